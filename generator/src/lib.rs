@@ -1,0 +1,9 @@
+//! Turns OpenAPI documents and TOML declarations into typed MCP server crates.
+//!
+//! The pipeline runs in one direction, each stage plain data that a test can print:
+//! [`source`] → [`input`] → [`lower`] → [`model`] → [`plan`] → [`emit`] → [`files`].
+
+pub mod diagnostic;
+pub mod model;
+pub mod plan;
+pub mod source;

@@ -1,0 +1,466 @@
+//! What a declaration says, resolved: plain public data without a trace of its file format.
+//!
+//! References are followed, versions are one, types are read. Rust names, MCP and tokens are
+//! unknown here.
+
+pub mod component;
+pub mod schema;
+
+use indexmap::IndexMap;
+
+use crate::source::Span;
+pub use component::{ArgumentType, DeclaredArgument, DeclaredTool};
+pub use schema::{Schema, SchemaId, Schemas};
+
+/// A JSON value of a document: a default, an example, an extension.
+pub type Json = serde_json::Value;
+
+/// Everything that one `mcp.toml`, or one bare document, declares.
+#[derive(Clone, Debug, Default)]
+pub struct Declaration {
+    /// Short name of the server: the folder below `specs/`, or `--name`. `bookshop`.
+    pub name: String,
+    /// `[server]`.
+    pub server: Server,
+    /// `[deployment]`.
+    pub deployment: Deployment,
+    /// `[limits]`.
+    pub limits: Limits,
+    /// The documents, in the order of their `[openapi.NAME]` tables.
+    pub documents: Vec<Document>,
+    /// The `[[tool]]` tables.
+    pub tools: Vec<DeclaredTool>,
+}
+
+/// `[server]`: who the server is.
+#[derive(Clone, Debug, Default)]
+pub struct Server {
+    /// `serverInfo.name`; the declaration's name where absent.
+    pub name: Option<String>,
+    /// Version; the document's where absent, else `0.1.0`.
+    pub version: Option<String>,
+    /// Title for people; the document's where absent.
+    pub title: Option<String>,
+    /// Description for people.
+    pub description: Option<String>,
+    /// Instructions for the model.
+    pub instructions: Option<String>,
+    /// Website.
+    pub website_url: Option<String>,
+    /// Hide the text of internal errors.
+    pub mask_error_details: bool,
+    /// No coercion of arguments.
+    pub strict_input_validation: bool,
+    /// Leave out `_meta.fastmcp` of components.
+    pub hide_component_meta: bool,
+    /// The rule that makes tool names.
+    pub names: NameRule,
+    /// Components with one of these tags only; empty: all.
+    pub include_tags: Vec<String>,
+    /// No components with one of these tags.
+    pub exclude_tags: Vec<String>,
+}
+
+/// How tool names are made from operations.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum NameRule {
+    /// The rule of this project: at most 64 characters after the namespace.
+    #[default]
+    Mcpwright,
+    /// FastMCP's rule: 56 characters, other characters dropped.
+    Fastmcp,
+}
+
+/// `[deployment]`. `None` takes the runtime's default.
+#[derive(Clone, Debug, Default)]
+pub struct Deployment {
+    /// `stdio` or `http`.
+    pub transport: Option<Transport>,
+    /// Address to bind.
+    pub host: Option<String>,
+    /// Port to bind.
+    pub port: Option<u16>,
+    /// Path of the MCP endpoint.
+    pub path: Option<String>,
+    /// Log level.
+    pub log_level: Option<String>,
+    /// No sessions.
+    pub stateless: Option<bool>,
+    /// Accepted hosts.
+    pub allowed_hosts: Vec<String>,
+    /// Accepted origins.
+    pub allowed_origins: Vec<String>,
+    /// Bind outside loopback without authentication.
+    pub allow_unauthenticated: Option<bool>,
+}
+
+/// How a server is reached.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Transport {
+    /// Standard input and output.
+    Stdio,
+    /// Streamable HTTP.
+    Http,
+}
+
+/// `[limits]`. `None` takes the runtime's default. Times are seconds.
+#[derive(Clone, Debug, Default)]
+pub struct Limits {
+    /// Bytes of a request body.
+    pub request_body: Option<u64>,
+    /// Nesting of a JSON body.
+    pub json_depth: Option<u64>,
+    /// Bytes of the head of an HTTP request.
+    pub headers: Option<u64>,
+    /// Requests at once.
+    pub in_flight: Option<u64>,
+    /// Seconds for a tool call.
+    pub tool_time: Option<f64>,
+    /// Seconds for an upstream call.
+    pub upstream_time: Option<f64>,
+    /// Bytes of an upstream response.
+    pub upstream_response: Option<u64>,
+    /// Sessions at once.
+    pub sessions: Option<u64>,
+    /// Seconds until an unused session is dropped.
+    pub session_idle: Option<f64>,
+}
+
+/// One `[openapi.NAME]` table with its document.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Name of the table.
+    pub name: String,
+    /// The document.
+    pub api: Api,
+    /// What the table says about it.
+    pub settings: DocumentSettings,
+}
+
+/// The keys of an `[openapi.NAME]` table, checked against the document.
+#[derive(Clone, Debug, Default)]
+pub struct DocumentSettings {
+    /// Base URL instead of the document's, `${NAME}` allowed.
+    pub base_url: Option<String>,
+    /// Prefix of the tool names.
+    pub namespace: Option<String>,
+    /// Seconds for a call.
+    pub timeout: Option<f64>,
+    /// Headers of every request, `${NAME}` allowed in values.
+    pub headers: IndexMap<String, String>,
+    /// Security scheme to secret, `${NAME}` allowed.
+    pub credentials: IndexMap<String, String>,
+    /// Problems of single operations are errors.
+    pub strict: bool,
+    /// Another rule for names than the server's.
+    pub names: Option<NameRule>,
+    /// Operation id to tool name.
+    pub tools: IndexMap<String, String>,
+    /// Operation id to what is said about it.
+    pub operations: IndexMap<String, OperationSettings>,
+    /// Rules that choose operations; the first that matches decides.
+    pub route_maps: Vec<RouteMap>,
+}
+
+/// `[openapi.NAME.operation."ID"]`.
+#[derive(Clone, Debug, Default)]
+pub struct OperationSettings {
+    /// Where the table stands.
+    pub span: Option<Span>,
+    /// Name of the tool.
+    pub name: Option<String>,
+    /// Title for people.
+    pub title: Option<String>,
+    /// Description instead of the document's.
+    pub description: Option<String>,
+    /// Hints that replace those derived from the method.
+    pub annotations: Annotations,
+    /// Tags in addition to the document's.
+    pub tags: Vec<String>,
+    /// Leave the operation out.
+    pub exclude: bool,
+    /// Argument, by its name on the wire, to what is said about it.
+    pub arguments: IndexMap<String, ArgumentSettings>,
+    /// Seconds for a call.
+    pub timeout: Option<f64>,
+}
+
+/// `args.NAME` of an operation.
+#[derive(Clone, Debug, Default)]
+pub struct ArgumentSettings {
+    /// Name for clients.
+    pub name: Option<String>,
+    /// Description instead of the document's.
+    pub description: Option<String>,
+    /// Value where the caller gives none.
+    pub default: Option<Json>,
+    /// Not an argument: `default` is always sent.
+    pub hide: bool,
+    /// Examples for the model.
+    pub examples: Vec<Json>,
+}
+
+/// Hints about what a tool does (MCP `ToolAnnotations`).
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Annotations {
+    /// Title for people.
+    pub title: Option<String>,
+    /// Changes nothing.
+    pub read_only: Option<bool>,
+    /// May destroy something.
+    pub destructive: Option<bool>,
+    /// Twice is as good as once.
+    pub idempotent: Option<bool>,
+    /// Reaches things outside the server.
+    pub open_world: Option<bool>,
+}
+
+/// One `[[openapi.NAME.route_map]]`: `FastMCP`'s `RouteMap`.
+#[derive(Clone, Debug, Default)]
+pub struct RouteMap {
+    /// Methods in upper case; empty: all.
+    pub methods: Vec<String>,
+    /// Regular expression searched for in the path; `None`: every path.
+    pub pattern: Option<String>,
+    /// Tags that an operation must all have.
+    pub tags: Vec<String>,
+    /// What the operation becomes.
+    pub component: RouteComponent,
+    /// Tags for the component.
+    pub add_tags: Vec<String>,
+}
+
+/// What an operation becomes.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum RouteComponent {
+    /// A tool.
+    #[default]
+    Tool,
+    /// Nothing.
+    Exclude,
+}
+
+/// An OpenAPI document, resolved.
+#[derive(Clone, Debug, Default)]
+pub struct Api {
+    /// Path of the document as the user gave it.
+    pub source: String,
+    /// `info.title`; empty where it has none.
+    pub title: String,
+    /// `info.version`.
+    pub version: String,
+    /// `info.description`, else `info.summary`.
+    pub description: Option<String>,
+    /// `info.license.name`.
+    pub license: Option<String>,
+    /// `info.termsOfService`.
+    pub terms_of_service: Option<String>,
+    /// The first server's URL, its variables replaced by their defaults; may be relative.
+    pub server_url: Option<String>,
+    /// The tags, in the order of the document.
+    pub tags: Vec<Tag>,
+    /// The operations, in the order of the document. Operations that had to be left out are not
+    /// among them; a diagnostic says why.
+    pub operations: Vec<Operation>,
+    /// `components.securitySchemes`.
+    pub security_schemes: IndexMap<String, SecurityScheme>,
+    /// All schemas that the operations use.
+    pub schemas: Schemas,
+    /// What was left out or read with tolerance, counted by what it was.
+    pub census: IndexMap<String, usize>,
+}
+
+/// A tag of a document.
+#[derive(Clone, Debug, Default)]
+pub struct Tag {
+    /// Its name.
+    pub name: String,
+    /// Its description.
+    pub description: Option<String>,
+}
+
+/// An operation with everything that concerns it: path-level parameters merged, defaults of the
+/// document filled in, references followed.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// Where it stands.
+    pub span: Span,
+    /// JSON pointer of it: `/paths/~1books/get`.
+    pub pointer: String,
+    /// Method in upper case.
+    pub method: String,
+    /// The path template: `/books/{isbn}`.
+    pub path: String,
+    /// `operationId`, with its place.
+    pub operation_id: Option<(String, Span)>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// `summary`
+    pub summary: Option<String>,
+    /// `description`
+    pub description: Option<String>,
+    /// `deprecated`
+    pub deprecated: bool,
+    /// Parameters: path-level ones first, then its own, an own one in the place of the path-level
+    /// one with the same name and location. Every variable of the path has one.
+    pub parameters: Vec<Parameter>,
+    /// The request body.
+    pub body: Option<RequestBody>,
+    /// Responses in the order of the document.
+    pub responses: Vec<Response>,
+    /// Alternatives of security schemes, by name; an empty alternative means none is needed. The
+    /// document's where the operation says nothing.
+    pub security: Vec<Vec<String>>,
+    /// The `x-` keys.
+    pub extensions: IndexMap<String, Json>,
+}
+
+/// A parameter.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Where it stands.
+    pub span: Span,
+    /// Its name on the wire.
+    pub name: String,
+    /// Where it goes.
+    pub location: Location,
+    /// `description`
+    pub description: Option<String>,
+    /// `required`; always true in the path.
+    pub required: bool,
+    /// `deprecated`
+    pub deprecated: bool,
+    /// `style`, the default of the location filled in; [`Style::Json`] for `content` parameters.
+    pub style: Style,
+    /// `explode`, the default of the style filled in.
+    pub explode: bool,
+    /// `allowReserved`
+    pub allow_reserved: bool,
+    /// Its schema, if it has one.
+    pub schema: Option<SchemaId>,
+    /// `example`, or the first of `examples`.
+    pub example: Option<Json>,
+}
+
+/// Where a parameter goes.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Location {
+    /// `in: path`
+    Path,
+    /// `in: query`
+    Query,
+    /// `in: header`
+    Header,
+    /// `in: cookie`
+    Cookie,
+}
+
+/// How a parameter is written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Style {
+    /// `simple`
+    Simple,
+    /// `label`
+    Label,
+    /// `matrix`
+    Matrix,
+    /// `form`
+    Form,
+    /// `spaceDelimited`
+    SpaceDelimited,
+    /// `pipeDelimited`
+    PipeDelimited,
+    /// `deepObject`
+    DeepObject,
+    /// JSON text, from `content`.
+    Json,
+}
+
+/// A request body.
+#[derive(Clone, Debug)]
+pub struct RequestBody {
+    /// Where it stands.
+    pub span: Span,
+    /// `description`
+    pub description: Option<String>,
+    /// `required`
+    pub required: bool,
+    /// Its media types, in the order of the document.
+    pub content: Vec<MediaType>,
+}
+
+/// One entry of `content`.
+#[derive(Clone, Debug)]
+pub struct MediaType {
+    /// The media type as it is written.
+    pub name: String,
+    /// Its schema.
+    pub schema: Option<SchemaId>,
+    /// `example`, or the first of `examples`.
+    pub example: Option<Json>,
+    /// `encoding` of properties.
+    pub encodings: IndexMap<String, Encoding>,
+}
+
+/// The encoding of one property of a form.
+#[derive(Clone, Debug, Default)]
+pub struct Encoding {
+    /// `contentType`
+    pub content_type: Option<String>,
+    /// `style`
+    pub style: Option<Style>,
+    /// `explode`
+    pub explode: Option<bool>,
+    /// `allowReserved`
+    pub allow_reserved: bool,
+}
+
+/// A response.
+#[derive(Clone, Debug)]
+pub struct Response {
+    /// Where it stands.
+    pub span: Span,
+    /// Its status.
+    pub status: Status,
+    /// `description`
+    pub description: Option<String>,
+    /// Its media types, in the order of the document.
+    pub content: Vec<MediaType>,
+}
+
+/// The key of a response.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Status {
+    /// `200`
+    Code(u16),
+    /// `2XX`
+    Range(u8),
+    /// `default`
+    Default,
+}
+
+/// An entry of `components.securitySchemes`.
+#[derive(Clone, Debug)]
+pub struct SecurityScheme {
+    /// Where it stands.
+    pub span: Span,
+    /// What is sent.
+    pub kind: SecurityKind,
+}
+
+/// How a scheme authenticates.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum SecurityKind {
+    /// `apiKey` with its location and name.
+    ApiKey(Location, String),
+    /// `http` with scheme `basic`.
+    Basic,
+    /// `http` with scheme `bearer`.
+    Bearer,
+    /// `oauth2`: a token that is sent as bearer.
+    OAuth2,
+    /// `openIdConnect`: a token that is sent as bearer.
+    OpenIdConnect,
+    /// Anything else, by name: `mutualTLS`, another `http` scheme.
+    Other(String),
+}

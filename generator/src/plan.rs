@@ -1,0 +1,411 @@
+//! Every decision about the output, as data: which component, which name, which file, in which
+//! order, with which text. [`crate::emit`] turns it into files and decides nothing.
+
+use crate::model::Json;
+
+/// The crate to write.
+#[derive(Clone, Debug)]
+pub struct Crate {
+    /// Name of the package: `bookshop-mcp`.
+    pub package: String,
+    /// Name of the library: `bookshop_mcp`.
+    pub library: String,
+    /// The command that writes it again, for the header of each file.
+    pub command: String,
+    /// The input files, as the user gave them, for the header and the README.
+    pub inputs: Vec<String>,
+    /// Licence of each document that names one, and its terms of service, for the README.
+    pub notices: Vec<String>,
+    /// The server.
+    pub server: Server,
+    /// The APIs behind it, in the order of their tables.
+    pub upstreams: Vec<Upstream>,
+    /// The modules, in the order in which lists show their components.
+    pub modules: Vec<Module>,
+    /// What was left out, widened or read with tolerance, counted by what it was.
+    pub census: Vec<(String, usize)>,
+}
+
+impl Crate {
+    /// Whether a tool needs a hand-written handler, so that the crate is a library without a
+    /// binary.
+    #[must_use]
+    pub fn has_handlers(&self) -> bool {
+        self.tools().any(|tool| matches!(tool.target, Target::Handler(_)))
+    }
+
+    /// All tools, in the order of lists.
+    pub fn tools(&self) -> impl Iterator<Item = &Tool> {
+        self.modules.iter().flat_map(|module| &module.tools)
+    }
+}
+
+/// What becomes the `Declaration` constant.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// `serverInfo.name`.
+    pub name: String,
+    /// Version of the server.
+    pub version: String,
+    /// `serverInfo` as compact JSON.
+    pub info: String,
+    /// First paragraph of the crate's documentation, as Markdown that is safe in a doc comment.
+    pub docs: String,
+    /// Instructions for the model; empty: none.
+    pub instructions: String,
+    /// Keys of `[deployment]` that were given.
+    pub deployment: crate::model::Deployment,
+    /// Keys of `[limits]` that were given.
+    pub limits: crate::model::Limits,
+    /// Hide the text of internal errors.
+    pub mask_error_details: bool,
+    /// No coercion of arguments.
+    pub strict_input_validation: bool,
+}
+
+/// An `[openapi.NAME]` table.
+#[derive(Clone, Debug)]
+pub struct Upstream {
+    /// Name of the table: `bookshop`.
+    pub name: String,
+    /// Rust type of the upstream: `Bookshop`.
+    pub type_name: String,
+    /// Constant of its `UpstreamSpec`: `BOOKSHOP`.
+    pub constant: String,
+    /// Title of the API for the doc comment.
+    pub title: String,
+    /// Base URL; empty where nothing gives one. `${NAME}` allowed.
+    pub base_url: String,
+    /// Environment variable that overrides it: `BOOKSHOP_BASE_URL`.
+    pub base_url_variable: String,
+    /// Seconds for a call.
+    pub timeout: f64,
+    /// Headers of every request.
+    pub headers: Vec<(String, String)>,
+    /// The security schemes that operations use.
+    pub schemes: Vec<SecurityScheme>,
+}
+
+/// A `SecurityScheme` constant.
+#[derive(Clone, Debug)]
+pub struct SecurityScheme {
+    /// Name in the document.
+    pub name: String,
+    /// Rust constant, unique among the constants of the crate's `upstream` module: `API_KEY`.
+    pub constant: String,
+    /// What is sent.
+    pub credential: Credential,
+    /// Where the secret comes from: `${BOOKSHOP_API_KEY}`.
+    pub secret: String,
+}
+
+/// How a secret is sent.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Credential {
+    /// In this header.
+    Header(String),
+    /// In this query parameter.
+    Query(String),
+    /// In this cookie.
+    Cookie(String),
+    /// `Authorization: Basic`
+    Basic,
+    /// `Authorization: Bearer`
+    Bearer,
+}
+
+/// One module below `tools`: the tools of one tag, or the declared ones.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// Rust name, and name of its files: `books` gives `src/tools/books.rs`.
+    pub name: String,
+    /// Its documentation.
+    pub docs: String,
+    /// The tools, in the order of lists.
+    pub tools: Vec<Tool>,
+    /// The patterns that its arguments use, each once.
+    pub patterns: Vec<Pattern>,
+}
+
+/// A `Pattern` constant of a module.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Pattern {
+    /// Rust constant: `ISBN`.
+    pub constant: String,
+    /// The expression, known to compile.
+    pub text: String,
+}
+
+/// A tool.
+#[derive(Clone, Debug)]
+pub struct Tool {
+    /// Name for clients: `get_book`.
+    pub name: String,
+    /// Rust constant of its table: `GET_BOOK`.
+    pub constant: String,
+    /// Rust type of its arguments: `GetBook`, for declared tools `AddArgs`.
+    pub type_name: String,
+    /// Documentation of the constant, as Markdown that is safe in a doc comment. The last
+    /// paragraph names the operation.
+    pub docs: String,
+    /// Its entry in `tools/list` on the 2026-07-28 wire, as compact JSON in one line.
+    pub listing: String,
+    /// The entry on older wires, where it differs.
+    pub legacy_listing: Option<String>,
+    /// Its arguments.
+    pub arguments: Vec<Argument>,
+    /// What it promises about its result.
+    pub output: Output,
+    /// What is behind it.
+    pub target: Target,
+    /// Seconds for a call, where the declaration names a time.
+    pub timeout: Option<f64>,
+}
+
+/// What a tool promises about its structured content.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Output {
+    /// No output schema.
+    Undeclared,
+    /// An output schema whose root is an object.
+    Object,
+    /// An output schema with another root.
+    Wrapped,
+}
+
+/// What is behind a tool.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// An operation of an upstream.
+    Operation(Box<Operation>),
+    /// A method of the `Handlers` trait.
+    Handler(Handler),
+}
+
+/// A forwarded operation.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// Index into [`Crate::upstreams`].
+    pub upstream: usize,
+    /// `operationId`; empty where there is none.
+    pub id: String,
+    /// Method in upper case.
+    pub method: String,
+    /// The path template as the document has it.
+    pub template: String,
+    /// The path template in pieces.
+    pub path: Vec<Segment>,
+    /// How the body is written.
+    pub body: Option<Body>,
+    /// `Accept` header.
+    pub accept: String,
+    /// Alternatives of schemes: indices into [`Upstream::schemes`].
+    pub security: Vec<Vec<usize>>,
+    /// The reply that `--mock` gives.
+    pub mock: MockReply,
+}
+
+/// A piece of a path template.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Segment {
+    /// Text.
+    Literal(String),
+    /// Index into [`Tool::arguments`].
+    Argument(usize),
+}
+
+/// How a request body is written.
+#[derive(Clone, Debug)]
+pub struct Body {
+    /// Its encoding.
+    pub format: BodyFormat,
+    /// Its media type, as the document declares it.
+    pub media_type: String,
+    /// Sent even when no argument is given.
+    pub required: bool,
+}
+
+/// The encodings of a request body.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum BodyFormat {
+    /// JSON.
+    Json,
+    /// `application/x-www-form-urlencoded`
+    Form,
+    /// `multipart/form-data`
+    Multipart,
+    /// Text.
+    Text,
+    /// Bytes.
+    Bytes,
+}
+
+/// A canned reply.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MockReply {
+    /// HTTP status.
+    pub status: u16,
+    /// Media type; empty for no body.
+    pub media_type: String,
+    /// The body.
+    pub body: MockBody,
+}
+
+/// Body of a canned reply.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MockBody {
+    /// No body.
+    Empty,
+    /// JSON.
+    Json(Json),
+    /// Text.
+    Text(String),
+    /// Base64 of bytes.
+    Base64(String),
+}
+
+/// A method of the `Handlers` trait.
+#[derive(Clone, Debug)]
+pub struct Handler {
+    /// Name of the method.
+    pub method: String,
+    /// Rust type of the result: `i64`, `Vec<String>`, `ToolResult`.
+    pub returns: RustType,
+}
+
+/// A Rust type in generated code.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum RustType {
+    /// `String`
+    Text,
+    /// `i64`
+    Integer,
+    /// `f64`
+    Number,
+    /// `bool`
+    Flag,
+    /// `Value` of `serde_json`
+    Value,
+    /// `ToolResult`
+    ToolResult,
+    /// `()`
+    Unit,
+    /// `Vec<T>`
+    List(Box<Self>),
+    /// `Option<T>`
+    Optional(Box<Self>),
+}
+
+/// An argument of a tool.
+#[derive(Clone, Debug)]
+pub struct Argument {
+    /// Name for clients.
+    pub name: String,
+    /// Name on the wire of the upstream.
+    pub wire: String,
+    /// Field of the argument struct, a valid Rust identifier, raw (`r#type`) where it must be.
+    pub field: String,
+    /// Documentation of the field.
+    pub docs: String,
+    /// Where the value goes.
+    pub place: Place,
+    /// How a parameter or a form field is written.
+    pub style: crate::model::Style,
+    /// `explode`
+    pub explode: bool,
+    /// `allowReserved`
+    pub allow_reserved: bool,
+    /// Has to be given.
+    pub required: bool,
+    /// `null` is a value.
+    pub nullable: bool,
+    /// Sent where the caller gives no value.
+    pub default: Option<Json>,
+    /// Not listed: `default` is sent whatever the caller gives.
+    pub hidden: bool,
+    /// JSON type.
+    pub kind: Kind,
+    /// Limits.
+    pub rules: Rules,
+    /// Media type of a multipart part; empty: none named.
+    pub media_type: String,
+}
+
+/// Where the value of an argument goes.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Place {
+    /// Into the path.
+    Path,
+    /// Into the query string.
+    Query,
+    /// Into a header.
+    Header,
+    /// Into a cookie.
+    Cookie,
+    /// Into a property of the body.
+    Property,
+    /// It is the body.
+    Body,
+    /// To the handler of a declared tool.
+    Handler,
+}
+
+/// The JSON type of an argument: the names of the runtime's `Kind`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Kind {
+    /// Anything.
+    Any,
+    /// A string.
+    Text,
+    /// An integer.
+    Integer,
+    /// A number.
+    Number,
+    /// A boolean.
+    Flag,
+    /// A list of strings.
+    Texts,
+    /// A list of integers.
+    Integers,
+    /// A list of numbers.
+    Numbers,
+    /// A list of booleans.
+    Flags,
+    /// A list of anything.
+    List,
+    /// An object.
+    Object,
+    /// The content of a file.
+    File,
+    /// A list of files.
+    Files,
+}
+
+/// Limits of a value, as the runtime's `Rules`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rules {
+    /// `minimum`
+    pub minimum: Option<serde_json::Number>,
+    /// `maximum`
+    pub maximum: Option<serde_json::Number>,
+    /// `exclusiveMinimum`
+    pub above: Option<serde_json::Number>,
+    /// `exclusiveMaximum`
+    pub below: Option<serde_json::Number>,
+    /// `multipleOf`
+    pub multiple_of: Option<serde_json::Number>,
+    /// `minLength`
+    pub min_length: Option<u32>,
+    /// `maxLength`
+    pub max_length: Option<u32>,
+    /// `minItems`
+    pub min_items: Option<u32>,
+    /// `maxItems`
+    pub max_items: Option<u32>,
+    /// `uniqueItems`
+    pub unique_items: bool,
+    /// Index into [`Module::patterns`].
+    pub pattern: Option<usize>,
+    /// `enum`: the accepted values.
+    pub one_of: Vec<Json>,
+}

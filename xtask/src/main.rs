@@ -1,0 +1,3 @@
+//! Commands of this repository.
+
+fn main() {}
