@@ -66,12 +66,8 @@ impl<'s> Reader<'s> {
 
     fn no_value(&mut self) -> Option<Node<'s>> {
         let problem = self.unexpected("expected a value");
-        let rest = self.rest();
         let help = match self.peek() {
             Some(b'\'') => "JSON strings stand in double quotes: \"…\"",
-            Some(b'/') if rest.starts_with("//") || rest.starts_with("/*") => {
-                "JSON has no comments; remove it, or save the document as YAML"
-            }
             Some(b'+' | b'.') => "a JSON number begins with a digit or `-`: 0.5",
             Some(b'}' | b']') => "write a value before it, or remove what announces one",
             _ => return self.fail(problem),
@@ -123,10 +119,7 @@ impl<'s> Reader<'s> {
                 Some(Key { span: self.span(start, self.at), name })
             }
             None => self.not_closed(brackets),
-            Some(_) => {
-                let problem = self.unexpected("expected a key in double quotes");
-                self.fail(problem.help("keys are written \"name\""))
-            }
+            Some(_) => self.fail(self.unexpected("expected a key in double quotes")),
         }
     }
 
@@ -411,8 +404,13 @@ impl<'s> Reader<'s> {
             None => (self.at, "the end of the file".to_owned()),
             Some(char) => (self.at + char.len_utf8(), format!("`{}`", problems::visible(char))),
         };
-        Diagnostic::error(Code::E0102, format!("{expectation}, found {found}"))
-            .at(self.span(self.at, end), "")
+        let problem = Diagnostic::error(Code::E0102, format!("{expectation}, found {found}"))
+            .at(self.span(self.at, end), "");
+        if self.rest().starts_with("//") || self.rest().starts_with("/*") {
+            problem.help("JSON has no comments; remove this one, or save the document as YAML")
+        } else {
+            problem
+        }
     }
 
     fn fail<T>(&mut self, problem: Diagnostic) -> Option<T> {

@@ -1,5 +1,6 @@
 //! The three readers, each against its format, against each other, and against any bytes.
 
+mod corpus;
 mod json;
 mod properties;
 mod toml;

@@ -27,6 +27,12 @@ pub fn parse<'s>(text: &'s str, file: FileId, diagnostics: &mut Diagnostics) -> 
     let span = problems::span(file, start, text.len());
     let root = Node { span, value: Value::Object(entries) };
     let mut complete = true;
+    // The parser puts a not-a-number where it could not read a value.
+    let broken: Vec<Span> = errors.iter().filter_map(|it| Some(reader.span(&it.span()?))).collect();
+    let reported = |problem: &Diagnostic| {
+        problem.primary.as_ref().is_some_and(|label| broken.contains(&label.span))
+    };
+    reader.problems.retain(|problem| !reported(problem));
     for error in errors.iter().take(LIMIT) {
         let place = error.span().unwrap_or(rest.len()..rest.len());
         let span = reader.span(&place);
@@ -35,10 +41,11 @@ pub fn parse<'s>(text: &'s str, file: FileId, diagnostics: &mut Diagnostics) -> 
             problems::duplicate_key(name, span, first_of(&root, rest, &place, &reader))
         } else {
             complete = false;
-            Diagnostic::error(Code::E0104, error.message()).at(span, "")
+            syntax_error(error.message(), rest.get(place).unwrap_or_default(), span)
         };
         reader.problems.push(problem);
     }
+    reader.problems.sort_by_key(|problem| problem.primary.as_ref().map(|label| label.span));
     let root = complete.then_some(root);
     problems::hand_over(reader.problems, root.as_ref(), diagnostics);
     root
@@ -112,6 +119,19 @@ impl Reader {
     fn span(&self, range: &Range<usize>) -> Span {
         problems::span(self.file, self.start + range.start, self.start + range.end)
     }
+}
+
+/// A syntax error, in other words than the parser's where those would mislead.
+fn syntax_error(message: &str, found: &str, span: Span) -> Diagnostic {
+    // The parser guesses from the first letter which word was meant: `nope` is a broken `nan`.
+    let word = message.starts_with("invalid ") && found.starts_with(char::is_alphabetic);
+    let problem = if word {
+        let message = format!("`{}` is not a value", problems::excerpt(found));
+        Diagnostic::error(Code::E0104, message).help("put text in quotes")
+    } else {
+        Diagnostic::error(Code::E0104, message)
+    };
+    problem.at(span, "")
 }
 
 /// Where a duplicate key was given first, if that can be told.

@@ -140,7 +140,6 @@ impl<'s> Reader<'s> {
         match event {
             Event::DocumentStart(..) => self.documents += 1,
             Event::Scalar(text, style, anchor, tag) => {
-                self.last_end = place.end;
                 return self.scalar(text, style, anchor, tag.as_deref(), place);
             }
             Event::SequenceStart(style, anchor, tag) => {
@@ -196,6 +195,7 @@ impl<'s> Reader<'s> {
             let written = self.text.get(place.clone()).unwrap_or_default();
             place.end = place.start + written.trim_end().len();
         }
+        self.last_end = place.end;
         let span = self.span(&place);
         if merges && let Some(pending) = self.awaited_key() {
             *pending = Some(Pending::Merge);
@@ -385,20 +385,7 @@ impl<'s> Reader<'s> {
         let span = self.span(&(start..start + length.map_or(0, char::len_utf8)));
         let (message, help) = match error.kind() {
             ErrorKind::RecursionLimitExceeded => return self.fail(problems::too_deep(span)),
-            ErrorKind::TabInIndentation | ErrorKind::TabAtBlockScalarStart => {
-                ("a tab is used for indentation".to_owned(), "indent with spaces")
-            }
-            ErrorKind::ExpectedBlockMappingKey => (
-                "expected a key, as on the lines before".to_owned(),
-                "is the line indented like its neighbours, and is text with `: ` or ` #` in quotes?",
-            ),
-            ErrorKind::MappingValueNotAllowed => {
-                ("`:` cannot stand here".to_owned(), "put text that contains `: ` in quotes")
-            }
-            ErrorKind::UnclosedQuotedScalar => {
-                ("the file ends within a quoted text".to_owned(), "close it with the same quote")
-            }
-            _ => (error.info(), ""),
+            kind => syntax_message(kind).unwrap_or_else(|| (error.info(), "")),
         };
         let problem = Diagnostic::error(Code::E0103, message).at(span, "");
         self.fail(if help.is_empty() { problem } else { problem.help(help) })
@@ -417,4 +404,38 @@ impl<'s> Reader<'s> {
         self.problems.push(problem);
         (self.problems.len() < LIMIT).then_some(())
     }
+}
+
+/// What the user did, in other words than the parser's, and what to do about it.
+fn syntax_message(kind: &ErrorKind) -> Option<(String, &'static str)> {
+    let (message, help) = match kind {
+        ErrorKind::TabInIndentation
+        | ErrorKind::TabAtBlockScalarStart
+        | ErrorKind::TabInBlockIndentation => {
+            ("a tab is used for indentation", "indent with spaces")
+        }
+        ErrorKind::ExpectedBlockMappingKey => (
+            "expected a key, as on the lines before",
+            "is the line indented like its neighbours, and is text with `: ` or ` #` in quotes?",
+        ),
+        ErrorKind::MappingValueNotAllowed => (
+            "`:` cannot stand here",
+            "put text that contains `: ` in quotes, and indent keys like their neighbours",
+        ),
+        ErrorKind::InvalidColonPlacement => {
+            ("`:` cannot stand here", "is a `]` or `}` missing before it?")
+        }
+        ErrorKind::UnclosedQuotedScalar => {
+            ("the file ends within a quoted text", "close it with the same quote")
+        }
+        ErrorKind::InvalidQuotedScalarIndent => {
+            ("a quoted text does not end on its line", "is the closing quote missing?")
+        }
+        ErrorKind::UnexpectedCharacter { character } => {
+            let message = format!("text cannot begin with `{}`", problems::visible(*character));
+            return Some((message, "put it in quotes"));
+        }
+        _ => return None,
+    };
+    Some((message.to_owned(), help))
 }

@@ -65,14 +65,13 @@ fn all_syntax_errors_are_reported_at_once() {
         "a = \nb = nope\nc = 1\n[d\n",
         expect![[r#"
             nothing
-            error E0104: `nan` is not a finite number
-              2:5 "nope"
-            error E0104: unclosed table, expected `]`
-              4:3 ""
             error E0104: string values must be quoted, expected literal string
               1:5 ""
-            error E0104: invalid float, expected `nan`
-              2:5 "nope""#]],
+            error E0104: `nope` is not a value
+              2:5 "nope"
+              help: put text in quotes
+            error E0104: unclosed table, expected `]`
+              4:3 """#]],
     );
 }
 

@@ -236,8 +236,9 @@ fn tabs_indent_no_keys_but_may_stand_in_block_text() {
         "a:\n\tb: 1\n",
         expect![[r#"
             nothing
-            error E0103: tabs disallowed within this context (block indentation)
-              2:2 "b""#]],
+            error E0103: a tab is used for indentation
+              2:2 "b"
+              help: indent with spaces"#]],
     );
     check("a: |\n  x\n  \ty\n", expect![[r#"{"a":"x\n\ty\n"}"#]]);
 }
@@ -250,7 +251,7 @@ fn syntax_errors_name_place_and_advice() {
             nothing
             error E0103: `:` cannot stand here
               1:5 ":"
-              help: put text that contains `: ` in quotes"#]],
+              help: put text that contains `: ` in quotes, and indent keys like their neighbours"#]],
     );
     check(
         "a: 1\n b: 2\n",
@@ -258,28 +259,31 @@ fn syntax_errors_name_place_and_advice() {
             nothing
             error E0103: `:` cannot stand here
               2:3 ":"
-              help: put text that contains `: ` in quotes"#]],
+              help: put text that contains `: ` in quotes, and indent keys like their neighbours"#]],
     );
     check(
         "a: \"x\n",
         expect![[r#"
             nothing
-            error E0103: invalid indentation in multiline quoted scalar
-              2:1 """#]],
+            error E0103: a quoted text does not end on its line
+              2:1 ""
+              help: is the closing quote missing?"#]],
     );
     check(
         "a: [1, 2\nb: 3\n",
         expect![[r#"
             nothing
-            error E0103: illegal placement of ':' indicator
-              2:2 ":""#]],
+            error E0103: `:` cannot stand here
+              2:2 ":"
+              help: is a `]` or `}` missing before it?"#]],
     );
     check(
         "a: @x\n",
         expect![[r#"
             nothing
-            error E0103: unexpected character: `@'
-              1:4 "@""#]],
+            error E0103: text cannot begin with `@`
+              1:4 "@"
+              help: put it in quotes"#]],
     );
     check(
         "{a: 1}: b\n",
@@ -340,7 +344,7 @@ fn block_collection_ends_with_its_last_value() {
     };
     expect![[r#"
         [
-            "b: 1\n  c: |\n    x\n\n",
+            "b: 1\n  c: |\n    x",
             "1",
             "x",
             "[1]",
