@@ -102,7 +102,7 @@ fn insert_modules(plan: &Crate, folder: &str, header: &str, files: &mut Files) {
         insert("upstream", upstream::items(plan));
     }
     for module in &plan.modules {
-        insert(&format!("tools/{}", module.name), module::items(plan, module));
+        insert(&format!("tools/{}", text::plain_name(&module.name)), module::items(plan, module));
     }
     for module in &plan.modules {
         for (suffix, text) in data::files(module) {

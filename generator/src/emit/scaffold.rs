@@ -80,7 +80,7 @@ fn handlers_text(plan: &Crate) -> String {
     let library = &plan.library;
     let mut imports: Vec<_> = handlers::handlers(plan)
         .map(|(module, tool, _)| {
-            format!("use {library}::tools::{}::{};\n", module.name, tool.type_name)
+            format!("use {library}::tools::{}::{};\n", text::ident(&module.name), tool.type_name)
         })
         .collect();
     imports.push(format!("use {library}::Handlers;\n"));
