@@ -1,0 +1,4 @@
+//! The commands: arguments, disk, terminal, processes, exit codes.
+
+pub mod output;
+pub mod render;
