@@ -3,7 +3,9 @@
 //! The pipeline runs in one direction, each stage plain data that a test can print:
 //! [`source`] → [`input`] → [`lower`] → [`model`] → [`plan`] → [`emit`] → [`files`].
 
+pub mod cli;
 pub mod diagnostic;
+pub mod files;
 pub mod model;
 pub mod plan;
 pub mod source;
