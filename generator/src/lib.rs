@@ -4,6 +4,8 @@
 //! [`source`] → [`input`] → [`lower`] → [`model`] → [`plan`] → [`emit`] → [`files`].
 
 pub mod diagnostic;
+pub mod input;
+pub mod lower;
 pub mod model;
 pub mod plan;
 pub mod source;
