@@ -78,8 +78,10 @@ fn check_version(root: &Node<'_>) -> Result<(), Box<Diagnostic>> {
         if text.starts_with('3') {
             return Ok(());
         }
-        return Err(Box::new(refused_version(key, &format!("OpenAPI {text} is not read"))
-            .help("convert the document to OpenAPI 3.0 or 3.1 first")));
+        return Err(Box::new(
+            refused_version(key, &format!("OpenAPI {text} is not read"))
+                .help("convert the document to OpenAPI 3.0 or 3.1 first"),
+        ));
     }
     if let Some((key, text)) = version("swagger") {
         return Err(Box::new(refused_version(key, &format!("Swagger {text} is not read yet")).help(
@@ -260,10 +262,7 @@ impl<'d> Lowering<'d> {
     }
 
     /// The path item and those that its `$ref` leads to, the nearest first.
-    fn lower_path_items(
-        &mut self,
-        node: &'d Node<'d>,
-    ) -> Result<Vec<raw::PathItem<'d>>, Fault> {
+    fn lower_path_items(&mut self, node: &'d Node<'d>) -> Result<Vec<raw::PathItem<'d>>, Fault> {
         let end = self.resolver.follow(node)?.node;
         let mut items = Vec::new();
         let mut node = node;

@@ -56,11 +56,7 @@ impl<'d> Resolver<'d> {
     }
 
     /// The node that a reference means, which may be a reference again.
-    pub(super) fn target(
-        &mut self,
-        reference: &'d str,
-        span: Span,
-    ) -> Result<&'d Node<'d>, Fault> {
+    pub(super) fn target(&mut self, reference: &'d str, span: Span) -> Result<&'d Node<'d>, Fault> {
         let Some(fragment) = reference.strip_prefix('#') else {
             let message = format!("`{reference}` leads to another file or host");
             return Err(Fault::new(Code::E0209, span, message)
@@ -109,20 +105,13 @@ impl<'d> Resolver<'d> {
 
     /// One step down. Pointers that lead through a reference follow it; `hops` is how many more
     /// references the whole search may follow.
-    fn step(
-        &mut self,
-        node: &'d Node<'d>,
-        token: &str,
-        hops: &mut usize,
-    ) -> Option<&'d Node<'d>> {
+    fn step(&mut self, node: &'d Node<'d>, token: &str, hops: &mut usize) -> Option<&'d Node<'d>> {
         let decoded = unescape(&percent_decode(token));
         let found = match &node.value {
             Value::Object(_) => {
                 self.get(node, &decoded).or_else(|| self.get(node, &unescape(token)))
             }
-            Value::Array(items) => {
-                decoded.parse::<usize>().ok().and_then(|index| items.get(index))
-            }
+            Value::Array(items) => decoded.parse::<usize>().ok().and_then(|index| items.get(index)),
             _ => None,
         };
         if found.is_some() {

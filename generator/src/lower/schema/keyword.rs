@@ -287,12 +287,7 @@ impl<'d> Draft<'d> {
     }
 
     /// `dependencies` of older drafts: lists of names, or schemas.
-    fn read_dependencies(
-        &mut self,
-        node: &'d Node<'d>,
-        arena: &mut Arena<'d>,
-        notes: &mut Notes,
-    ) {
+    fn read_dependencies(&mut self, node: &'d Node<'d>, arena: &mut Arena<'d>, notes: &mut Notes) {
         let mut required = serde_json::Map::new();
         let mut schemas = IndexMap::new();
         for (key, value) in mapping("dependencies", node, notes) {
