@@ -6,6 +6,8 @@
 pub mod cli;
 pub mod diagnostic;
 pub mod files;
+pub mod input;
+pub mod lower;
 pub mod model;
 pub mod plan;
 pub mod source;
