@@ -5,6 +5,7 @@
 
 pub mod cli;
 pub mod diagnostic;
+pub mod emit;
 pub mod files;
 pub mod input;
 pub mod lower;
