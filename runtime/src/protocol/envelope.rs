@@ -220,8 +220,14 @@ mod tests {
             r#"{"jsonrpc":"2.0","id":1,"method":"a","params":{"x":[1, 2]}}"#,
             expect![[r#"id 1, method a, params {"x":[1, 2]}"#]],
         );
-        check(r#"{"jsonrpc":"2.0","method":"tools\u002flist"}"#, expect!["id none, method tools/list, params none"]);
-        check(r#" {"id":"\u00e9","result":{},"jsonrpc":"2.0"}"#, expect![[r#"id "\u00e9", response"#]]);
+        check(
+            r#"{"jsonrpc":"2.0","method":"tools\u002flist"}"#,
+            expect!["id none, method tools/list, params none"],
+        );
+        check(
+            r#" {"id":"\u00e9","result":{},"jsonrpc":"2.0"}"#,
+            expect![[r#"id "\u00e9", response"#]],
+        );
     }
 
     #[test]
@@ -232,22 +238,43 @@ mod tests {
         }
         for id in ["null", "true", "[1]", "{}"] {
             let text = format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"ping"}}"#);
-            check(&text, expect!["id none, -32600 Invalid request: the id is neither a string nor a number"]);
+            check(
+                &text,
+                expect!["id none, -32600 Invalid request: the id is neither a string nor a number"],
+            );
         }
     }
 
     #[test]
     fn a_refusal_keeps_the_id_where_it_can_be_read() {
-        check(r#"{"jsonrpc":"2.0","id":7,"method":1}"#, expect!["id 7, -32600 Invalid request: `method` is not a string"]);
-        check(r#"{"jsonrpc":"1.0","id":7,"method":"a"}"#, expect![[r#"id 7, -32600 Invalid request: `jsonrpc` is not "2.0""#]]);
-        check(r#"{"jsonrpc":"2.0","id":7}"#, expect!["id 7, -32600 Invalid request: `method` is missing"]);
+        check(
+            r#"{"jsonrpc":"2.0","id":7,"method":1}"#,
+            expect!["id 7, -32600 Invalid request: `method` is not a string"],
+        );
+        check(
+            r#"{"jsonrpc":"1.0","id":7,"method":"a"}"#,
+            expect![[r#"id 7, -32600 Invalid request: `jsonrpc` is not "2.0""#]],
+        );
+        check(
+            r#"{"jsonrpc":"2.0","id":7}"#,
+            expect!["id 7, -32600 Invalid request: `method` is missing"],
+        );
     }
 
     #[test]
     fn what_is_no_json_is_a_parse_error() {
-        check("", expect!["id none, -32700 Parse error: EOF while parsing a value at line 1 column 0"]);
-        check("{\"a\":", expect!["id none, -32700 Parse error: EOF while parsing a value at line 1 column 5"]);
-        check("[1,2]", expect!["id none, -32600 Invalid request: the message is not a JSON object"]);
+        check(
+            "",
+            expect!["id none, -32700 Parse error: EOF while parsing a value at line 1 column 0"],
+        );
+        check(
+            "{\"a\":",
+            expect!["id none, -32700 Parse error: EOF while parsing a value at line 1 column 5"],
+        );
+        check(
+            "[1,2]",
+            expect!["id none, -32600 Invalid request: the message is not a JSON object"],
+        );
         check("nope", expect!["id none, -32700 Parse error: expected ident at line 1 column 2"]);
     }
 }

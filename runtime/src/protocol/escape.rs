@@ -49,7 +49,8 @@ mod tests {
 
     #[test]
     fn every_character_survives_a_round_trip() {
-        let text: String = (0..0x250).filter_map(char::from_u32).chain("😀\u{2028}".chars()).collect();
+        let text: String =
+            (0..0x250).filter_map(char::from_u32).chain("😀\u{2028}".chars()).collect();
         let mut buffer = BytesMut::new();
         string(&mut buffer, &text);
         let back: String = serde_json::from_slice(&buffer).expect("the string is valid JSON");

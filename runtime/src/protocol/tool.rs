@@ -63,11 +63,24 @@ fn encode_structured(
     if wrap {
         buffer.put_slice(br#"{"result":"#);
     }
-    buffer.put_slice(text.as_bytes());
+    put_line(buffer, text);
     if wrap {
         buffer.put_u8(b'}');
     }
     wrap
+}
+
+/// Appends JSON text on one line: messages are delimited by line ends on stdio. Line ends in JSON
+/// text are white space, those in strings being escaped.
+fn put_line(buffer: &mut BytesMut, text: &str) {
+    if memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_none() {
+        buffer.put_slice(text.as_bytes());
+    } else {
+        buffer.extend(text.bytes().map(|byte| match byte {
+            b'\n' | b'\r' => b' ',
+            other => other,
+        }));
+    }
 }
 
 fn encode_content(buffer: &mut BytesMut, wire: Wire, content: &Content) {
@@ -143,15 +156,68 @@ mod tests {
 
     #[test]
     fn wrapped_values_are_bare_on_the_stateless_wire_only() {
-        check(MODERN, Output::Wrapped, "3", "3", expect![[r#"{"jsonrpc":"2.0","id":1,"result":{"resultType":"complete","content":[{"type":"text","text":"3"}],"structuredContent":3,"isError":false,"_meta":{"io.modelcontextprotocol/serverInfo":{"name":"s","version":"1"}}}}"#]]);
-        check(LEGACY, Output::Wrapped, "3", "3", expect![[r#"{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"3"}],"structuredContent":{"result":3},"isError":false,"_meta":{"fastmcp":{"wrap_result":true}}}}"#]]);
-        check(OLDEST, Output::Wrapped, "3", "3", expect![[r#"{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"3"}],"isError":false}}"#]]);
+        check(
+            MODERN,
+            Output::Wrapped,
+            "3",
+            "3",
+            expect![[
+                r#"{"jsonrpc":"2.0","id":1,"result":{"resultType":"complete","content":[{"type":"text","text":"3"}],"structuredContent":3,"isError":false,"_meta":{"io.modelcontextprotocol/serverInfo":{"name":"s","version":"1"}}}}"#
+            ]],
+        );
+        check(
+            LEGACY,
+            Output::Wrapped,
+            "3",
+            "3",
+            expect![[
+                r#"{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"3"}],"structuredContent":{"result":3},"isError":false,"_meta":{"fastmcp":{"wrap_result":true}}}}"#
+            ]],
+        );
+        check(
+            OLDEST,
+            Output::Wrapped,
+            "3",
+            "3",
+            expect![[
+                r#"{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"3"}],"isError":false}}"#
+            ]],
+        );
+    }
+
+    #[test]
+    fn a_response_is_one_line() {
+        check(
+            MODERN,
+            Output::Object,
+            "x",
+            "{\r\n\"a\": \"\\n\"}",
+            expect![[
+                r#"{"jsonrpc":"2.0","id":1,"result":{"resultType":"complete","content":[{"type":"text","text":"x"}],"structuredContent":{  "a": "\n"},"isError":false,"_meta":{"io.modelcontextprotocol/serverInfo":{"name":"s","version":"1"}}}}"#
+            ]],
+        );
     }
 
     #[test]
     fn undeclared_output_keeps_objects_only() {
-        check(LEGACY, Output::Undeclared, "{\"a\":1}", "{\"a\":1}", expect![[r#"{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"{\"a\":1}"}],"structuredContent":{"a":1},"isError":false}}"#]]);
-        check(LEGACY, Output::Undeclared, "3", "3", expect![[r#"{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"3"}],"isError":false}}"#]]);
+        check(
+            LEGACY,
+            Output::Undeclared,
+            "{\"a\":1}",
+            "{\"a\":1}",
+            expect![[
+                r#"{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"{\"a\":1}"}],"structuredContent":{"a":1},"isError":false}}"#
+            ]],
+        );
+        check(
+            LEGACY,
+            Output::Undeclared,
+            "3",
+            "3",
+            expect![[
+                r#"{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"3"}],"isError":false}}"#
+            ]],
+        );
     }
 
     #[test]
