@@ -9,7 +9,7 @@ const MOST_DIGITS: usize = 39;
 
 /// The value of a JSON number.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Number {
+pub(super) enum Number {
     /// An integer, also one written `1.0` or `1e2`.
     Integer(i128),
     /// An integer beyond 128 bits, or a number that is no integer.
@@ -18,7 +18,7 @@ pub(crate) enum Number {
 
 impl Number {
     /// Reads the text of a JSON number. `None` where the text is none, or is beyond an `f64`.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         if !is_number(text) {
             return None;
         }

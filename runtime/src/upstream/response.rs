@@ -66,7 +66,11 @@ impl Reply {
             }
             Shape::Binary => Content::Resource {
                 uri: format!("resource://{}", operation.tool),
-                mime_type: media_type,
+                mime_type: if media_type.is_empty() {
+                    "application/octet-stream".to_owned()
+                } else {
+                    media_type
+                },
                 contents: ResourceContents::Blob(STANDARD.encode(&self.body)),
             },
         };
@@ -128,7 +132,7 @@ impl Reply {
     fn unexpected(&self, media_type: &str, operation: &Operation) -> String {
         let got = if media_type.is_empty() { "no content type" } else { media_type };
         let start: String = match std::str::from_utf8(&self.body) {
-            Ok(text) if !super::error::is_html(&self.media_type, text) => {
+            Ok(text) if !super::status::is_html(&self.media_type, text) => {
                 let text: String = text.trim().chars().take(SHOWN).collect();
                 format!(": {text}")
             }
