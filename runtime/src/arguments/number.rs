@@ -64,13 +64,12 @@ impl Number {
         }
     }
 
-    /// Whether two numbers have the same value.
-    pub(super) fn equals(self, other: Self) -> bool {
-        let other = match other {
-            Self::Integer(value) => Bound::Integer(value),
-            Self::Float(value) => Bound::Number(value),
-        };
-        self.compare(other) == Some(Ordering::Equal)
+    /// One text for all ways to write the number.
+    pub(super) fn canonical(self) -> String {
+        match self {
+            Self::Integer(value) => value.to_string(),
+            Self::Float(value) => value.to_string(),
+        }
     }
 }
 

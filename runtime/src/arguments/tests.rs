@@ -64,7 +64,17 @@ fn defaults_are_filled_in_and_hidden_arguments_are_not_taken() {
 fn all_violations_are_told_at_once() {
     check(
         r#"{"titel":"x","isbn":"12","days":9,"price":0.5,"tags":[],"order":"dsc","ids":[1,-2,"x"]}"#,
-        &expect![],
+        &expect![[r#"
+            9 problems with the arguments:
+            - unknown argument `titel`; did you mean `title`?
+            - missing required argument `title`
+            - argument `isbn`: "12" does not match the pattern ^97[89]-?[0-9]+$
+            - argument `days`: 9 is more than the maximum 7
+            - argument `price`: 0.5 is not greater than 0.5
+            - argument `tags`: 0 items are fewer than 1
+            - argument `order`: "dsc" is not accepted, only "asc", "desc"; did you mean "desc"?
+            - argument `ids`[1]: -2 is less than the minimum 0
+            - argument `ids`[2]: expected an integer, not "x""#]],
     );
 }
 
@@ -87,7 +97,15 @@ fn shape_of_the_arguments() {
 fn values_are_coerced_unless_strict() {
     let json = r#"{"title":"Emma","days":"4","price":" 2.5 ","sold":"True","ids":["1",2.0,3e0]}"#;
     check(json, &expect![[r#"title="Emma" days=4 price=2.5 sold=true ids=[1,2,3] tenant="acme""#]]);
-    check_strict(json, &expect![]);
+    check_strict(
+        json,
+        &expect![[r#"
+        4 problems with the arguments:
+        - argument `days`: expected an integer, not "4"
+        - argument `price`: expected a number, not " 2.5 "
+        - argument `sold`: expected true or false, not "True"
+        - argument `ids`[0]: expected an integer, not "1""#]],
+    );
     check_strict(
         r#"{"title":"Emma","days":4.0,"ids":[1e1,-0]}"#,
         &expect![[r#"title="Emma" days=4 ids=[10,0] tenant="acme""#]],
@@ -96,25 +114,88 @@ fn values_are_coerced_unless_strict() {
 
 #[test]
 fn each_rule_has_a_message() {
-    check(r#"{"title":"é"}"#, &expect![]);
-    check(r#"{"title":"Middlemarch"}"#, &expect![]);
-    check(r#"{"title":7}"#, &expect![]);
-    check(r#"{"title":null}"#, &expect![]);
-    check(r#"{"title":"Emma","isbn":null}"#, &expect![]);
-    check(r#"{"title":"Emma","price":0.3}"#, &expect![]);
-    check(r#"{"title":"Emma","price":100}"#, &expect![]);
-    check(r#"{"title":"Emma","days":2.5}"#, &expect![]);
-    check(r#"{"title":"Emma","days":"two"}"#, &expect![]);
-    check(r#"{"title":"Emma","ids":[9223372036854775808]}"#, &expect![]);
-    check(r#"{"title":"Emma","price":1e400}"#, &expect![]);
-    check(r#"{"title":"Emma","tags":["a","b","\u0061"]}"#, &expect![]);
-    check(r#"{"title":"Emma","tags":["a","b","c","d"]}"#, &expect![]);
-    check(r#"{"title":"Emma","tags":"a"}"#, &expect![]);
-    check(r#"{"title":"Emma","extra":[1]}"#, &expect![]);
-    check(r#"{"title":"Emma","extra":{"a":"\ud800"}}"#, &expect![]);
-    check(r#"{"title":"Em\ud800"}"#, &expect![]);
-    check(r#"{"title":"Emma","anything":[[[[[1]]]]]}"#, &expect![]);
-    check(r#"{"title":"Emma","zzz":1}"#, &expect![]);
+    check(
+        r#"{"title":"é"}"#,
+        &expect![[r#"argument `title`: "é" has 1 characters, fewer than 2"#]],
+    );
+    check(
+        r#"{"title":"Middlemarch"}"#,
+        &expect![[r#"argument `title`: "Middlemarch" has 11 characters, more than 5"#]],
+    );
+    check(r#"{"title":7}"#, &expect!["argument `title`: expected a string, not 7"]);
+    check(
+        r#"{"title":null}"#,
+        &expect!["argument `title`: null is not accepted, expected a string"],
+    );
+    check(
+        r#"{"title":"Emma","isbn":null}"#,
+        &expect![
+            "argument `isbn`: null is not accepted, expected a string; leave the argument out instead"
+        ],
+    );
+    check(
+        r#"{"title":"Emma","price":0.3}"#,
+        &expect![[r#"
+        2 problems with the arguments:
+        - argument `price`: 0.3 is not greater than 0.5
+        - argument `price`: 0.3 is not a multiple of 0.25"#]],
+    );
+    check(
+        r#"{"title":"Emma","price":100}"#,
+        &expect!["argument `price`: 100 is not less than 100"],
+    );
+    check(
+        r#"{"title":"Emma","days":2.5}"#,
+        &expect!["argument `days`: expected an integer, not 2.5"],
+    );
+    check(
+        r#"{"title":"Emma","days":"two"}"#,
+        &expect![[r#"argument `days`: expected an integer, not "two""#]],
+    );
+    check(
+        r#"{"title":"Emma","ids":[9223372036854775808]}"#,
+        &expect!["argument `ids`[0]: 9223372036854775808 does not fit a 64-bit integer"],
+    );
+    check(
+        r#"{"title":"Emma","price":1e400}"#,
+        &expect!["argument `price`: 1e400 does not fit a 64-bit number"],
+    );
+    check(
+        r#"{"title":"Emma","tags":["a","b","\u0061"]}"#,
+        &expect![[
+            r#"argument `tags`[2]: "\u0061" stands at [0] already, and the items must differ"#
+        ]],
+    );
+    check(
+        r#"{"title":"Emma","tags":["a","b","c","d"]}"#,
+        &expect!["argument `tags`: 4 items are more than 3"],
+    );
+    check(
+        r#"{"title":"Emma","tags":"a"}"#,
+        &expect![[r#"argument `tags`: expected a list, not "a""#]],
+    );
+    check(
+        r#"{"title":"Emma","extra":[1]}"#,
+        &expect!["argument `extra`: expected an object, not [1]"],
+    );
+    check(
+        r#"{"title":"Emma","extra":{"a":"\ud800"}}"#,
+        &expect!["argument `extra`: unexpected end of hex escape at line 1 column 13"],
+    );
+    check(
+        r#"{"title":"Em\ud800"}"#,
+        &expect!["argument `title`: the string holds half of a surrogate pair"],
+    );
+    check(
+        r#"{"title":"Emma","anything":[[[[[1]]]]]}"#,
+        &expect!["argument `anything`: nested deeper than the limit of 4 levels"],
+    );
+    check(
+        r#"{"title":"Emma","zzz":1}"#,
+        &expect![
+            "unknown argument `zzz`; the tool takes `title`, `isbn`, `days`, `price`, `sold`, `tags`, `order`, `level`, `ids`, `extra`, `anything`"
+        ],
+    );
 }
 
 #[test]
@@ -207,4 +288,21 @@ proptest::proptest! {
             proptest::prop_assert!(text.parse::<i64>().is_ok(), "{}", text);
         }
     }
+}
+
+#[test]
+fn hostile_arguments_cost_little_and_are_told_briefly() {
+    let names: Vec<String> = (0..100_000).map(|index| format!(r#""name{index}":1"#)).collect();
+    let outcome = run(&format!("{{{}}}", names.join(",")), false);
+    assert!(outcome.lines().count() < 60, "{}", outcome.lines().count());
+    let outcome = run(&format!(r#"{{"ids":[{}]}}"#, vec!["null"; 100_000].join(",")), false);
+    assert!(outcome.lines().count() < 60, "{}", outcome.lines().count());
+    static UNIQUE: &[Argument] = &[Argument::value("all", Kind::List).unique_items()];
+    let items: Vec<String> = (0..200_000).map(|index| format!(r#"{{"id":{index}}}"#)).collect();
+    let json = format!(r#"{{"all":[{},{{"id":7.0}}]}}"#, items.join(","));
+    let errors = parse(UNIQUE, Some(&json), Mode::default()).expect_err("one item is repeated");
+    assert_eq!(
+        errors.to_string(),
+        r#"argument `all`[200000]: {"id":7.0} stands at [7] already, and the items must differ"#
+    );
 }

@@ -205,7 +205,7 @@ async fn read(
     limit: usize,
     is_error: bool,
 ) -> Result<Bytes, UpstreamError> {
-    let limit = if is_error { limit.min(ERROR_BODY) } else { limit };
+    let limit = if is_error { ERROR_BODY } else { limit };
     let announced = response.content_length().unwrap_or_default();
     if !is_error && usize::try_from(announced).is_ok_and(|announced| announced > limit) {
         return Err(UpstreamError::TooLarge(limit));

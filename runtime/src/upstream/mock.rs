@@ -47,7 +47,7 @@ impl Mock {
     pub(super) fn reply(&self, tool: &str) -> Result<Reply, UpstreamError> {
         let replies = self.replies.get_or_init(|| {
             let modules = self.declaration.modules.iter();
-            modules.flat_map(|module| module.mock.lines()).filter_map(read).collect()
+            modules.flat_map(|module| module.mock.lines()).filter(|line| !line.is_empty()).filter_map(read).collect()
         });
         match replies.get(tool) {
             Some(Ok(reply)) => Ok(reply.clone()),
@@ -57,9 +57,11 @@ impl Mock {
     }
 }
 
-/// One line; `None` for an empty one and for one that names no tool.
+/// One line; `None` for one that cannot be read, which the log says.
 fn read(line: &'static str) -> Option<(&'static str, Result<Reply, String>)> {
-    let line: Line<'static> = serde_json::from_str(line).ok()?;
+    let line: Line<'static> = serde_json::from_str(line)
+        .inspect_err(|error| tracing::error!(%error, line, "a mock reply cannot be read"))
+        .ok()?;
     let body = match (line.json, line.text, line.base64) {
         (Some(json), ..) => Ok(Bytes::from_static(json.get().as_bytes())),
         (None, Some(text), _) => Ok(Bytes::from(text)),

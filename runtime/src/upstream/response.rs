@@ -6,6 +6,7 @@ use bytes::Bytes;
 use serde_json::value::RawValue;
 
 use super::UpstreamError;
+use super::value::compact;
 use crate::operation::{Operation, Output};
 use crate::result::{Content, ResourceContents, ToolError, ToolResult};
 
@@ -116,7 +117,8 @@ impl Reply {
             ))
         };
         let text = std::str::from_utf8(without_mark(&self.body)).map_err(|error| broken(&error))?;
-        let value: Box<RawValue> = serde_json::from_str(text).map_err(|error| broken(&error))?;
+        let value: &RawValue = serde_json::from_str(text).map_err(|error| broken(&error))?;
+        let value = RawValue::from_string(compact(value.get())).map_err(|error| broken(&error))?;
         let is_object = value.get().starts_with('{');
         if operation.output == Output::Object && !is_object {
             return Err(UpstreamError::Body(format!(

@@ -8,6 +8,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::response::essence;
+use super::value::compact;
 use super::{Reply, UpstreamError};
 
 /// Characters of a body that a message shows.
@@ -50,7 +51,10 @@ fn body(reply: &Reply) -> Option<String> {
         return None;
     }
     let shown = problem(&essence(&reply.media_type), text)
-        .or_else(|| compact(text))
+        .or_else(|| {
+            let is_json = serde_json::from_str::<&RawValue>(text).is_ok();
+            is_json.then(|| compact(text))
+        })
         .unwrap_or_else(|| text.to_owned());
     Some(match shown.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", shown.get(..end).unwrap_or_default()),
@@ -75,28 +79,6 @@ fn problem(media_type: &str, text: &str) -> Option<String> {
     let rest = if fields.is_empty() { None } else { Some(Value::Object(fields).to_string()) };
     let said = Some(said.join(": ")).filter(|said| !said.is_empty());
     Some(said.into_iter().chain(rest).collect::<Vec<_>>().join(" "))
-}
-
-/// JSON without the white space between its tokens, in the order in which it came.
-fn compact(text: &str) -> Option<String> {
-    serde_json::from_str::<&RawValue>(text).ok()?;
-    let (mut out, mut in_text, mut escaped) = (String::with_capacity(text.len()), false, false);
-    for character in text.chars() {
-        if in_text {
-            match character {
-                _ if escaped => escaped = false,
-                '\\' => escaped = true,
-                '"' => in_text = false,
-                _ => {}
-            }
-        } else if character == '"' {
-            in_text = true;
-        } else if character.is_ascii_whitespace() {
-            continue;
-        }
-        out.push(character);
-    }
-    Some(out)
 }
 
 /// `Retry-After` (RFC 9110, 10.2.3): seconds, or a date, which becomes the seconds until then.

@@ -49,15 +49,13 @@ fn declaration(
 fn operation(
     path: &'static [Segment],
     arguments: Vec<Argument>,
-    rest: Operation,
+    mut operation: Operation,
 ) -> &'static Operation {
-    Box::leak(Box::new(Operation {
-        tool: "call",
-        path,
-        arguments: arguments.leak(),
-        upstream: &NOWHERE,
-        ..rest
-    }))
+    operation.tool = "call";
+    operation.path = path;
+    operation.arguments = arguments.leak();
+    operation.upstream = &NOWHERE;
+    Box::leak(Box::new(operation))
 }
 
 /// The request for these arguments, which are checked as a server does.

@@ -67,6 +67,31 @@ pub(super) fn percent(text: &str) -> String {
     utf8_percent_encode(text, VALUE).to_string()
 }
 
+/// Valid JSON without the white space between its tokens, in the order in which it came.
+///
+/// Results depend on it: a line break inside of a message would end it on standard output.
+pub(super) fn compact(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    let (mut start, mut in_text, mut escaped) = (0, false, false);
+    for (at, byte) in json.bytes().enumerate() {
+        if in_text {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => in_text = false,
+                _ => {}
+            }
+        } else if byte == b'"' {
+            in_text = true;
+        } else if byte.is_ascii_whitespace() {
+            out.push_str(json.get(start..at).unwrap_or_default());
+            start = at + 1;
+        }
+    }
+    out.push_str(json.get(start..).unwrap_or_default());
+    out
+}
+
 /// The items of a JSON list; none where it is no list.
 pub(super) fn items(json: &str) -> Vec<&RawValue> {
     serde_json::from_str(json).unwrap_or_default()

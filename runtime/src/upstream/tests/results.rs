@@ -25,8 +25,8 @@ fn json_becomes_text_and_structured_content() {
     check(
         Output::Undeclared,
         json,
-        b"{\"a\": 1}",
-        &expect![[r#"[Text("{\"a\": 1}")] | {"a": 1}"#]],
+        b"{\r\n  \"a \\\" b\": 1\n}\n",
+        &expect![[r#"[Text("{\"a \\\" b\":1}")] | {"a \" b":1}"#]],
     );
     check(Output::Undeclared, json, b"[1]", &expect![[r#"[Text("[1]")] | -"#]]);
     check(Output::Wrapped, json, b"[1]", &expect![[r#"[Text("[1]")] | [1]"#]]);
