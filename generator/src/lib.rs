@@ -4,6 +4,7 @@
 //! [`source`] → [`input`] → [`lower`] → [`model`] → [`plan`] → [`emit`] → [`files`].
 
 pub mod diagnostic;
+pub mod emit;
 pub mod model;
 pub mod plan;
 pub mod source;
