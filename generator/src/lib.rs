@@ -3,6 +3,11 @@
 //! The pipeline runs in one direction, each stage plain data that a test can print:
 //! [`source`] → [`input`] → [`lower`] → [`model`] → [`plan`] → [`emit`] → [`files`].
 
+#![cfg_attr(
+    test,
+    expect(clippy::disallowed_methods, reason = "tests read documents and write folders")
+)]
+
 pub mod diagnostic;
 pub mod emit;
 pub mod model;

@@ -296,8 +296,8 @@ impl Run<'_> {
         let runtime = self.dependency(&folder);
         let generated_path =
             workspace::relative_path(&folder, out).unwrap_or_else(|| workspace::slashed(out));
-        let package = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let options = emit::ScaffoldOptions { package, generated: generated_path, runtime };
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let options = emit::ScaffoldOptions { name, generated: generated_path, runtime };
         let files = emit::scaffold(&generated.plan, &options);
         for (path, text) in files.iter() {
             write_file(&folder.join(path), text)?;
