@@ -12,3 +12,8 @@ pub mod lower;
 pub mod model;
 pub mod plan;
 pub mod source;
+#![cfg_attr(
+    test,
+    expect(clippy::disallowed_methods, reason = "tests read documents and write folders")
+)]
+
