@@ -1,0 +1,23 @@
+//! Calls to the HTTP APIs behind a server: settings, request building, the client, and turning
+//! responses into tool results.
+//!
+//! Nothing of the request that a client of the server makes comes here, apart from the checked
+//! arguments. This module knows no MCP method.
+
+mod client;
+mod error;
+mod response;
+mod setting;
+
+pub use self::client::{Client, Upstreams};
+pub use self::error::{StartError, UpstreamError};
+pub use self::response::Reply;
+
+/// What the command line says about upstreams.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// `--base-url`, in the order given: the name of the upstream, if one was given, and the URL.
+    pub base_urls: Vec<(Option<String>, String)>,
+    /// `--mock`: answer in process from the replies that the generator has written.
+    pub mock: bool,
+}
