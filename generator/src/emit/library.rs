@@ -18,9 +18,8 @@ pub(super) fn items(plan: &Crate, form: Form) -> Items {
         let visibility = visible.then(|| quote!(pub));
         let docs = text::docs(docs);
         // What a crate offers and a program does not use is no fault of the program.
-        let allow = (form == Form::Build).then(
-            || quote!(#[allow(dead_code, reason = "offered to the crate that includes this file")]),
-        );
+        let allow =
+            (form == Form::Build).then(|| quote!(#[allow(dead_code, reason = "may go unused")]));
         items.push(quote!(#docs #[rustfmt::skip] #allow #visibility mod #name;));
     }
     items.push(reexports(plan, form));
@@ -66,7 +65,7 @@ fn allow_unused(form: Form) -> Option<TokenStream> {
                 dead_code,
                 unreachable_pub,
                 unused_imports,
-                reason = "offered to the crate that includes this file"
+                reason = "may go unused"
             )]
         }
     })

@@ -14,12 +14,11 @@ fn options() -> Options {
 
 #[track_caller]
 fn check(files: &Files, path: &str, expected: &Expect) {
-    expected.assert_eq(files.get(path).map_or("missing", String::as_str));
+    expected.assert_eq(files.get(path).unwrap_or("missing"));
 }
 
 fn rust_files(files: &Files) -> impl Iterator<Item = (&str, &str)> {
-    let files = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
-    files.filter(|(path, _)| path.ends_with(".rs"))
+    files.iter().filter(|(path, _)| path.ends_with(".rs"))
 }
 
 #[track_caller]
@@ -40,7 +39,8 @@ fn identifiers(tokens: TokenStream, found: &mut Vec<String>) {
 
 #[test]
 fn crate_has_these_files() {
-    let paths = |files: &Files| files.keys().map(|path| format!("{path}\n")).collect::<String>();
+    let paths =
+        |files: &Files| files.iter().map(|(path, _)| format!("{path}\n")).collect::<String>();
     expect![[r#"
         Cargo.toml
         README.md
@@ -236,13 +236,13 @@ fn modules_are_the_same_in_both_forms() {
     for plan in [sample::shop(), sample::calculator()] {
         let committed = emit(&plan, &options());
         let built = emit_build(&plan);
-        for (path, text) in &committed {
+        for (path, text) in committed.iter() {
             let Some(rest) = path.strip_prefix("src/") else { continue };
             if !["lib.rs", "main.rs"].contains(&rest) {
                 assert_eq!(built.get(rest), Some(text), "{path}");
             }
         }
-        assert_eq!(built.keys().filter(|path| *path == "server.rs").count(), 1);
+        assert_eq!(built.iter().filter(|(path, _)| *path == "server.rs").count(), 1);
     }
 }
 
@@ -269,7 +269,7 @@ fn hostile_text_stays_in_literals_and_docs() {
     }
     let manifest: toml::Table = hostile["Cargo.toml"].parse().expect("it is TOML");
     assert_eq!(manifest.keys().collect::<Vec<_>>(), ["dependencies", "package"]);
-    for (path, text) in &hostile {
+    for (path, text) in hostile.iter() {
         if path.ends_with(".jsonl") {
             assert_eq!(text.lines().count(), plain[path].lines().count(), "{path}");
         }
@@ -314,7 +314,7 @@ fn forwarded_and_declared_tools_share_a_crate() {
     ];
     plan.modules.push(sample::module("declared", tools));
     let files = emit(&plan, &options());
-    assert!(!files.contains_key("src/main.rs"));
+    assert!(files.get("src/main.rs").is_none());
     for (path, text) in rust_files(&files) {
         parse(path, text);
     }
@@ -420,28 +420,29 @@ fn build_script_form_has_a_root_to_include() {
 
             /// The server as constant data.
             #[rustfmt::skip]
-            #[allow(dead_code, reason = "offered to the crate that includes this file")]
+            #[allow(dead_code, reason = "may go unused")]
             mod declaration;
 
             /// The trait to implement, and who calls its methods.
             #[rustfmt::skip]
-            #[allow(dead_code, reason = "offered to the crate that includes this file")]
+            #[allow(dead_code, reason = "may go unused")]
             mod handlers;
 
             /// The tools: tables, and the types of their arguments.
             #[rustfmt::skip]
-            #[allow(dead_code, reason = "offered to the crate that includes this file")]
+            #[allow(dead_code, reason = "may go unused")]
             pub mod tools;
 
-            #[allow(unused_imports, reason = "offered to the crate that includes this file")]
+            #[allow(dead_code, unreachable_pub, unused_imports, reason = "may go unused")]
             pub use self::declaration::SERVER;
-            #[allow(unused_imports, reason = "offered to the crate that includes this file")]
+            #[allow(dead_code, unreachable_pub, unused_imports, reason = "may go unused")]
             pub use self::handlers::Handlers;
 
             /// The server, its declared tools answered by `handlers`.
             ///
             /// [`Server::on`] replaces what answers a single tool.
             #[must_use]
+            #[allow(dead_code, unreachable_pub, unused_imports, reason = "may go unused")]
             pub fn server(handlers: impl Handlers) -> Server {
                 handlers::bind(Server::new(&SERVER), &Arc::new(handlers))
             }
@@ -450,6 +451,7 @@ fn build_script_form_has_a_root_to_include() {
             ///
             /// `run --help` lists the flags. Gives the exit code of the process.
             #[must_use]
+            #[allow(dead_code, unreachable_pub, unused_imports, reason = "may go unused")]
             pub fn main(server: Server) -> ExitCode {
                 mcpwright::cli::main(server)
             }
