@@ -4,12 +4,14 @@
 //! Quirks of documents end here. Rust names and tool names are unknown.
 
 mod document;
+mod manifest;
 mod operation;
 mod parameter;
 mod reference;
 mod schema;
 
 pub use document::document;
+pub use manifest::manifest;
 
 use crate::input::openapi::{Fault, Notes};
 
