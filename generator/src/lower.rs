@@ -9,6 +9,9 @@ mod parameter;
 mod reference;
 mod schema;
 
+#[cfg(test)]
+mod tests;
+
 pub use document::document;
 
 use crate::input::openapi::{Fault, Notes};

@@ -29,17 +29,17 @@ fn check(folder: &Path, name: &str, left_out: usize) {
     let took = started.elapsed();
     let count = operations(&root);
     let skipped = diagnostics.iter().filter(|one| one.message.contains(" is left out: ")).count();
-    println!(
+    eprintln!(
         "{name}: {count} operations, {} kept, {skipped} left out, {} schemas, {} warnings, {took:?}",
         api.operations.len(),
         api.schemas.len(),
         diagnostics.len(),
     );
     for (kind, count) in &api.census {
-        println!("    {count:6} {kind}");
+        eprintln!("    {count:6} {kind}");
     }
     for one in &diagnostics {
-        println!(
+        eprintln!(
             "    {} {} [{}]",
             one.code.as_str(),
             one.message,
@@ -64,7 +64,7 @@ fn check(folder: &Path, name: &str, left_out: usize) {
     }
     let cycles = api.schemas.cycles();
     let recursive = api.schemas.ids().filter(|id| cycles.is_recursive(*id)).count();
-    println!("    {recursive} recursive schemas");
+    eprintln!("    {recursive} recursive schemas");
 }
 
 macro_rules! documents {
