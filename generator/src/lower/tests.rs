@@ -2,6 +2,7 @@
 
 mod operations;
 mod print;
+mod properties;
 mod refused;
 mod schemas;
 

@@ -104,3 +104,27 @@ documents! {
     parameter_styles "nasty/parameters-style-3.0.json" 0
     schema_types "nasty/schema-types-3.1.json" 0
 }
+
+/// Documents that use what only 3.2 has are read like those of 3.1, or refused with a reason.
+#[test]
+fn documents_of_version_3_2() {
+    let Some(folder) = specs() else { return };
+    let files = std::fs::read_dir(folder.join("oas-3.2")).expect("the folder can be read");
+    let mut names = Vec::new();
+    for file in files {
+        names.push(file.expect("an entry").file_name().into_string().expect("plain names"));
+    }
+    names.sort();
+    for name in names.iter().filter(|name| name.ends_with(".yaml")) {
+        let text = Text::read(&folder, &format!("oas-3.2/{name}"));
+        let mut diagnostics = Diagnostics::default();
+        let root = text.tree(&mut diagnostics);
+        let api = text.lower(&root, &mut diagnostics);
+        let kept = api.as_ref().map_or(0, |api| api.operations.len());
+        eprintln!("{name}: {kept} operations, {} problems", diagnostics.len());
+        for one in &diagnostics {
+            eprintln!("    {} {}", one.code.as_str(), one.message);
+        }
+        assert_eq!(api.is_none(), diagnostics.has_errors(), "{name}");
+    }
+}
