@@ -10,6 +10,9 @@ mod parameter;
 mod reference;
 mod schema;
 
+#[cfg(test)]
+mod tests;
+
 pub use document::document;
 pub use manifest::manifest;
 
