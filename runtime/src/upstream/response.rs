@@ -6,6 +6,7 @@ use bytes::Bytes;
 use serde_json::value::RawValue;
 
 use super::UpstreamError;
+use super::value::compact;
 use crate::operation::{Operation, Output};
 use crate::result::{Content, ResourceContents, ToolError, ToolResult};
 
@@ -40,8 +41,8 @@ impl Reply {
     ///
     /// # Errors
     ///
-    /// A body that is not JSON where the tool promises a structured result, and a body that is not
-    /// the JSON or UTF-8 text that its media type says.
+    /// A body that is not JSON where the tool promises a structured result, an HTML page where only
+    /// JSON is accepted, and a body that is not the JSON or UTF-8 text that its media type says.
     pub fn into_tool_result(self, operation: &Operation) -> Result<ToolResult, ToolError> {
         self.decode(operation).map_err(ToolError::from)
     }
@@ -52,7 +53,10 @@ impl Reply {
         }
         let media_type = essence(&self.media_type);
         let shape = self.shape(&media_type);
-        if operation.output != Output::Undeclared && !matches!(shape, Shape::Json) {
+        let is_promised = operation.output != Output::Undeclared;
+        // A login or error page with status 200 is no answer to a request for JSON.
+        let is_page = media_type == "text/html" && accepts_only_json(operation.accept);
+        if is_page || (is_promised && !matches!(shape, Shape::Json)) {
             return Err(UpstreamError::Body(self.unexpected(&media_type, operation)));
         }
         let content = match shape {
@@ -66,7 +70,11 @@ impl Reply {
             }
             Shape::Binary => Content::Resource {
                 uri: format!("resource://{}", operation.tool),
-                mime_type: media_type,
+                mime_type: if media_type.is_empty() {
+                    "application/octet-stream".to_owned()
+                } else {
+                    media_type
+                },
                 contents: ResourceContents::Blob(STANDARD.encode(&self.body)),
             },
         };
@@ -112,7 +120,8 @@ impl Reply {
             ))
         };
         let text = std::str::from_utf8(without_mark(&self.body)).map_err(|error| broken(&error))?;
-        let value: Box<RawValue> = serde_json::from_str(text).map_err(|error| broken(&error))?;
+        let value: &RawValue = serde_json::from_str(text).map_err(|error| broken(&error))?;
+        let value = RawValue::from_string(compact(value.get())).map_err(|error| broken(&error))?;
         let is_object = value.get().starts_with('{');
         if operation.output == Output::Object && !is_object {
             return Err(UpstreamError::Body(format!(
@@ -128,7 +137,7 @@ impl Reply {
     fn unexpected(&self, media_type: &str, operation: &Operation) -> String {
         let got = if media_type.is_empty() { "no content type" } else { media_type };
         let start: String = match std::str::from_utf8(&self.body) {
-            Ok(text) if !super::error::is_html(&self.media_type, text) => {
+            Ok(text) if !super::status::is_html(&self.media_type, text) => {
                 let text: String = text.trim().chars().take(SHOWN).collect();
                 format!(": {text}")
             }
@@ -136,6 +145,13 @@ impl Reply {
         };
         format!("the upstream answered with {got} where `{}` expects JSON{start}", operation.tool)
     }
+}
+
+fn accepts_only_json(accept: &str) -> bool {
+    accept
+        .split(',')
+        .map(essence)
+        .all(|media_type| media_type.ends_with("/json") || media_type.ends_with("+json"))
 }
 
 /// Media types under `application/` that are text.
