@@ -95,7 +95,7 @@ fn refuse_existing(folder: &Path, files: &[(&str, String)]) -> Result<(), Failur
         return Ok(());
     }
     Err(Failure::failed(format!(
-        "{} is there already, and nothing was written. What `init` would add:\n\n\
+        "nothing was written, because there is already {}. What `init` would add:\n\n\
          .cargo/config.toml:\n{ALIAS}\nxtask/src/main.rs:\n{MAIN}",
         there.join(" and ")
     )))
@@ -134,7 +134,9 @@ fn next_steps(
         Source::Version(_) => String::new(),
         Source::Path(generator) => {
             let runtime = generator.with_file_name("runtime");
-            format!(" --runtime {}", workspace::shown(&runtime))
+            let path = workspace::relative_path(folder, &runtime)
+                .unwrap_or_else(|| workspace::slashed(&runtime));
+            format!(" --runtime {path}")
         }
     };
     steps.push("put your OpenAPI document at specs/NAME/openapi.yaml (or .json)".to_owned());
