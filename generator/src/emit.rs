@@ -78,16 +78,14 @@ pub fn emit(plan: &Crate, options: &Options) -> Files {
     files
 }
 
-/// The form that a build script writes into `OUT_DIR`: a root file `LIBRARY/server.rs`, to be
-/// included in a module of its own, and the modules beside it.
+/// The form that a build script writes below `OUT_DIR`: the root file `server.rs`, to be included
+/// in a module of its own, and the modules beside it.
 #[must_use]
 pub fn emit_build(plan: &Crate) -> Files {
     let header = header(plan);
-    let folder = format!("{}/", plan.library);
     let mut files = Files::default();
-    let root = library::items(plan, Form::Build).print(&header);
-    files.insert(format!("{folder}server.rs"), root);
-    insert_modules(plan, &folder, &header, &mut files);
+    files.insert("server.rs".to_owned(), library::items(plan, Form::Build).print(&header));
+    insert_modules(plan, "", &header, &mut files);
     files
 }
 
