@@ -4,7 +4,7 @@
 
 mod tokens;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 use std::fmt::Write as _;
 
 use similar::TextDiff;
@@ -87,6 +87,15 @@ impl Files {
 impl FromIterator<(String, String)> for Files {
     fn from_iter<I: IntoIterator<Item = (String, String)>>(files: I) -> Self {
         Self { texts: files.into_iter().collect() }
+    }
+}
+
+impl<'f> IntoIterator for &'f Files {
+    type Item = (&'f String, &'f String);
+    type IntoIter = btree_map::Iter<'f, String, String>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.texts.iter()
     }
 }
 

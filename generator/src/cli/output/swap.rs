@@ -97,7 +97,13 @@ impl Swap {
         write().map_err(|error| unwritable(&journal, &error))?;
         sync_folder(&self.parent);
         rename(&self.folder, &self.old())?;
-        rename(&staging, &self.folder)?;
+        if let Err(problem) = rename(&staging, &self.folder) {
+            // The old crate goes back; if it cannot, the next run completes what is left.
+            if rename(&self.old(), &self.folder).is_ok() {
+                let _ = remove(&journal);
+            }
+            return Err(problem);
+        }
         self.finish_journal()
     }
 

@@ -157,6 +157,34 @@ fn path_that_leads_out_of_the_folder_is_refused() {
 }
 
 #[test]
+fn runs_at_the_same_time_wait_for_each_other() {
+    let outside = built();
+    let folder = outside.path().join("x");
+    std::thread::scope(|scope| {
+        for module in ["three", "four", "five", "six"] {
+            let folder = &folder;
+            scope.spawn(move || {
+                for _ in 0..5 {
+                    replace(folder, &generated(module)).expect("a generated crate");
+                }
+            });
+        }
+    });
+    replace(&folder, &generated("two")).expect("a generated crate");
+    assert_replaced(outside.path());
+}
+
+#[test]
+fn old_crate_comes_back_when_the_new_one_cannot_take_its_place() {
+    let outside = built();
+    let swap = Swap::of(&outside.path().join("x")).expect("a folder").without_exchange();
+    // Without a new folder the second of the two moves fails.
+    swap.put_in_place().expect_err("nothing to put there");
+    assert_eq!(read(swap.folder()).expect("readable"), Some(generated("one")));
+    assert_eq!(names(outside.path()), ["x"]);
+}
+
+#[test]
 fn half_written_folder_of_a_killed_run_is_removed() {
     let outside = built();
     let swap = Swap::of(&outside.path().join("x")).expect("a folder");
