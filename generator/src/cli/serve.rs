@@ -111,14 +111,16 @@ impl Flags {
             None => deployment.port.unwrap_or(8000),
         };
         let port = if port == 0 { free_port()? } else { port };
-        let text = |flag: &str, declared: Option<&String>, default: &str| {
-            let found = value(&given, flag).map(str::to_owned).or_else(|| declared.cloned());
+        let text = |flag: &str, variable: &str, declared: Option<&String>, default: &str| {
+            let found = setting(flag, variable).or_else(|| declared.cloned());
             found.unwrap_or_else(|| default.to_owned())
         };
+        let host = text("--host", "MCPWRIGHT_HOST", deployment.host.as_ref(), "127.0.0.1");
+        let path = text("--path", "MCPWRIGHT_PATH", deployment.path.as_ref(), "/mcp");
         Ok(Self {
-            transport: text("--transport", None, "http"),
-            host: text("--host", deployment.host.as_ref(), "127.0.0.1"),
-            path: text("--path", deployment.path.as_ref(), "/mcp"),
+            transport: value(&given, "--transport").unwrap_or("http").to_owned(),
+            host,
+            path,
             port,
             adds_mock: !has(&given, "--mock") && !has(&given, "--base-url"),
             given,
