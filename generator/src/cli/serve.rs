@@ -104,7 +104,11 @@ impl Flags {
             Some((first, rest)) if first == "run" => rest.to_vec(),
             _ => given.to_vec(),
         };
-        let port = match value(&given, "--port") {
+        let setting = |flag: &str, variable: &str| {
+            let given = value(&given, flag).map(str::to_owned);
+            given.or_else(|| std::env::var(variable).ok().filter(|text| !text.is_empty()))
+        };
+        let port = match setting("--port", "MCPWRIGHT_PORT") {
             Some(text) => {
                 text.parse().map_err(|_| Failure::usage(format!("`{text}` is not a port")))?
             }
