@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Failure;
 use super::runtime_source::{self, Source};
 use super::workspace::{self, Workspace};
+use super::{Failure, say};
 
 const MAIN: &str = "fn main() -> std::process::ExitCode {
     mcpwright_generator::cli::main()
@@ -56,11 +56,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     for (path, text) in &files {
         write(&folder.join(path), text)?;
     }
-    for (path, _) in &files {
-        println!("wrote {}", workspace::slashed(&folder.join(path)));
-    }
-    println!("\n{}", next_steps(folder, around.as_ref(), makes_workspace, &source));
-    Ok(())
+    let written = |path: &str| format!("wrote {}\n", workspace::slashed(&folder.join(path)));
+    let list: String = files.iter().map(|(path, _)| written(path)).collect();
+    say(&format!("{list}\n{}\n", next_steps(folder, around.as_ref(), makes_workspace, &source)))
 }
 
 const WORKSPACE: &str = "[workspace]

@@ -221,22 +221,22 @@ impl Reach<'_> {
     fn text(&self) -> String {
         let url = format!("http://{}{}", self.address, self.flags.path);
         let mut text = format!("\n{}\n", self.tools());
-        let mut say = |line: &str| {
+        let mut add = |line: &str| {
             writeln!(text, "{line}").expect("writing to a string does not fail");
         };
-        say(&format!("{} serves on {url}", self.server.server.name));
+        add(&format!("{} serves on {url}", self.server.server.name));
         if self.flags.adds_mock && !self.server.upstreams.is_empty() {
-            say(
+            add(
                 "Upstream calls are answered by the mock; for the real API: --serve --base-url URL",
             );
         }
         if let Some(example) = Example::choose(self.server) {
-            say("\nTry it:\n");
-            say(&example.curl(&url));
+            add("\nTry it:\n");
+            add(&example.curl(&url));
         }
-        say("\nConfiguration of a client:\n");
-        say(&self.client(&url));
-        say("\nCtrl-C stops the server.");
+        add("\nConfiguration of a client:\n");
+        add(&self.client(&url));
+        add("\nCtrl-C stops the server.");
         text
     }
 
