@@ -30,6 +30,7 @@ pub(super) fn operation(method: &str, path: &str, id: Option<&str>) -> Operation
         responses: Vec::new(),
         security: Vec::new(),
         extensions: IndexMap::new(),
+        server_url: None,
     }
 }
 
