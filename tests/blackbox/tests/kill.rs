@@ -200,7 +200,9 @@ fn wait_for_writing(project: &Project, run: &mut Guarded, siblings: &[String], m
 fn difference(found: &Snapshot, old: &Snapshot, new: &Snapshot) -> Vec<String> {
     let strange = found
         .iter()
-        .filter(|(path, content)| old.get(*path) != Some(content) && new.get(*path) != Some(content))
+        .filter(|(path, content)| {
+            old.get(*path) != Some(content) && new.get(*path) != Some(content)
+        })
         .map(|(path, content)| format!("{} ({} bytes)", path.display(), content.len()));
     let missing = old
         .keys()
