@@ -188,9 +188,10 @@ impl Answer {
     #[must_use]
     pub fn json(&self) -> Value {
         let text = String::from_utf8_lossy(&self.body);
-        let stream = self.header("content-type").is_some_and(|it| it.starts_with("text/event-stream"));
-        let data = text.lines().filter_map(|line| line.strip_prefix("data: "));
-        let data = if stream { data.last().unwrap_or_default() } else { &text };
+        let stream =
+            self.header("content-type").is_some_and(|it| it.starts_with("text/event-stream"));
+        let mut data = text.lines().filter_map(|line| line.strip_prefix("data: "));
+        let data = if stream { data.next_back().unwrap_or_default() } else { &text };
         serde_json::from_str(data).unwrap_or_else(|error| panic!("{error} in {self:?}: {text}"))
     }
 

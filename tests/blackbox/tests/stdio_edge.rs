@@ -82,7 +82,9 @@ fn blank_lines_and_carriage_returns_are_tolerated() {
 #[test]
 fn ids_are_given_back_as_they_came() {
     let mut server = start();
-    for id in [json!(0), json!(-5), json!(9_007_199_254_740_993_i64), json!(""), json!("a\"b\u{1f980}")] {
+    for id in
+        [json!(0), json!(-5), json!(9_007_199_254_740_993_i64), json!(""), json!("a\"b\u{1f980}")]
+    {
         let answer = server.ask(&modern(&id, "server/discover", json!({})));
         assert_eq!(answer["id"], id, "{answer}");
         assert!(answer["result"].is_object(), "{answer}");
