@@ -3,7 +3,17 @@
 //! The pipeline runs in one direction, each stage plain data that a test can print:
 //! [`source`] → [`input`] → [`lower`] → [`model`] → [`plan`] → [`emit`] → [`files`].
 
+pub mod cli;
 pub mod diagnostic;
+pub mod emit;
+pub mod files;
+pub mod input;
+pub mod lower;
 pub mod model;
 pub mod plan;
 pub mod source;
+#![cfg_attr(
+    test,
+    expect(clippy::disallowed_methods, reason = "tests read documents and write folders")
+)]
+

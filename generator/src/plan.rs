@@ -2,6 +2,7 @@
 //! order, with which text. [`crate::emit`] turns it into files and decides nothing.
 
 use crate::model::Json;
+pub use crate::model::{Deployment, Limits, Style, Transport};
 
 /// The crate to write.
 #[derive(Clone, Debug)]

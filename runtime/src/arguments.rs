@@ -10,12 +10,13 @@ mod error;
 mod number;
 mod parse;
 mod reader;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use std::borrow::Cow;
 
 pub use self::error::ArgumentErrors;
-pub(crate) use self::number::Number;
 pub use self::parse::parse;
 pub use self::reader::Reader;
 pub use self::writer::Writer;

@@ -4,14 +4,28 @@
 //! Nothing of the request that a client of the server makes comes here, apart from the checked
 //! arguments. This module knows no MCP method.
 
+mod body;
 mod client;
+mod credential;
 mod error;
+mod header;
+mod mock;
+mod multipart;
+mod path;
+mod query;
 mod response;
 mod setting;
+mod start;
+mod status;
+#[cfg(test)]
+mod tests;
+mod url;
+mod value;
 
-pub use self::client::{Client, Upstreams};
+pub use self::client::Client;
 pub use self::error::{StartError, UpstreamError};
 pub use self::response::Reply;
+pub use self::start::Upstreams;
 
 /// What the command line says about upstreams.
 #[derive(Clone, Debug, Default)]

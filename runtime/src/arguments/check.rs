@@ -1,6 +1,7 @@
 //! Checking one value against its table entry.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -8,7 +9,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::coerce::{self, Mismatch, Scalar};
-use super::error::shown;
+use super::error::{MOST_MESSAGES, NEAR, is_comparable, shown};
 use super::number::Number;
 use crate::operation::{Argument, Bound, Kind, Rules};
 
@@ -145,17 +146,18 @@ fn list<'a>(
         // Checking each of too many items would only make the message longer.
         return None;
     }
-    let checked: Vec<Cow<'a, str>> = items
-        .iter()
-        .enumerate()
-        .filter_map(|(index, item)| {
-            let place = format!("[{index}]");
-            match scalar {
-                Some(scalar) => one(scalar, rules, item.get(), strict, &place, problems),
-                None => anything(rules, item.get(), &place, problems),
-            }
-        })
-        .collect();
+    let mut checked = Vec::with_capacity(items.len());
+    for (index, item) in items.iter().enumerate() {
+        let place = format!("[{index}]");
+        checked.extend(match scalar {
+            Some(scalar) => one(scalar, rules, item.get(), strict, &place, problems),
+            None => anything(rules, item.get(), &place, problems),
+        });
+        if problems.len() >= MOST_MESSAGES {
+            problems.push(": further items are not checked".to_owned());
+            return None;
+        }
+    }
     if rules.unique_items {
         repeated(&checked, problems);
     }
@@ -167,11 +169,10 @@ fn list<'a>(
 
 /// Reports the first item that stands in the list twice.
 fn repeated(items: &[Cow<'_, str>], problems: &mut Vec<String>) {
-    let values: Vec<Comparable<'_>> = items.iter().map(|item| Comparable::of(item)).collect();
-    // Scalars of one type are sorted by their keys; the quadratic way is for the rest.
-    for (index, value) in values.iter().enumerate() {
-        if let Some(first) = values[..index].iter().position(|earlier| earlier.equals(value)) {
-            let item = items.get(index).map(|item| shown(item)).unwrap_or_default();
+    let mut seen = HashMap::with_capacity(items.len());
+    for (index, item) in items.iter().enumerate() {
+        if let Some(first) = seen.insert(canonical(item), index) {
+            let item = shown(item);
             problems.push(format!(
                 "[{index}]: {item} stands at [{first}] already, and the items must differ"
             ));
@@ -274,14 +275,14 @@ fn number_limits(
 
 fn is_one_of(accepted: &[&str], json: &str) -> bool {
     accepted.contains(&json) || {
-        let given = Comparable::of(json);
-        accepted.iter().any(|value| Comparable::of(value).equals(&given))
+        let given = canonical(json);
+        accepted.iter().any(|value| canonical(value) == given)
     }
 }
 
 /// The accepted text that is nearest to the given one.
 fn near_miss<'t>(accepted: &[&'t str], json: &str) -> Option<&'t str> {
-    let given = coerce::text(json)?.to_lowercase();
+    let given = coerce::text(json).filter(|text| is_comparable(text))?.to_lowercase();
     accepted
         .iter()
         .filter_map(|value| {
@@ -289,59 +290,53 @@ fn near_miss<'t>(accepted: &[&'t str], json: &str) -> Option<&'t str> {
             Some((strsim::jaro_winkler(&text, &given), *value))
         })
         .max_by(|left, right| left.0.total_cmp(&right.0))
-        .filter(|(similarity, _)| *similarity >= 0.8)
+        .filter(|(similarity, _)| *similarity >= NEAR)
         .map(|(_, value)| value)
 }
 
-/// A JSON value, compared as JSON Schema does: numbers by value, objects without order.
-enum Comparable<'a> {
-    Text(Cow<'a, str>),
-    Number(Number),
-    Other(Value),
+/// One text for all ways to write a value that JSON Schema takes for equal: numbers by value,
+/// strings without escapes that are not needed, objects without order.
+fn canonical(json: &str) -> Cow<'_, str> {
+    if let Some(Cow::Borrowed(_)) = coerce::text(json) {
+        return Cow::Borrowed(json);
+    }
+    if let Some(number) = Number::parse(json) {
+        return Cow::Owned(number.canonical());
+    }
+    let mut text = String::new();
+    write_canonical(&serde_json::from_str(json).unwrap_or_default(), &mut text);
+    Cow::Owned(text)
 }
 
-impl<'a> Comparable<'a> {
-    fn of(json: &'a str) -> Self {
-        if let Some(text) = coerce::text(json) {
-            return Self::Text(text);
+/// Writes a tree. Its depth is bounded by the parser.
+fn write_canonical(value: &Value, text: &mut String) {
+    match value {
+        Value::Number(number) => {
+            let number = number.to_string();
+            let canonical = Number::parse(&number).map(Number::canonical);
+            text.push_str(&canonical.unwrap_or(number));
         }
-        if let Some(number) = Number::parse(json) {
-            return Self::Number(number);
-        }
-        Self::Other(serde_json::from_str(json).unwrap_or_default())
-    }
-
-    fn equals(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Text(left), Self::Text(right)) => left == right,
-            (Self::Number(left), Self::Number(right)) => left.equals(*right),
-            (Self::Other(left), Self::Other(right)) => equal(left, right),
-            _ => false,
-        }
-    }
-}
-
-/// Whether two trees are equal. Their depth is bounded by the parser.
-fn equal(left: &Value, right: &Value) -> bool {
-    match (left, right) {
-        (Value::Number(left), Value::Number(right)) => {
-            let number = |number: &serde_json::Number| Number::parse(&number.to_string());
-            match (number(left), number(right)) {
-                (Some(left), Some(right)) => left.equals(right),
-                _ => false,
+        Value::Array(items) => {
+            text.push('[');
+            for item in items {
+                write_canonical(item, text);
+                text.push(',');
             }
+            text.push(']');
         }
-        (Value::Array(left), Value::Array(right)) => {
-            left.len() == right.len()
-                && left.iter().zip(right).all(|(left, right)| equal(left, right))
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.iter().collect();
+            members.sort_unstable_by_key(|(name, _)| *name);
+            text.push('{');
+            for (name, value) in members {
+                text.push_str(&Value::from(name.as_str()).to_string());
+                text.push(':');
+                write_canonical(value, text);
+                text.push(',');
+            }
+            text.push('}');
         }
-        (Value::Object(left), Value::Object(right)) => {
-            left.len() == right.len()
-                && left
-                    .iter()
-                    .all(|(name, left)| right.get(name).is_some_and(|right| equal(left, right)))
-        }
-        _ => left == right,
+        Value::Null | Value::Bool(_) | Value::String(_) => text.push_str(&value.to_string()),
     }
 }
 

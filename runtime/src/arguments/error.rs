@@ -5,6 +5,12 @@ use std::fmt;
 
 /// Characters of a value that a message shows.
 const SHOWN: usize = 60;
+/// Violations that are told; more would help nobody and cost a hostile caller nothing.
+pub(super) const MOST_MESSAGES: usize = 50;
+/// Similarity (Jaro-Winkler) from which a text is suggested for another one.
+pub(super) const NEAR: f64 = 0.8;
+/// Bytes of a text that is compared with others for a suggestion.
+const COMPARED: usize = 100;
 
 /// Everything that is wrong with the arguments of one call. `Display` is what the model reads.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -48,4 +54,9 @@ pub(super) fn shown(json: &str) -> String {
         Some((end, _)) => format!("{}…", &json[..end]),
         None => json.to_owned(),
     }
+}
+
+/// Whether a text is short enough to look for others like it.
+pub(super) const fn is_comparable(text: &str) -> bool {
+    text.len() <= COMPARED
 }

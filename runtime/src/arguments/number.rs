@@ -9,7 +9,7 @@ const MOST_DIGITS: usize = 39;
 
 /// The value of a JSON number.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Number {
+pub(super) enum Number {
     /// An integer, also one written `1.0` or `1e2`.
     Integer(i128),
     /// An integer beyond 128 bits, or a number that is no integer.
@@ -18,7 +18,7 @@ pub(crate) enum Number {
 
 impl Number {
     /// Reads the text of a JSON number. `None` where the text is none, or is beyond an `f64`.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         if !is_number(text) {
             return None;
         }
@@ -64,13 +64,12 @@ impl Number {
         }
     }
 
-    /// Whether two numbers have the same value.
-    pub(super) fn equals(self, other: Self) -> bool {
-        let other = match other {
-            Self::Integer(value) => Bound::Integer(value),
-            Self::Float(value) => Bound::Number(value),
-        };
-        self.compare(other) == Some(Ordering::Equal)
+    /// One text for all ways to write the number.
+    pub(super) fn canonical(self) -> String {
+        match self {
+            Self::Integer(value) => value.to_string(),
+            Self::Float(value) => value.to_string(),
+        }
     }
 }
 

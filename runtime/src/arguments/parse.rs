@@ -6,11 +6,9 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer as _, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::error::{MOST_MESSAGES, NEAR, is_comparable, shown};
 use super::{ArgumentErrors, MAX_DEPTH, Mode, Values, check};
 use crate::operation::Argument;
-
-/// Similarity (Jaro-Winkler) from which a name is suggested for an unknown one.
-const NEAR: f64 = 0.8;
 
 /// Reads and checks the arguments of a call.
 ///
@@ -48,7 +46,7 @@ fn not_an_object(raw: &str, error: &serde_json::Error) -> String {
     if raw.trim_start().starts_with('{') {
         format!("the arguments are not valid JSON: {error}")
     } else {
-        format!("the arguments must be a JSON object, not {}", super::error::shown(raw.trim()))
+        format!("the arguments must be a JSON object, not {}", shown(raw.trim()))
     }
 }
 
@@ -145,7 +143,11 @@ impl<'a> Visitor<'a> for &mut Collected<'a> {
                         self.messages.push(format!("argument `{}` is given twice", argument.name));
                     }
                 }
-                Found::Unknown(name) => self.messages.push(unknown(self.table, &name)),
+                Found::Unknown(name) if self.messages.len() < MOST_MESSAGES => {
+                    self.messages.push(unknown(self.table, &name));
+                }
+                // The call fails anyway, and the first names say what is wrong.
+                Found::Unknown(_) => {}
             }
         }
         Ok(())
@@ -155,13 +157,14 @@ impl<'a> Visitor<'a> for &mut Collected<'a> {
 fn unknown(table: &'static [Argument], name: &str) -> String {
     let listed = || table.iter().filter(|argument| !argument.hidden);
     let nearest = listed()
+        .filter(|_| is_comparable(name))
         .map(|argument| {
             let (wanted, given) = (argument.name.to_lowercase(), name.to_lowercase());
             (strsim::jaro_winkler(&wanted, &given), argument.name)
         })
         .max_by(|left, right| left.0.total_cmp(&right.0))
         .filter(|(similarity, _)| *similarity >= NEAR);
-    let name = super::error::shown(name);
+    let name = shown(name);
     match nearest {
         Some((_, near)) => format!("unknown argument `{name}`; did you mean `{near}`?"),
         None if listed().next().is_none() => {

@@ -38,7 +38,12 @@ impl Error for StartError {}
 #[non_exhaustive]
 pub enum UpstreamError {
     /// The arguments cannot be written as the request that the operation declares.
-    Request(String),
+    Request {
+        /// Method and path template.
+        operation: String,
+        /// What is wrong.
+        why: String,
+    },
     /// The server has no such upstream, or it cannot be called as it is configured.
     Unavailable(String),
     /// No answer in the time that the call has.
@@ -63,7 +68,9 @@ pub enum UpstreamError {
 impl fmt::Display for UpstreamError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Request(why) => write!(formatter, "Error building request: {why}"),
+            Self::Request { operation, why } => {
+                write!(formatter, "Error building request for {operation}: {why}")
+            }
             Self::Unavailable(why) | Self::Body(why) => formatter.write_str(why),
             Self::Timeout => formatter.write_str("Upstream request timed out, please retry"),
             Self::RateLimited(wait) => {
@@ -101,19 +108,11 @@ impl From<UpstreamError> for ToolError {
     fn from(error: UpstreamError) -> Self {
         let message = error.to_string();
         match error {
-            UpstreamError::Request(_) | UpstreamError::Timeout | UpstreamError::RateLimited(_) => {
-                Self::public(message)
-            }
+            UpstreamError::Request { .. }
+            | UpstreamError::Timeout
+            | UpstreamError::RateLimited(_) => Self::public(message),
             UpstreamError::Connection(source) => Self::internal(message).with_source(source),
             _ => Self::internal(message),
         }
     }
-}
-
-/// Whether a body is an HTML page, which says nothing to a model.
-pub(super) fn is_html(media_type: &str, text: &str) -> bool {
-    let start = text.trim_start().get(..14).unwrap_or(text.trim_start()).to_ascii_lowercase();
-    media_type.to_ascii_lowercase().contains("html")
-        || start.starts_with("<!doctype html")
-        || start.starts_with("<html")
 }

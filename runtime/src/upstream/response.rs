@@ -6,6 +6,7 @@ use bytes::Bytes;
 use serde_json::value::RawValue;
 
 use super::UpstreamError;
+use super::value::compact;
 use crate::operation::{Operation, Output};
 use crate::result::{Content, ResourceContents, ToolError, ToolResult};
 
@@ -66,7 +67,11 @@ impl Reply {
             }
             Shape::Binary => Content::Resource {
                 uri: format!("resource://{}", operation.tool),
-                mime_type: media_type,
+                mime_type: if media_type.is_empty() {
+                    "application/octet-stream".to_owned()
+                } else {
+                    media_type
+                },
                 contents: ResourceContents::Blob(STANDARD.encode(&self.body)),
             },
         };
@@ -112,7 +117,8 @@ impl Reply {
             ))
         };
         let text = std::str::from_utf8(without_mark(&self.body)).map_err(|error| broken(&error))?;
-        let value: Box<RawValue> = serde_json::from_str(text).map_err(|error| broken(&error))?;
+        let value: &RawValue = serde_json::from_str(text).map_err(|error| broken(&error))?;
+        let value = RawValue::from_string(compact(value.get())).map_err(|error| broken(&error))?;
         let is_object = value.get().starts_with('{');
         if operation.output == Output::Object && !is_object {
             return Err(UpstreamError::Body(format!(
@@ -128,7 +134,7 @@ impl Reply {
     fn unexpected(&self, media_type: &str, operation: &Operation) -> String {
         let got = if media_type.is_empty() { "no content type" } else { media_type };
         let start: String = match std::str::from_utf8(&self.body) {
-            Ok(text) if !super::error::is_html(&self.media_type, text) => {
+            Ok(text) if !super::status::is_html(&self.media_type, text) => {
                 let text: String = text.trim().chars().take(SHOWN).collect();
                 format!(": {text}")
             }
