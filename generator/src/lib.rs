@@ -3,6 +3,11 @@
 //! The pipeline runs in one direction, each stage plain data that a test can print:
 //! [`source`] → [`input`] → [`lower`] → [`model`] → [`plan`] → [`emit`] → [`files`].
 
+#![cfg_attr(
+    test,
+    expect(clippy::disallowed_methods, reason = "tests read documents and write folders")
+)]
+
 pub mod cli;
 pub mod diagnostic;
 pub mod emit;
@@ -12,8 +17,3 @@ pub mod lower;
 pub mod model;
 pub mod plan;
 pub mod source;
-#![cfg_attr(
-    test,
-    expect(clippy::disallowed_methods, reason = "tests read documents and write folders")
-)]
-
