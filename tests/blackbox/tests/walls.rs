@@ -93,7 +93,7 @@ const NO_TRANSPORT: &[&str] = &["axum", "hyper", "hyper_util", "reqwest"];
 const RUNTIME: &[Wall] = &[
     Wall {
         module: "protocol",
-        may: &[],
+        may: &["operation", "result"],
         never: &["tokio", "axum", "hyper", "hyper_util", "tower", "reqwest"],
         reason: "wire types are plain data, the same on every transport",
     },
@@ -123,7 +123,7 @@ const RUNTIME: &[Wall] = &[
     },
     Wall {
         module: "result",
-        may: &["operation"],
+        may: &["operation", "declaration"],
         never: &["tokio", "axum", "hyper", "http", "reqwest", "tower"],
         reason: "a handler's result knows nothing of how it travels",
     },
