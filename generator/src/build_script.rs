@@ -1,8 +1,12 @@
 //! Generation from a `build.rs`: the modules of a server below `OUT_DIR`, included by the crate.
 //!
 //! Touches files, the environment and standard output, as build scripts do, and no network. What
-//! a server is made of stays with [`crate::plan()`] and [`crate::emit`].
+//! a server is made of stays with [`crate::plan_server`] and [`crate::emit`].
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a build script reads what cargo sets and writes below OUT_DIR"
+)]
 #![expect(clippy::print_stdout, reason = "a build script talks to cargo on standard output")]
 
 use std::collections::BTreeSet;
@@ -10,13 +14,13 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
-use crate::emit::{self, Files};
-use crate::source::{FileId, SourceMap};
+use crate::cli::load::{self, Input};
+use crate::cli::render::{Look, render};
+use crate::diagnostic::Diagnostic;
+use crate::emit::{self, RuntimeDependency};
+use crate::files::Files;
+use crate::source::SourceMap;
 use crate::{Planned, Request};
-
-/// Largest input file, in bytes.
-const LARGEST: u64 = 64 << 20;
 
 /// Warnings that cargo shows, so that a large document does not bury everything else.
 const MOST_WARNINGS: usize = 20;
@@ -80,34 +84,49 @@ impl Build {
         }
     }
 
-    /// Generates into `out`; paths of inputs are relative to `package`.
+    /// Generates into `out`; the path of the input is relative to `package`.
     fn run(&self, name: &str, package: &Path, out: &Path) -> Report {
-        let mut inputs = Inputs { package, ..Inputs::new(package) };
-        let loaded = inputs.load(name, &self.input);
         let mut report = Report::default();
-        for path in &inputs.paths {
-            report.cargo.push(format!("cargo::rerun-if-changed={}", path.display()));
-        }
-        let planned = inputs
-            .diagnostics
-            .stop_if_errors()
-            .and_then(|_| loaded.ok_or_else(Diagnostics::default))
-            .and_then(|request| crate::plan(&request, &inputs.sources));
-        let planned = match planned {
-            Ok(planned) => planned,
-            Err(problems) => {
-                report.errors = Some(error_text(&problems, &inputs.sources));
+        let input = match load::load_file(&package.join(&self.input)) {
+            Ok(input) => input,
+            Err(message) => {
+                report.errors = Some(format!("error: {message}"));
                 return report;
             }
         };
-        report.cargo.extend(warning_lines(&planned, &inputs.sources));
-        let stem = self.input.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-        let folder = self.folder.clone().or(stem).unwrap_or_else(|| "mcp".to_owned());
-        let folder = out.join(folder);
+        let Input { sources, manifest, documents, lock, paths, diagnostics } = input;
+        for path in &paths {
+            report.cargo.push(format!("cargo::rerun-if-changed={}", path.display()));
+        }
+        let request = Request {
+            name: name.to_owned(),
+            manifest,
+            documents,
+            lock,
+            command: "cargo build".to_owned(),
+            runtime: RuntimeDependency::Version(env!("CARGO_PKG_VERSION").to_owned()),
+        };
+        let planned =
+            diagnostics.stop_if_errors().and_then(|_| crate::plan_server(&request, &sources));
+        let planned = match planned {
+            Ok(planned) => planned,
+            Err(problems) => {
+                report.errors = Some(render(&problems, &sources, &Look::default()));
+                return report;
+            }
+        };
+        report.cargo.extend(warning_lines(&planned, &sources));
+        let folder = out.join(self.folder_name());
         if let Err(error) = write(&emit::emit_build(&planned.plan), &folder) {
             report.errors = Some(format!("error: cannot write {}: {error}", folder.display()));
         }
         report
+    }
+
+    /// The folder below `OUT_DIR`: as it was given, else called like the input.
+    fn folder_name(&self) -> String {
+        let stem = || self.input.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        self.folder.clone().or_else(stem).unwrap_or_else(|| "mcp".to_owned())
     }
 }
 
@@ -118,91 +137,6 @@ struct Report {
     cargo: Vec<String>,
     /// Why nothing was generated.
     errors: Option<String>,
-}
-
-/// The files that the server is made from.
-struct Inputs<'p> {
-    package: &'p Path,
-    sources: SourceMap,
-    /// All files that were read, or looked for in vain.
-    paths: Vec<PathBuf>,
-    diagnostics: Diagnostics,
-}
-
-impl<'p> Inputs<'p> {
-    fn new(package: &'p Path) -> Self {
-        Self {
-            package,
-            sources: SourceMap::default(),
-            paths: Vec::new(),
-            diagnostics: Diagnostics::default(),
-        }
-    }
-
-    /// Reads a manifest and what it names, or a document, and the lock beside it.
-    fn load(&mut self, name: &str, input: &Path) -> Option<Request> {
-        let file = self.read(input)?;
-        let mut request = Request {
-            name: name.to_owned(),
-            manifest: None,
-            documents: Vec::new(),
-            lock: None,
-            command: "cargo build".to_owned(),
-        };
-        let folder = input.parent().unwrap_or_else(|| Path::new(""));
-        if input.extension().is_some_and(|extension| extension == "toml") {
-            request.manifest = Some(file);
-            for (table, spec) in crate::documents_of(self.sources.text(file)) {
-                if let Some(document) = self.read(&folder.join(spec)) {
-                    request.documents.push((table, document));
-                }
-            }
-        } else {
-            request.documents.push((name.to_owned(), file));
-        }
-        let lock = folder.join("mcp.lock");
-        if self.package.join(&lock).exists() {
-            request.lock = self.read(&lock);
-        }
-        Some(request)
-    }
-
-    fn read(&mut self, path: &Path) -> Option<FileId> {
-        self.paths.push(path.to_owned());
-        match read_text(&self.package.join(path)) {
-            Ok(text) => Some(self.sources.add(path.display().to_string(), text)),
-            Err(error) => {
-                let message = format!("cannot read {}: {error}", path.display());
-                let help = "the path is relative to the folder of Cargo.toml, those in mcp.toml \
-                            to its own folder";
-                self.diagnostics.push(Diagnostic::error(Code::E0101, message).help(help));
-                None
-            }
-        }
-    }
-}
-
-fn read_text(path: &Path) -> io::Result<String> {
-    let length = fs::metadata(path)?.len();
-    if length > LARGEST {
-        return Err(io::Error::other(format!("it is larger than {} MiB", LARGEST >> 20)));
-    }
-    fs::read_to_string(path)
-}
-
-fn error_text(problems: &Diagnostics, sources: &SourceMap) -> String {
-    let mut text = String::new();
-    for problem in problems {
-        let severity = match problem.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        };
-        text.push_str(&format!("{severity}{}\n", line(problem, sources)));
-        if let Some(help) = &problem.help {
-            text.push_str(&format!("  help: {help}\n"));
-        }
-    }
-    text
 }
 
 /// A problem in one line: code, message and place.
@@ -224,7 +158,9 @@ fn warning_lines(planned: &Planned, sources: &SourceMap) -> Vec<String> {
         .collect();
     let more = planned.warnings.len().saturating_sub(MOST_WARNINGS);
     if more > 0 {
-        lines.push(format!("cargo::warning=… and {more} more; `inspect` of the generator lists all"));
+        lines.push(format!(
+            "cargo::warning=… and {more} more; `inspect` of the generator lists all"
+        ));
     }
     lines
 }
@@ -255,4 +191,62 @@ fn remove_others(folder: &Path, wanted: &BTreeSet<PathBuf>) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(texts: &[(&str, &str)]) -> Files {
+        texts.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
+    }
+
+    #[test]
+    fn unchanged_files_are_not_touched_and_stale_ones_go() {
+        let out = tempfile::tempdir().expect("a temporary folder");
+        let folder = out.path().join("mcp");
+        let old = files(&[("server.rs", "1"), ("tools/a.rs", "2"), ("tools/b.rs", "3")]);
+        write(&old, &folder).expect("files");
+        let written = |name: &str| {
+            fs::metadata(folder.join(name)).and_then(|found| found.modified()).expect("a time")
+        };
+        // Read-only: writing it again would fail.
+        let server = folder.join("server.rs");
+        let mut permissions = fs::metadata(&server).expect("a file").permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(&server, permissions).expect("permissions");
+        let before = written("server.rs");
+        write(&files(&[("server.rs", "1"), ("tools/b.rs", "4")]), &folder).expect("files");
+        assert_eq!(written("server.rs"), before);
+        assert!(!folder.join("tools/a.rs").exists());
+        assert_eq!(fs::read_to_string(folder.join("tools/b.rs")).expect("a file"), "4");
+    }
+
+    #[test]
+    fn missing_input_is_an_error_of_the_build() {
+        let package = tempfile::tempdir().expect("a temporary folder");
+        let out = tempfile::tempdir().expect("a temporary folder");
+        let report = Build::new("none.toml").run("shop", package.path(), out.path());
+        assert!(report.errors.is_some_and(|text| text.contains("none.toml")));
+        assert_eq!(fs::read_dir(out.path()).expect("a folder").count(), 0);
+    }
+
+    #[test]
+    fn broken_input_is_shown_and_watched() {
+        let package = tempfile::tempdir().expect("a temporary folder");
+        let out = tempfile::tempdir().expect("a temporary folder");
+        fs::write(package.path().join("openapi.json"), "{\"openapi\": ").expect("a file");
+        let report = Build::new("openapi.json").run("shop", package.path(), out.path());
+        assert!(report.errors.is_some_and(|text| text.contains("error[E0102]")));
+        assert!(report.cargo.iter().any(|line| {
+            line.starts_with("cargo::rerun-if-changed=") && line.ends_with("openapi.json")
+        }));
+        assert_eq!(fs::read_dir(out.path()).expect("a folder").count(), 0);
+    }
+
+    #[test]
+    fn folder_is_called_like_the_input() {
+        assert_eq!(Build::new("specs/mcp.toml").folder_name(), "mcp");
+        assert_eq!(Build::new("openapi.yaml").folder("shop").folder_name(), "shop");
+    }
 }

@@ -15,7 +15,7 @@ mod generate;
 pub mod http;
 mod init;
 mod inspect;
-mod load;
+pub(crate) mod load;
 pub mod output;
 mod progress;
 pub mod render;
@@ -101,6 +101,14 @@ enum Failure {
 impl Failure {
     fn usage(message: impl Into<String>) -> Self {
         Self::Usage(message.into())
+    }
+
+    /// What is still to be printed.
+    fn into_message(self) -> String {
+        match self {
+            Self::Usage(message) | Self::Failed(message) => message,
+            Self::Reported => String::new(),
+        }
     }
 
     fn failed(message: impl Into<String>) -> Self {

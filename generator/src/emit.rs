@@ -29,10 +29,8 @@ mod tests;
 
 use self::print::Items;
 pub use self::scaffold::{ScaffoldOptions, scaffold};
+use crate::files::Files;
 use crate::plan::Crate;
-
-/// Files of a crate: path with `/`, relative to its folder, to text.
-pub type Files = std::collections::BTreeMap<String, String>;
 
 /// The contract between generated code and the runtime that this generator writes for; the
 /// runtime's `codegen::REVISION` has to be the same.
@@ -68,11 +66,11 @@ enum Form {
 pub fn emit(plan: &Crate, options: &Options) -> Files {
     let header = header(plan);
     let mut files = Files::default();
-    files.insert("Cargo.toml".to_owned(), manifest::text(plan, options));
-    files.insert("README.md".to_owned(), readme::text(plan));
-    files.insert("src/lib.rs".to_owned(), library::items(plan, Form::Crate).print(&header));
+    files.insert("Cargo.toml", manifest::text(plan, options));
+    files.insert("README.md", readme::text(plan));
+    files.insert("src/lib.rs", library::items(plan, Form::Crate).print(&header));
     if !plan.has_handlers() {
-        files.insert("src/main.rs".to_owned(), library::main_items(plan).print(&header));
+        files.insert("src/main.rs", library::main_items(plan).print(&header));
     }
     insert_modules(plan, "src/", &header, &mut files);
     files
@@ -84,7 +82,7 @@ pub fn emit(plan: &Crate, options: &Options) -> Files {
 pub fn emit_build(plan: &Crate) -> Files {
     let header = header(plan);
     let mut files = Files::default();
-    files.insert("server.rs".to_owned(), library::items(plan, Form::Build).print(&header));
+    files.insert("server.rs", library::items(plan, Form::Build).print(&header));
     insert_modules(plan, "", &header, &mut files);
     files
 }
@@ -102,7 +100,7 @@ fn insert_modules(plan: &Crate, folder: &str, header: &str, files: &mut Files) {
         insert("upstream", upstream::items(plan));
     }
     for module in &plan.modules {
-        insert(&format!("tools/{}", module.name), module::items(plan, module));
+        insert(&format!("tools/{}", text::plain_name(&module.name)), module::items(plan, module));
     }
     for module in &plan.modules {
         for (suffix, text) in data::files(module) {

@@ -4,12 +4,17 @@
 //! Quirks of documents end here. Rust names and tool names are unknown.
 
 mod document;
+mod manifest;
 mod operation;
 mod parameter;
 mod reference;
 mod schema;
 
+#[cfg(test)]
+mod tests;
+
 pub use document::document;
+pub use manifest::manifest;
 
 use crate::input::openapi::{Fault, Notes};
 

@@ -365,7 +365,7 @@ fn generate(
     runtime: RuntimeDependency,
     progress: Option<&Progress>,
 ) -> Result<Outcome, Failure> {
-    let Input { sources, manifest, documents, lock, diagnostics } = load::load(target);
+    let Input { sources, manifest, documents, lock, diagnostics, .. } = load::load(target);
     let request = Request {
         name: target.name.clone(),
         manifest,

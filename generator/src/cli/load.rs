@@ -14,14 +14,26 @@ const LARGEST: u64 = 64 << 20;
 
 /// The files of a target.
 #[derive(Debug, Default)]
-pub(super) struct Input {
-    pub(super) sources: SourceMap,
-    pub(super) manifest: Option<FileId>,
+pub(crate) struct Input {
+    pub(crate) sources: SourceMap,
+    pub(crate) manifest: Option<FileId>,
     /// The documents by the names of their tables.
-    pub(super) documents: Vec<(String, FileId)>,
-    pub(super) lock: Option<FileId>,
+    pub(crate) documents: Vec<(String, FileId)>,
+    pub(crate) lock: Option<FileId>,
+    /// The paths of all files that were read, or tried.
+    pub(crate) paths: Vec<PathBuf>,
     /// Files that cannot be read.
-    pub(super) diagnostics: Diagnostics,
+    pub(crate) diagnostics: Diagnostics,
+}
+
+/// Reads everything that the server of this file or folder needs. The text of an error says what
+/// is wrong with `input`.
+pub(crate) fn load_file(input: &Path) -> Result<Input, String> {
+    let targets = Target::resolve(input, None, None).map_err(super::Failure::into_message)?;
+    match targets.as_slice() {
+        [target] => Ok(load(target)),
+        _ => Err(format!("{} holds {} servers: name one", input.display(), targets.len())),
+    }
 }
 
 /// Reads everything that `target` needs. Problems are in [`Input::diagnostics`].
@@ -47,6 +59,7 @@ pub(super) fn load(target: &Target) -> Input {
 
 impl Input {
     fn add(&mut self, path: &Path) -> Option<FileId> {
+        self.paths.push(path.to_owned());
         match read(path) {
             Ok(text) => Some(self.sources.add(shown(path), text)),
             Err(diagnostic) => {

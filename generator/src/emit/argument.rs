@@ -131,7 +131,7 @@ fn push_rules(rules: &Rules, module: &Module, calls: &mut Vec<TokenStream>) {
         calls.push(quote!(.unique_items()));
     }
     if let Some(pattern) = rules.pattern.and_then(|index| module.patterns.get(index)) {
-        let constant = format_ident!("{}", pattern.constant);
+        let constant = text::ident(&pattern.constant);
         calls.push(quote!(.pattern(&#constant)));
     }
     if !rules.one_of.is_empty() {
@@ -218,14 +218,6 @@ fn method(argument: &Argument) -> Ident {
     }
 }
 
-/// The identifier of the field, raw where the plan made it so.
-fn field_name(argument: &Argument) -> Ident {
-    match argument.field.strip_prefix("r#") {
-        Some(name) => Ident::new_raw(name, proc_macro2::Span::call_site()),
-        None => format_ident!("{}", argument.field),
-    }
-}
-
 /// The field of the argument struct.
 pub(super) fn field(argument: &Argument) -> TokenStream {
     let docs = if argument.docs.trim().is_empty() {
@@ -233,7 +225,7 @@ pub(super) fn field(argument: &Argument) -> TokenStream {
     } else {
         text::docs(&argument.docs)
     };
-    let name = field_name(argument);
+    let name = text::ident(&argument.field);
     let value = value_type(argument.kind);
     let ty = match presence(argument) {
         Presence::Plain => value,
@@ -245,14 +237,14 @@ pub(super) fn field(argument: &Argument) -> TokenStream {
 
 /// The field read from the reader: `isbn: reader.text(0)`.
 pub(super) fn read(index: usize, argument: &Argument) -> TokenStream {
-    let (name, method) = (field_name(argument), method(argument));
+    let (name, method) = (text::ident(&argument.field), method(argument));
     let index = Literal::usize_unsuffixed(index);
     quote!(#name: reader.#method(#index))
 }
 
 /// The field given to the writer: `writer.text(0, &self.isbn);`.
 pub(super) fn write(index: usize, argument: &Argument) -> TokenStream {
-    let (name, method) = (field_name(argument), method(argument));
+    let (name, method) = (text::ident(&argument.field), method(argument));
     let index = Literal::usize_unsuffixed(index);
     let value = value_name(argument.kind);
     let copied = matches!(value, "integer" | "number" | "flag");

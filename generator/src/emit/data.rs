@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use super::text;
 use crate::plan::{MockBody, MockReply, Module, Target};
 
 /// Entries of `tools/list`.
@@ -14,7 +15,7 @@ pub(super) const MOCK: &str = "mock.jsonl";
 
 /// Name of a data file, as seen from the module beside it.
 pub(super) fn file_name(module: &Module, suffix: &str) -> String {
-    format!("{}.{suffix}", module.name)
+    format!("{}.{suffix}", text::plain_name(&module.name))
 }
 
 /// Whether an entry differs on older wires.

@@ -34,7 +34,7 @@ fn server(plan: &Crate) -> TokenStream {
     let version = text::literal(&server.version);
     let info = text::literal(&server.info);
     let instructions = text::literal(&server.instructions);
-    let upstreams = plan.upstreams.iter().map(|upstream| format_ident!("{}", upstream.constant));
+    let upstreams = plan.upstreams.iter().map(|upstream| text::ident(&upstream.constant));
     let deployment = deployment(&server.deployment);
     let limits = limits(&server.limits);
     let mask_error_details = server.mask_error_details;

@@ -2,7 +2,7 @@
 //! methods.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 
 use super::{print::Items, text};
 use crate::plan::{Crate, Handler, Module, RustType, Target, Tool};
@@ -46,7 +46,7 @@ fn handlers_trait(plan: &Crate) -> TokenStream {
     ));
     let methods = handlers(plan).map(|(module, tool, handler)| {
         let docs = text::docs(&tool.docs);
-        let method = format_ident!("{}", handler.method);
+        let method = text::ident(&handler.method);
         let arguments = arguments_type(module, tool);
         let returns = rust_type(&handler.returns);
         quote! {
@@ -67,7 +67,7 @@ fn handlers_trait(plan: &Crate) -> TokenStream {
 }
 
 fn binding((module, tool, handler): (&Module, &Tool, &Handler)) -> TokenStream {
-    let method = format_ident!("{}", handler.method);
+    let method = text::ident(&handler.method);
     let arguments = arguments_type(module, tool);
     quote! {
         .on({
@@ -81,7 +81,7 @@ fn binding((module, tool, handler): (&Module, &Tool, &Handler)) -> TokenStream {
 }
 
 fn arguments_type(module: &Module, tool: &Tool) -> TokenStream {
-    let (module, name) = (format_ident!("{}", module.name), format_ident!("{}", tool.type_name));
+    let (module, name) = (text::ident(&module.name), text::ident(&tool.type_name));
     quote!(tools::#module::#name)
 }
 

@@ -18,18 +18,19 @@ pub(super) fn items(plan: &Crate, form: Form) -> Items {
         let visibility = visible.then(|| quote!(pub));
         let docs = text::docs(docs);
         // What a crate offers and a program does not use is no fault of the program.
-        let allow = (form == Form::Build).then(
-            || quote!(#[allow(dead_code, reason = "offered to the crate that includes this file")]),
-        );
+        let allow =
+            (form == Form::Build).then(|| quote!(#[allow(dead_code, reason = "may go unused")]));
         items.push(quote!(#docs #[rustfmt::skip] #allow #visibility mod #name;));
     }
     items.push(reexports(plan, form));
-    items.push(server_function(plan));
+    items.push(server_function(plan, form));
+    let allow = allow_unused(form);
     items.push(quote! {
         /// Runs `server` as its command line says: on standard input and output, or over HTTP.
         ///
         /// `run --help` lists the flags. Gives the exit code of the process.
         #[must_use]
+        #allow
         pub fn main(server: Server) -> ExitCode {
             mcpwright::cli::main(server)
         }
@@ -51,20 +52,34 @@ fn modules(plan: &Crate) -> Vec<(&'static str, bool, &'static str)> {
 }
 
 fn reexports(plan: &Crate, form: Form) -> TokenStream {
-    let allow = (form == Form::Build).then(|| {
-        quote!(#[allow(unused_imports, reason = "offered to the crate that includes this file")])
-    });
+    let allow = allow_unused(form);
     let handlers = plan.has_handlers().then(|| quote!(#allow pub use self::handlers::Handlers;));
     quote!(#allow pub use self::declaration::SERVER; #handlers)
 }
 
-fn server_function(plan: &Crate) -> TokenStream {
+/// What a file offers and the crate that includes it does not use is no fault of that crate.
+fn allow_unused(form: Form) -> Option<TokenStream> {
+    (form == Form::Build).then(|| {
+        quote! {
+            #[allow(
+                dead_code,
+                unreachable_pub,
+                unused_imports,
+                reason = "may go unused"
+            )]
+        }
+    })
+}
+
+fn server_function(plan: &Crate, form: Form) -> TokenStream {
+    let allow = allow_unused(form);
     if plan.has_handlers() {
         quote! {
             /// The server, its declared tools answered by `handlers`.
             ///
             /// [`Server::on`] replaces what answers a single tool.
             #[must_use]
+            #allow
             pub fn server(handlers: impl Handlers) -> Server {
                 handlers::bind(Server::new(&SERVER), &Arc::new(handlers))
             }
@@ -73,6 +88,7 @@ fn server_function(plan: &Crate) -> TokenStream {
         quote! {
             /// The server. [`Server::on`] replaces what answers a single tool.
             #[must_use]
+            #allow
             pub fn server() -> Server {
                 Server::new(&SERVER)
             }
@@ -98,7 +114,7 @@ fn crate_docs(plan: &Crate) -> String {
 
 /// The items of `src/main.rs`.
 pub(super) fn main_items(plan: &Crate) -> Items {
-    let library = format_ident!("{}", plan.library);
+    let library = text::ident(&plan.library);
     let mut items = Items::default();
     items.inner_docs(text::inner_docs(&format!(
         "The MCP server {} as a program.",

@@ -1,7 +1,7 @@
 //! `src/tools/NAME.rs`: the patterns, tables and argument structs of one module.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 
 use super::{argument, data, operation, print::Items, text};
 use crate::plan::{Crate, Module, Target, Tool};
@@ -11,7 +11,7 @@ pub(super) fn items(plan: &Crate, module: &Module) -> Items {
     let mut items = Items::default();
     let constants = operation::upstream_constants(plan, module);
     if !constants.is_empty() {
-        let constants = constants.iter().map(|constant| format_ident!("{constant}"));
+        let constants = constants.iter().map(|constant| text::ident(constant));
         items.import(match constants.len() {
             1 => quote!(use super::super::upstream::#(#constants)*;),
             _ => quote!(use super::super::upstream::{#(#constants),*};),
@@ -20,7 +20,7 @@ pub(super) fn items(plan: &Crate, module: &Module) -> Items {
     items.push(module_table(module));
     for pattern in &module.patterns {
         let docs = text::docs(&format!("The pattern {}.", text::code(&pattern.text)));
-        let constant = format_ident!("{}", pattern.constant);
+        let constant = text::ident(&pattern.constant);
         let text = text::literal(&pattern.text);
         items.push(quote!(#docs static #constant: Pattern = Pattern::new(#text);));
     }
@@ -61,7 +61,7 @@ fn module_table(module: &Module) -> TokenStream {
 
 fn declared_tool(module: &Module, tool: &Tool) -> TokenStream {
     let docs = text::docs(&tool.docs);
-    let constant = format_ident!("{}", tool.constant);
+    let constant = text::ident(&tool.constant);
     let name = text::literal(&tool.name);
     let arguments = tool.arguments.iter().map(|argument| argument::entry(argument, module));
     let output = operation::output(tool.output);
@@ -86,7 +86,7 @@ fn argument_struct(tool: &Tool) -> TokenStream {
         Target::Handler(_) => "",
     };
     let docs = text::docs(&format!("Arguments of {}{whom}.", text::code(&tool.name)));
-    let name = format_ident!("{}", tool.type_name);
+    let name = text::ident(&tool.type_name);
     let fields = visible_arguments(tool).map(|(_, argument)| argument::field(argument));
     quote! {
         #docs
@@ -96,8 +96,8 @@ fn argument_struct(tool: &Tool) -> TokenStream {
 }
 
 fn arguments_impl(tool: &Tool) -> TokenStream {
-    let name = format_ident!("{}", tool.type_name);
-    let constant = format_ident!("{}", tool.constant);
+    let name = text::ident(&tool.type_name);
+    let constant = text::ident(&tool.constant);
     let target = match tool.target {
         Target::Operation(_) => quote!(Tool::Forwarded(&#constant)),
         Target::Handler(_) => quote!(Tool::Declared(&#constant)),

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
 
 use super::{argument, text};
 use crate::plan::{Body, BodyFormat, Crate, Module, Operation, Output, Segment, Target, Tool};
@@ -54,7 +54,7 @@ pub(super) fn table(
     {
         let alternatives = operation.security.iter().map(|alternative| {
             let schemes = alternative.iter().filter_map(|index| upstream.schemes.get(*index));
-            let schemes = schemes.map(|scheme| format_ident!("{}", scheme.constant));
+            let schemes = schemes.map(|scheme| text::ident(&scheme.constant));
             quote!(&[#(&#schemes),*])
         });
         fields.push(quote!(security: &[#(#alternatives),*]));
@@ -63,12 +63,12 @@ pub(super) fn table(
         fields.push(quote!(timeout: Some(#timeout)));
     }
     if let Some(upstream) = upstream {
-        let constant = format_ident!("{}", upstream.constant);
+        let constant = text::ident(&upstream.constant);
         fields.push(quote!(upstream: &#constant));
     }
     let base = (fields.len() < FIELDS).then(|| quote!(..Operation::DEFAULT));
     let docs = text::docs(&tool.docs);
-    let constant = format_ident!("{}", tool.constant);
+    let constant = text::ident(&tool.constant);
     quote!(#docs pub static #constant: Operation = Operation { #(#fields,)* #base };)
 }
 

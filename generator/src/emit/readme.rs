@@ -160,7 +160,7 @@ fn override_text(plan: &Crate, module: &Module, tool: &Tool, operation: &Operati
         if plan.has_handlers() { "server(MyHandlers)".to_owned() } else { "server()".to_owned() };
     let mut imports = [
         "use mcpwright::Context;".to_owned(),
-        format!("use {library}::tools::{}::{arguments};", module.name),
+        format!("use {library}::tools::{}::{arguments};", text::ident(&module.name)),
         format!("use {library}::upstream::{upstream};"),
     ];
     imports.sort_unstable();

@@ -5,7 +5,8 @@
 use minijinja::context;
 use quote::ToTokens;
 
-use super::{Files, RuntimeDependency, handlers, manifest, template, text};
+use super::{RuntimeDependency, handlers, manifest, template, text};
+use crate::files::Files;
 use crate::plan::{Crate, RustType, Target};
 
 /// What the scaffold depends on and is called.
@@ -38,12 +39,12 @@ pub fn scaffold(plan: &Crate, options: &ScaffoldOptions) -> Files {
             runtime => plan.has_handlers().then(|| manifest::dependency(&options.runtime, false)),
         },
     );
-    files.insert("Cargo.toml".to_owned(), manifest);
+    files.insert("Cargo.toml", manifest);
     let main = main_text(plan);
     let docs = format!("//! The MCP server {}.\n\n", text::code(&plan.server.name));
-    files.insert("src/main.rs".to_owned(), format!("{docs}{main}\n"));
+    files.insert("src/main.rs", format!("{docs}{main}\n"));
     if plan.has_handlers() {
-        files.insert("src/handlers.rs".to_owned(), handlers_text(plan));
+        files.insert("src/handlers.rs", handlers_text(plan));
     }
     files
 }
@@ -80,7 +81,7 @@ fn handlers_text(plan: &Crate) -> String {
     let library = &plan.library;
     let mut imports: Vec<_> = handlers::handlers(plan)
         .map(|(module, tool, _)| {
-            format!("use {library}::tools::{}::{};\n", module.name, tool.type_name)
+            format!("use {library}::tools::{}::{};\n", text::ident(&module.name), tool.type_name)
         })
         .collect();
     imports.push(format!("use {library}::Handlers;\n"));

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
 /// A string literal of `text`: raw where that is easier to read and shows every character,
@@ -32,6 +32,21 @@ fn hashes_needed(text: &str) -> usize {
     let after_quotes = text.split('"').skip(1);
     let runs = after_quotes.map(|rest| rest.bytes().take_while(|byte| *byte == b'#').count() + 1);
     runs.max().unwrap_or(0)
+}
+
+/// A name of the plan as an identifier: raw where it says so, or has to be.
+pub(super) fn ident(name: &str) -> Ident {
+    let plain = plain_name(name);
+    if plain.len() == name.len() && syn::parse_str::<Ident>(name).is_ok() {
+        Ident::new(name, Span::call_site())
+    } else {
+        Ident::new_raw(plain, Span::call_site())
+    }
+}
+
+/// A name of the plan without the mark of a raw identifier, as files are called.
+pub(super) fn plain_name(name: &str) -> &str {
+    name.strip_prefix("r#").unwrap_or(name)
 }
 
 /// `text` as outer doc attributes, one per line, so that each prints as a `///` line.
@@ -197,6 +212,13 @@ mod tests {
             struct Documented;
         "#]]
         .assert_eq(&prettyplease::unparse(&file));
+    }
+
+    #[test]
+    fn keywords_are_raw_identifiers() {
+        assert_eq!(ident("type").to_string(), "r#type");
+        assert_eq!(ident("r#type").to_string(), "r#type");
+        assert_eq!(ident("kind").to_string(), "kind");
     }
 
     #[test]

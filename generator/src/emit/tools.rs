@@ -1,6 +1,6 @@
 //! `src/tools.rs`: the list of modules, and the table by which tools are found.
 
-use quote::{format_ident, quote};
+use quote::quote;
 
 use super::{print::Items, text};
 use crate::plan::{Crate, Target};
@@ -14,11 +14,11 @@ pub(super) fn items(plan: &Crate) -> Items {
         } else {
             text::docs(&module.docs)
         };
-        let name = format_ident!("{}", module.name);
+        let name = text::ident(&module.name);
         items.push(quote!(#docs #[rustfmt::skip] pub mod #name;));
     }
     let modules = plan.modules.iter().map(|module| {
-        let name = format_ident!("{}", module.name);
+        let name = text::ident(&module.name);
         quote!(&#name::MODULE)
     });
     items.push(quote! {
@@ -32,7 +32,7 @@ pub(super) fn items(plan: &Crate) -> Items {
         .collect();
     tools.sort_by(|(_, left), (_, right)| left.name.as_bytes().cmp(right.name.as_bytes()));
     let tools = tools.into_iter().map(|(module, tool)| {
-        let (module, constant) = (format_ident!("{module}"), format_ident!("{}", tool.constant));
+        let (module, constant) = (text::ident(module), text::ident(&tool.constant));
         match tool.target {
             Target::Operation(_) => quote!(Tool::Forwarded(&#module::#constant)),
             Target::Handler(_) => quote!(Tool::Declared(&#module::#constant)),

@@ -1,7 +1,7 @@
 //! `src/upstream.rs`: the APIs behind the server and their credentials.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 
 use super::{print::Items, text};
 use crate::plan::{Crate, Credential, SecurityScheme, Upstream};
@@ -14,8 +14,8 @@ pub(super) fn items(plan: &Crate) -> Items {
     let mut items = Items::default();
     for upstream in &plan.upstreams {
         let title = upstream_title(upstream);
-        let type_name = format_ident!("{}", upstream.type_name);
-        let constant = format_ident!("{}", upstream.constant);
+        let type_name = text::ident(&upstream.type_name);
+        let constant = text::ident(&upstream.constant);
         let docs =
             text::docs(&format!("{title}, for `context.upstream::<{}>()`.", upstream.type_name));
         items.push(quote!(#docs #[derive(Clone, Copy, Debug)] pub struct #type_name;));
@@ -37,7 +37,7 @@ fn upstream_title(upstream: &Upstream) -> String {
 }
 
 fn table(upstream: &Upstream) -> TokenStream {
-    let constant = format_ident!("{}", upstream.constant);
+    let constant = text::ident(&upstream.constant);
     let name = text::literal(&upstream.name);
     let base_url = text::literal(&upstream.base_url);
     let variable = text::literal(&upstream.base_url_variable);
@@ -70,7 +70,7 @@ fn scheme(scheme: &SecurityScheme) -> TokenStream {
         text::code(&scheme.name),
         credential_text(&scheme.credential)
     ));
-    let constant = format_ident!("{}", scheme.constant);
+    let constant = text::ident(&scheme.constant);
     let name = text::literal(&scheme.name);
     let secret = text::literal(&scheme.secret);
     let credential = match &scheme.credential {

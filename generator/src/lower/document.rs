@@ -1,5 +1,7 @@
 //! The document: its version, `info`, servers, tags, security schemes and all operations.
 
+use indexmap::IndexMap;
+
 use super::Lowering;
 use super::operation::{Surroundings, server_url};
 use super::parameter::location;
@@ -49,7 +51,12 @@ pub fn document(
         skipped: Vec::new(),
     };
     lowering.lower_security_schemes(&raw, &mut api);
+    lowering.check_security(&raw.security, &api.security_schemes);
     lowering.lower_paths(&raw, &mut api);
+    if raw.servers.is_empty() {
+        take_common_server(&mut api);
+    }
+    lowering.note_own_servers(&api);
     lowering.arena.lower_pending(&mut lowering.resolver, &mut lowering.notes);
     lowering.leave_out_broken_schemas(&mut api);
     for (operation, fault) in &lowering.skipped {
@@ -66,6 +73,18 @@ pub fn document(
         return None;
     }
     Some(api)
+}
+
+/// Makes the server that all operations name the one of a document that has none.
+fn take_common_server(api: &mut Api) {
+    let mut servers = api.operations.iter().map(|operation| operation.server_url.as_deref());
+    let Some(Some(first)) = servers.next() else { return };
+    if servers.all(|other| other == Some(first)) {
+        api.server_url = Some(first.to_owned());
+        for operation in &mut api.operations {
+            operation.server_url = None;
+        }
+    }
 }
 
 /// Refuses what is no OpenAPI document of version 3.
@@ -117,7 +136,7 @@ fn nothing_usable(
     let message = if skipped.is_empty() {
         format!("the document `{name}` has no operation")
     } else {
-        format!("none of the {} operations of the document `{name}` can be used", skipped.len())
+        format!("no operation of the document `{name}` can be used")
     };
     let help = match (raw.paths, raw.webhooks) {
         _ if !skipped.is_empty() => "the warnings say what to change in each operation",
@@ -185,9 +204,13 @@ impl<'d> Lowering<'d> {
         }
     }
 
-    fn check_security(&mut self, requirements: &[raw::Requirement<'d>], api: &Api) {
+    pub(super) fn check_security(
+        &mut self,
+        requirements: &[raw::Requirement<'d>],
+        schemes: &IndexMap<String, SecurityScheme>,
+    ) {
         for (name, span) in requirements.iter().flat_map(|requirement| &requirement.schemes) {
-            if !api.security_schemes.contains_key(*name) {
+            if !schemes.contains_key(*name) {
                 self.notes.warn(Note {
                     kind: "security scheme that is not declared",
                     code: Code::E0205,
@@ -200,7 +223,6 @@ impl<'d> Lowering<'d> {
     }
 
     fn lower_paths(&mut self, raw: &raw::Document<'d>, api: &mut Api) {
-        self.check_security(&raw.security, api);
         let Some(paths) = raw.paths else { return };
         for field in raw::entries(paths, "paths", &mut self.notes) {
             let path = field.name();
@@ -246,6 +268,7 @@ impl<'d> Lowering<'d> {
                 items: &items,
                 security: &raw.security,
                 server_url: api.server_url.as_deref(),
+                schemes: &api.security_schemes,
             };
             // Notes of an operation that is left out would only repeat why.
             let before = std::mem::take(&mut self.notes);
@@ -274,6 +297,24 @@ impl<'d> Lowering<'d> {
                 }
                 _ => return Ok(items),
             }
+        }
+    }
+
+    /// Says that requests of some operations belong elsewhere.
+    fn note_own_servers(&mut self, api: &Api) {
+        for operation in &api.operations {
+            let Some(url) = &operation.server_url else { continue };
+            self.notes.warn(Note {
+                kind: "operation with a server of its own",
+                code: Code::E0208,
+                message: format!(
+                    "{} {} has the server `{url}` of its own beside that of the document",
+                    operation.method, operation.path
+                ),
+                span: operation.span,
+                help: "check where its requests go; leave the operation out if it belongs \
+                       elsewhere",
+            });
         }
     }
 

@@ -1,9 +1,13 @@
 //! Operations with everything that concerns them.
 
+use indexmap::IndexMap;
+
 use super::Lowering;
 use crate::diagnostic::Code;
 use crate::input::openapi::{self as raw, Fault, Note};
-use crate::model::{Location, Operation, Parameter, RequestBody, Response, Status, Style};
+use crate::model::{
+    Location, Operation, Parameter, RequestBody, Response, SecurityScheme, Status, Style,
+};
 use crate::source::{Node, Span};
 
 /// What an operation has from the places around it.
@@ -19,6 +23,8 @@ pub(super) struct Surroundings<'d, 'a> {
     pub(super) items: &'a [raw::PathItem<'d>],
     /// `security` of the document.
     pub(super) security: &'a [raw::Requirement<'d>],
+    /// The security schemes of the document.
+    pub(super) schemes: &'a IndexMap<String, SecurityScheme>,
     /// The URL of the document's server.
     pub(super) server_url: Option<&'a str>,
 }
@@ -40,6 +46,7 @@ impl<'d> Lowering<'d> {
         self.match_path(&mut parameters, method, around);
         let body = raw.body.map(|body| self.lower_body(body)).transpose()?.flatten();
         let responses = self.lower_responses(&raw)?;
+        self.check_security(raw.security.as_deref().unwrap_or_default(), around.schemes);
         let security = raw.security.as_deref().unwrap_or(around.security);
         let (summary, description) = texts(&raw, around.items);
         Ok(Operation {
@@ -56,7 +63,7 @@ impl<'d> Lowering<'d> {
             body,
             responses,
             security: security.iter().map(alternative).collect(),
-            server_url: self.own_server(&raw, method, around),
+            server_url: own_server(&raw, around),
             extensions: raw
                 .extensions
                 .iter()
@@ -203,32 +210,6 @@ impl<'d> Lowering<'d> {
         }
         Ok(responses)
     }
-
-    /// The URL of the operation's own server, where that is not the document's.
-    fn own_server(
-        &mut self,
-        raw: &raw::Operation<'d>,
-        method: &str,
-        around: Surroundings<'d, '_>,
-    ) -> Option<String> {
-        let of_items = || around.items.iter().find_map(|item| item.servers.first());
-        let server = raw.servers.first().or_else(of_items)?;
-        let url = server_url(server);
-        if Some(url.as_str()) == around.server_url {
-            return None;
-        }
-        self.notes.warn(Note {
-            kind: "operation with a server of its own",
-            code: Code::E0208,
-            message: format!(
-                "{method} {} has the server `{url}` of its own beside that of the document",
-                around.path
-            ),
-            span: raw.span,
-            help: "check where its requests go; leave the operation out if it belongs elsewhere",
-        });
-        Some(url)
-    }
 }
 
 /// Summary and description; those of the path item where the operation has neither.
@@ -243,6 +224,13 @@ fn texts<'d>(
     (summary, items.iter().find_map(|item| item.description))
 }
 
+/// The URL of the server of the operation, else of its path, where that is not the document's.
+fn own_server(raw: &raw::Operation<'_>, around: Surroundings<'_, '_>) -> Option<String> {
+    let of_items = || around.items.iter().find_map(|item| item.servers.first());
+    let url = server_url(raw.servers.first().or_else(of_items)?);
+    (Some(url.as_str()) != around.server_url).then_some(url)
+}
+
 /// The URL of a server, its variables replaced by their defaults.
 pub(super) fn server_url(server: &raw::Server<'_>) -> String {
     let mut url = server.url.to_owned();
@@ -251,7 +239,8 @@ pub(super) fn server_url(server: &raw::Server<'_>) -> String {
             url = url.replace(&format!("{{{name}}}"), value);
         }
     }
-    url
+    // A URL without a scheme takes that of the document; documents come over HTTPS.
+    if url.starts_with("//") { format!("https:{url}") } else { url }
 }
 
 /// The variables of a path template, in order, each once.

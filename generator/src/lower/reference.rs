@@ -83,7 +83,8 @@ impl<'d> Resolver<'d> {
             let text = |key| followed.node.get(key).and_then(Node::as_str);
             followed.description =
                 followed.description.or_else(|| text("description").or_else(|| text("summary")));
-            followed.node = self.target(reference, followed.node.span)?;
+            let place = followed.node.get("$ref").unwrap_or(followed.node);
+            followed.node = self.target(reference, place.span)?;
         }
         Err(Fault::new(Code::E0206, node.span, "its references form a loop")
             .help("let one of the references lead to a definition"))

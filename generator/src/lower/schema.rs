@@ -27,9 +27,19 @@ pub(super) struct Arena<'d> {
     schemas: Schemas,
     ids: HashMap<*const Node<'d>, SchemaId>,
     names: HashMap<SchemaId, String>,
-    pending: VecDeque<(SchemaId, &'d Node<'d>)>,
+    pending: VecDeque<Pending<'d>>,
+    /// The schema around the one that is read which has `$recursiveAnchor`.
+    recursive_anchor: Option<SchemaId>,
     faults: Vec<(SchemaId, Fault)>,
     any_string: Option<SchemaId>,
+}
+
+/// A schema that was met and not yet read.
+#[derive(Debug)]
+struct Pending<'d> {
+    id: SchemaId,
+    node: &'d Node<'d>,
+    recursive_anchor: Option<SchemaId>,
 }
 
 impl<'d> Arena<'d> {
@@ -41,7 +51,7 @@ impl<'d> Arena<'d> {
         }
         let id = self.schemas.push(Schema::default());
         self.ids.insert(key, id);
-        self.pending.push_back((id, node));
+        self.pending.push_back(Pending { id, node, recursive_anchor: self.recursive_anchor });
         id
     }
 
@@ -59,7 +69,9 @@ impl<'d> Arena<'d> {
 
     /// Lowers all schemas that are reserved, and those that they lead to.
     pub(super) fn lower_pending(&mut self, resolver: &mut Resolver<'d>, notes: &mut Notes) {
-        while let Some((id, node)) = self.pending.pop_front() {
+        while let Some(Pending { id, node, recursive_anchor }) = self.pending.pop_front() {
+            let anchors = node.get("$recursiveAnchor").and_then(Node::as_bool) == Some(true);
+            self.recursive_anchor = if anchors { Some(id) } else { recursive_anchor };
             let schema = match &node.value {
                 Value::Object(entries) => {
                     let mut draft = Draft::new(id, node.span);
@@ -92,6 +104,11 @@ impl<'d> Arena<'d> {
         resolver: &mut Resolver<'d>,
         notes: &mut Notes,
     ) -> Schema {
+        if draft.recursive_reference {
+            draft.schema.reference = self.recursive_anchor;
+        }
+        // What a reference leads to stands elsewhere.
+        self.recursive_anchor = None;
         if let Some((reference, span)) = draft.reference {
             match resolver.target(reference, span) {
                 Ok(target) => {
@@ -155,8 +172,7 @@ impl<'d> Arena<'d> {
         for (round, start) in self.schemas.ids().enumerate() {
             let round = round + 1;
             let mut id = start;
-            loop {
-                let Some(seen) = state.get_mut(id.0 as usize) else { break };
+            while let Some(seen) = state.get_mut(id.0 as usize) {
                 if *seen == round {
                     let span = self.schemas[id].span;
                     let fault = |span: Span| {

@@ -100,6 +100,12 @@ impl Oracle<'_> {
                     }
                 }
                 for parameter in &parameters {
+                    let name = &parameter.parameter_data_ref().name;
+                    // Path parameters that the path has no place for are left out here.
+                    let stray = !path.contains(&format!("{{{name}}}"));
+                    if place(parameter) == "path" && stray {
+                        continue;
+                    }
                     write_parameter(&mut text, parameter);
                 }
                 let body = operation.request_body.as_ref().map(|body| self.body(body));
@@ -218,7 +224,6 @@ documents! {
     github "github.json"
     stripe "stripe.json"
     kubernetes "kubernetes.json"
-    digitalocean "digitalocean-bundled.json"
     parameter_styles "nasty/parameters-style-3.0.json"
     file_uploads "nasty/file-uploads.json"
     discriminators "nasty/discriminators.json"

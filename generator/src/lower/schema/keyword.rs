@@ -20,6 +20,8 @@ pub(super) struct Draft<'d> {
     pub(super) schema: Schema,
     /// `$ref`
     pub(super) reference: Option<(&'d str, Span)>,
+    /// `$recursiveRef` to the schema around this one that has `$recursiveAnchor`.
+    pub(super) recursive_reference: bool,
     /// `discriminator`
     pub(super) discriminator: Option<&'d Node<'d>>,
     /// `nullable` or `x-nullable`
@@ -45,6 +47,7 @@ impl<'d> Draft<'d> {
             span,
             schema: Schema { span: Some(span), ..Schema::default() },
             reference: None,
+            recursive_reference: false,
             discriminator: None,
             nullable: false,
             excludes_minimum: false,
@@ -73,7 +76,7 @@ impl<'d> Draft<'d> {
         let known = self.read_annotation(name, node, notes)
             || self.read_assertion(name, node, notes)
             || self.read_applicator(name, node, arena, notes)
-            || self.read_core(name, node, notes);
+            || self.read_core(name, node, arena, notes);
         if !known {
             notes.count(if name.starts_with("x-") {
                 "extension of a schema ignored"
@@ -194,13 +197,23 @@ impl<'d> Draft<'d> {
         true
     }
 
-    fn read_core(&mut self, name: &str, node: &'d Node<'d>, notes: &mut Notes) -> bool {
+    fn read_core(
+        &mut self,
+        name: &str,
+        node: &'d Node<'d>,
+        arena: &Arena<'d>,
+        notes: &mut Notes,
+    ) -> bool {
         match name {
             "$ref" => match node.as_str() {
                 Some(reference) => self.reference = Some((reference, node.span)),
                 None => notes.wrong_type("`$ref` of a schema", node, "a string"),
             },
             "discriminator" => self.discriminator = Some(node),
+            "$recursiveRef" if node.as_str() == Some("#") && arena.recursive_anchor.is_some() => {
+                self.recursive_reference = true;
+                notes.count("`$recursiveRef`");
+            }
             "$dynamicRef" | "$recursiveRef" => {
                 let message = format!("a schema uses `{name}`, which is not supported");
                 let fault = Fault::new(Code::E0208, node.span, message);
