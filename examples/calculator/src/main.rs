@@ -4,9 +4,9 @@ mod handlers;
 
 use std::process::ExitCode;
 
-use crate::handlers::MyHandlers;
+use crate::handlers::Calculator;
 
 fn main() -> ExitCode {
-    let server = calculator_mcp::server(MyHandlers);
+    let server = calculator_mcp::server(Calculator);
     calculator_mcp::main(server)
 }
