@@ -157,7 +157,7 @@ async fn rmcp_report(client: &RunningService<RoleClient, ()>) -> Value {
             Err(error) => panic!("the call fails: {error}"),
         });
     }
-    let protocol = client.peer().protocol_version();
+    let protocol = client.peer_info().map(|info| info.protocol_version.to_string());
     json!({ "protocol": protocol, "tools": tools, "results": results })
 }
 

@@ -182,7 +182,7 @@ fn killed_generator_leaves_the_old_crate_or_the_new_one() {
         assert!(project.generated() == new, "the run after point {point} does not repair");
         assert!(project.lock() == new_lock, "the lock after point {point} differs");
     }
-    println!("killed {} times: {} old, {} new", SPREAD + WRITING, ends[0], ends[1]);
+    eprintln!("killed {} times: {} old, {} new", SPREAD + WRITING, ends[0], ends[1]);
 }
 
 /// Waits until something in the folder of crates changes, or the run ends.

@@ -48,9 +48,9 @@ fn bytes_that_are_no_utf8_are_a_parse_error() {
 }
 
 #[test]
-fn nesting_beyond_the_limit_is_a_parse_error() {
+fn nesting_beyond_the_limit_is_an_invalid_request() {
     let deep = format!("{{\"x\":{}{}}}\n", "[".repeat(100_000), "]".repeat(100_000));
-    check_refused(deep.as_bytes(), -32700);
+    check_refused(deep.as_bytes(), -32600);
 }
 
 #[test]

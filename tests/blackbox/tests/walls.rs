@@ -93,7 +93,7 @@ const NO_TRANSPORT: &[&str] = &["axum", "hyper", "hyper_util", "reqwest"];
 const RUNTIME: &[Wall] = &[
     Wall {
         module: "protocol",
-        may: &[],
+        may: &["operation", "result"],
         never: &["tokio", "axum", "hyper", "hyper_util", "tower", "reqwest"],
         reason: "wire types are plain data, the same on every transport",
     },
@@ -123,7 +123,7 @@ const RUNTIME: &[Wall] = &[
     },
     Wall {
         module: "result",
-        may: &["operation"],
+        may: &["operation", "declaration"],
         never: &["tokio", "axum", "hyper", "http", "reqwest", "tower"],
         reason: "a handler's result knows nothing of how it travels",
     },
@@ -457,14 +457,12 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).expect("the folder can be read") {
             let path = entry.expect("the folder can be read").path();
+            if path.file_stem().is_some_and(|stem| stem == "tests") {
+                continue;
+            }
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs")
-                && path.file_stem().is_some_and(|stem| stem != "tests")
-                && !path
-                    .iter()
-                    .any(|part| part == "tests" && path.starts_with(folder.join("tests")))
-            {
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
                 found.push(path);
             }
         }
@@ -475,6 +473,14 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the repository")
+}
+
+/// The target that the tests run on.
+fn host() -> String {
+    let output = Command::new("rustc").arg("-vV").output().expect("rustc runs");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let host = text.lines().find_map(|line| line.strip_prefix("host: "));
+    host.expect("rustc names its host").to_owned()
 }
 
 /// The packages of the workspace and what they depend on.
@@ -494,7 +500,7 @@ struct Package {
 impl Graph {
     fn read() -> Self {
         let output = Command::new(env!("CARGO"))
-            .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+            .args(["metadata", "--format-version", "1", "--locked", "--filter-platform", &host()])
             .current_dir(root())
             .output()
             .expect("cargo runs");
