@@ -15,10 +15,10 @@ mod generate;
 pub mod http;
 mod init;
 mod inspect;
-mod load;
-mod output;
+pub(crate) mod load;
+pub mod output;
 mod progress;
-mod render;
+pub mod render;
 mod runtime_source;
 mod serve;
 mod table;
@@ -101,6 +101,14 @@ enum Failure {
 impl Failure {
     fn usage(message: impl Into<String>) -> Self {
         Self::Usage(message.into())
+    }
+
+    /// What is still to be printed.
+    fn into_message(self) -> String {
+        match self {
+            Self::Usage(message) | Self::Failed(message) => message,
+            Self::Reported => String::new(),
+        }
     }
 
     fn failed(message: impl Into<String>) -> Self {

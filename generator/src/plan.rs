@@ -1,7 +1,35 @@
 //! Every decision about the output, as data: which component, which name, which file, in which
 //! order, with which text. [`crate::emit`] turns it into files and decides nothing.
 
+mod allocate;
+mod arguments;
+mod census;
+mod compose;
+mod declared;
+mod docs;
+mod hash;
+mod kind;
+mod listing;
+pub mod lock;
+mod media;
+mod mock;
+mod modules;
+mod names;
+mod output;
+mod select;
+mod upstream;
+mod value_check;
+mod view;
+mod wire_schema;
+
+#[cfg(test)]
+mod test_support;
+
+pub use compose::plan;
+pub use lock::Lock;
+
 use crate::model::Json;
+pub use crate::model::{Deployment, Limits, Style, Transport};
 
 /// The crate to write.
 #[derive(Clone, Debug)]

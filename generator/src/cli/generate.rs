@@ -11,6 +11,7 @@ use super::workspace::{self, Workspace, portable, shown};
 use super::{Failure, output, render, serve};
 use crate::diagnostic::Diagnostics;
 use crate::emit::{self, RuntimeDependency};
+use crate::files::Files;
 use crate::source::SourceMap;
 use crate::{Generated, Request};
 
@@ -173,18 +174,14 @@ impl Run<'_> {
         let outcome = generate(target, dependency, Some(&progress))?;
         if self.arguments.check {
             drop(progress);
-            self.check(target, &outcome.generated, &out)?;
+            self.check(target, &outcome, &out)?;
             return Ok((outcome, out));
         }
         progress.step(format!("writing {}", target.name));
-        let lock_path = target.lock_path();
-        // The lock comes first: a crate without its lock would get other names the next time.
-        output::write_file(&lock_path, &outcome.generated.lock)
-            .map_err(|error| cannot_write(&lock_path, &error.to_string()))?;
-        let written = output::replace(&out, &outcome.generated.files)
-            .map_err(|error| cannot_write(&out, &error.to_string()))?;
+        let written = write(target, &outcome, &out);
         drop(progress);
-        self.report(target, &outcome.generated, &out, written);
+        let changed = written?;
+        self.report(target, &outcome.generated, &out, changed);
         let runnable = self.scaffold(target, &outcome.generated, &out)?;
         Ok((outcome, runnable))
     }
@@ -207,12 +204,16 @@ impl Run<'_> {
         }
     }
 
-    fn check(&self, target: &Target, generated: &Generated, out: &Path) -> Result<(), Failure> {
-        let mut diff = output::difference(out, &generated.files)
-            .map_err(|error| Failure::failed(format!("cannot read {}: {error}", shown(out))))?;
+    fn check(&self, target: &Target, outcome: &Outcome, out: &Path) -> Result<(), Failure> {
+        let generated = &outcome.generated;
+        let on_disk = on_disk(outcome, out)?;
+        let mut diff = generated.files.render_diff(&on_disk, &shown(out));
         let lock_path = target.lock_path();
-        let lock = std::fs::read_to_string(&lock_path).unwrap_or_default();
-        diff.push_str(&output::file_difference(&shown(&lock_path), &lock, &generated.lock));
+        let lock_name = lock_path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let lock_folder = shown(lock_path.parent().unwrap_or_else(|| Path::new("")));
+        let one = |text: String| Files::from_iter([(lock_name.clone(), text)]);
+        let lock = std::fs::read_to_string(&lock_path).map_or_else(|_| Files::default(), one);
+        diff.push_str(&one(generated.lock.clone()).render_diff(&lock, &lock_folder));
         if diff.is_empty() {
             println!("{}: {} is up to date", target.name, shown(out));
             return Ok(());
@@ -295,22 +296,67 @@ impl Run<'_> {
         let runtime = self.dependency(&folder);
         let generated_path =
             workspace::relative_path(&folder, out).unwrap_or_else(|| workspace::slashed(out));
-        let options =
-            emit::ScaffoldOptions { name: target.name.clone(), generated: generated_path, runtime };
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let options = emit::ScaffoldOptions { name, generated: generated_path, runtime };
         let files = emit::scaffold(&generated.plan, &options);
-        for (path, text) in &files {
-            let path = folder.join(path);
-            output::write_file(&path, text)
-                .map_err(|error| cannot_write(&path, &error.to_string()))?;
+        for (path, text) in files.iter() {
+            write_file(&folder.join(path), text)?;
         }
-        println!("{}: write your code in {}", target.name, shown(&folder.join("src/handlers.rs")));
+        println!("{}: write your code in {}", target.name, shown(&folder.join("src")));
         self.say_missing_member(&folder);
         Ok(folder)
     }
 }
 
-fn cannot_write(path: &Path, why: &str) -> Failure {
-    Failure::failed(format!("cannot write {}: {why}", shown(path)))
+/// Puts the lock and the crate on disk; gives how many files of the crate are other than before.
+fn write(target: &Target, outcome: &Outcome, out: &Path) -> Result<usize, Failure> {
+    let Generated { files, lock, .. } = &outcome.generated;
+    let reported = |problems: Diagnostics| {
+        print_problems(&problems, &outcome.sources);
+        Failure::Reported
+    };
+    output::recover(out).map_err(reported)?;
+    let before = on_disk(outcome, out)?;
+    // The lock comes first: a crate without its lock would get other names the next time.
+    write_file(&target.lock_path(), lock)?;
+    if before == *files {
+        return Ok(0);
+    }
+    output::replace(out, files).map_err(reported)?;
+    let changes = files.changes(&before);
+    Ok(changes.added.len() + changes.changed.len() + changes.removed.len())
+}
+
+fn on_disk(outcome: &Outcome, out: &Path) -> Result<Files, Failure> {
+    let read = output::read(out).map_err(|problems| {
+        print_problems(&problems, &outcome.sources);
+        Failure::Reported
+    })?;
+    Ok(read.unwrap_or_default())
+}
+
+/// Writes a file in one step, and leaves one alone that has this text already.
+fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
+    if std::fs::read(path).is_ok_and(|found| found == text.as_bytes()) {
+        return Ok(());
+    }
+    let folder = path.parent().unwrap_or_else(|| Path::new(""));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let beside = folder.join(format!(".{name}.{}", std::process::id()));
+    let written = std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(&beside, text))
+        .and_then(|()| std::fs::rename(&beside, path));
+    written.map_err(|error| {
+        // What cannot be written is most often not there to be removed either.
+        let _removed = std::fs::remove_file(&beside);
+        Failure::failed(format!("cannot write {}: {error}", shown(path)))
+    })
+}
+
+fn print_problems(problems: &Diagnostics, sources: &SourceMap) {
+    let color = super::progress::is_watched() && std::env::var_os("NO_COLOR").is_none();
+    let look = render::Look { color, ..render::Look::default() };
+    eprint!("{}", render::render(problems, sources, &look));
 }
 
 /// Reads a target and runs the pipeline. Errors and warnings are printed here.
@@ -319,7 +365,7 @@ fn generate(
     runtime: RuntimeDependency,
     progress: Option<&Progress>,
 ) -> Result<Outcome, Failure> {
-    let Input { sources, manifest, documents, lock, diagnostics } = load::load(target);
+    let Input { sources, manifest, documents, lock, diagnostics, .. } = load::load(target);
     let request = Request {
         name: target.name.clone(),
         manifest,
@@ -329,14 +375,9 @@ fn generate(
         runtime,
     };
     let result = diagnostics.stop_if_errors().and_then(|_| crate::generate(&request, &sources));
-    let suspended = |text: &str| match progress {
-        Some(progress) => progress.suspend(|| eprint!("{text}")),
-        None => eprint!("{text}"),
-    };
-    let print = |diagnostics: &Diagnostics| {
-        if !diagnostics.is_empty() {
-            suspended(&render::render(diagnostics, &sources));
-        }
+    let print = |problems: &Diagnostics| match progress {
+        Some(progress) => progress.suspend(|| print_problems(problems, &sources)),
+        None => print_problems(problems, &sources),
     };
     match result {
         Ok(generated) => {
@@ -345,8 +386,7 @@ fn generate(
         }
         Err(problems) => {
             print(&problems);
-            suspended(&format!("error: {} is not generated; nothing was written\n", target.name));
-            Err(Failure::Reported)
+            Err(Failure::Failed(format!("{} is not generated", target.name)))
         }
     }
 }

@@ -108,8 +108,7 @@ impl Target {
                 input: folder.to_owned(),
             }));
         }
-        let documents: Vec<PathBuf> =
-            DOCUMENTS.iter().map(|name| folder.join(name)).filter(|path| path.is_file()).collect();
+        let documents: Vec<PathBuf> = documents_in(folder).collect();
         match documents.as_slice() {
             [] => Ok(None),
             [document] => Ok(Some(Self {
@@ -169,6 +168,11 @@ impl Target {
         Ok(Self { name, manifest, document: Some(input.to_owned()), input: input_shown })
     }
 
+    /// The document that stands for a folder, where there is one.
+    pub(super) fn document_in(folder: &Path) -> Option<PathBuf> {
+        documents_in(folder).next()
+    }
+
     /// Where the name lock lies: beside the manifest, else beside the document. A document that
     /// shares its folder with others has a lock of its own name.
     pub(super) fn lock_path(&self) -> PathBuf {
@@ -183,6 +187,10 @@ impl Target {
             document.with_file_name(format!("{stem}.mcp.lock"))
         }
     }
+}
+
+fn documents_in(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    DOCUMENTS.iter().map(|name| folder.join(name)).filter(|path| path.is_file())
 }
 
 fn is_folder_document(path: &Path) -> bool {

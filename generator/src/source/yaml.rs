@@ -233,7 +233,7 @@ impl<'s> Reader<'s> {
         if let Some(tag) = tag
             && !matches!(tag.core_suffix(), Some("map" | "seq"))
         {
-            let first = place.start..place.start + 1;
+            let first = self.character(place.start);
             self.unknown_tag(tag, &first);
         }
     }
@@ -246,7 +246,7 @@ impl<'s> Reader<'s> {
         content: Content<'s>,
     ) -> Option<()> {
         if self.frames.len() >= DEPTH_LIMIT {
-            return self.fail(problems::too_deep(self.span(&(place.start..place.start + 1))));
+            return self.fail(problems::too_deep(self.span(&self.character(place.start))));
         }
         let flow = style == StructureStyle::Flow;
         self.frames.push(Frame { start: place.start, anchor, flow, weight: 1, height: 0, content });
@@ -381,14 +381,19 @@ impl<'s> Reader<'s> {
 
     fn syntax_error(&mut self, error: &ScanError) -> Option<()> {
         let start = error.marker().byte_offset().unwrap_or(self.text.len()).min(self.text.len());
-        let length = self.text.get(start..).and_then(|rest| rest.chars().next());
-        let span = self.span(&(start..start + length.map_or(0, char::len_utf8)));
+        let span = self.span(&self.character(start));
         let (message, help) = match error.kind() {
             ErrorKind::RecursionLimitExceeded => return self.fail(problems::too_deep(span)),
             kind => syntax_message(kind).unwrap_or_else(|| (error.info(), "")),
         };
         let problem = Diagnostic::error(Code::E0103, message).at(span, "");
         self.fail(if help.is_empty() { problem } else { problem.help(help) })
+    }
+
+    /// The range of the character that begins here.
+    fn character(&self, start: usize) -> Range<usize> {
+        let found = self.text.get(start..).and_then(|rest| rest.chars().next());
+        start..start + found.map_or(0, char::len_utf8)
     }
 
     fn span(&self, place: &Range<usize>) -> Span {

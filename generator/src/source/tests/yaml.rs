@@ -323,6 +323,17 @@ fn tags_of_the_core_schema_are_followed_and_others_ignored_aloud() {
 }
 
 #[test]
+fn tag_of_a_mapping_points_at_its_first_character() {
+    check(
+        "!t # c\néb: 1",
+        expect![[r#"
+        {"éb":1}
+        warning E0103: the tag `!t` has no meaning here and is ignored
+          2:1 "é" the tagged value"#]],
+    );
+}
+
+#[test]
 fn long_keys_are_read() {
     let key = "k".repeat(5000);
     assert_eq!(super::show(Format::Yaml, &format!("{key}: 1")), format!("{{\"{key}\":1}}"));

@@ -1,0 +1,424 @@
+//! The arguments of a forwarded operation: parameters and body properties in one flat object.
+//!
+//! Owns which of them there are, what each is called and what the input schema says. How values
+//! are written is the runtime's business; here stands only where they go.
+
+mod body;
+mod slot;
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+use serde_json::{Map, json};
+
+use super::census::Census;
+use super::kind::{Accepted, accepted};
+use super::names::argument::{self as argument_names, Wanted, word};
+use super::names::rust;
+use super::names::tool::is_accepted;
+use super::value_check::violation;
+use super::wire_schema::{Direction, put, render};
+use super::{Argument, Body, Kind, Place, Segment};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::{ArgumentSettings, Json, Operation, OperationSettings, Schemas};
+use slot::Slot;
+
+/// The arguments of one operation.
+#[derive(Clone, Debug)]
+pub(super) struct Inputs {
+    pub(super) arguments: Vec<Argument>,
+    /// The pattern of each argument, as the document has it; known to compile.
+    pub(super) patterns: Vec<Option<String>>,
+    pub(super) body: Option<Body>,
+    pub(super) path: Vec<Segment>,
+    /// `inputSchema` of the listings.
+    pub(super) schema: Json,
+    /// Names that differ from those on the wire, for `mcp.lock`.
+    pub(super) renames: BTreeMap<String, String>,
+}
+
+/// What the arguments depend on.
+pub(super) struct Source<'d> {
+    pub(super) schemas: &'d Schemas,
+    pub(super) operation: &'d Operation,
+    pub(super) settings: Option<&'d OperationSettings>,
+    /// Renames that `mcp.lock` knows.
+    pub(super) locked: &'d BTreeMap<String, String>,
+}
+
+/// Plans the arguments of an operation.
+pub(super) fn plan(
+    source: &Source<'_>,
+    census: &mut Census,
+    diagnostics: &mut Diagnostics,
+) -> Inputs {
+    let operation = source.operation;
+    let (mut slots, body) = slot::collect(source.schemas, operation, census);
+    let empty = IndexMap::new();
+    let settings = source.settings.map_or(&empty, |settings| &settings.arguments);
+    report_unknown(source, &slots, diagnostics);
+    slots.retain(|slot| !is_dropped(slot, settings));
+    let names = plan_names(source, &slots, settings, diagnostics);
+    let fields = {
+        let pairs: Vec<_> = names
+            .iter()
+            .zip(&slots)
+            .map(|(name, slot)| (name.as_str(), word(slot.place)))
+            .collect();
+        rust::fields(&pairs)
+    };
+    let listed = list_schemas(source.schemas, &mut slots, census);
+    let mut arguments = Vec::new();
+    let mut patterns = Vec::new();
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    let mut renames = BTreeMap::new();
+    for (index, slot) in slots.iter().enumerate() {
+        let name = &names[index];
+        let setting = settings.get(slot.wire.as_str());
+        let mut argument = plan_argument(slot, name, &fields[index], setting);
+        if let Some(default) = setting.and_then(|setting| setting.default.as_ref()) {
+            report_default(source, slot, default, diagnostics);
+        }
+        patterns.push(plan_pattern(&slot.accepted, census));
+        if *name != slot.wire && setting.is_none_or(|setting| setting.name.is_none()) {
+            renames.insert(argument_names::key(slot.place, &slot.wire), name.clone());
+        }
+        if !argument.hidden {
+            let clashed = name.contains("__") && *name != slot.wire;
+            let property = plan_property(slot, &listed.roots[index], setting, clashed);
+            argument.docs = description_of(&property);
+            properties.insert(name.clone(), property);
+            if argument.required {
+                required.push(name.clone());
+            }
+        }
+        arguments.push(argument);
+    }
+    let path = plan_path(&operation.path, &arguments);
+    let schema = object_schema(properties, required, listed.definitions);
+    Inputs { arguments, patterns, body, path, schema, renames }
+}
+
+/// The root of an input schema. Unknown arguments are refused, so it is closed.
+pub(super) fn object_schema(
+    properties: Map<String, Json>,
+    required: Vec<String>,
+    definitions: Map<String, Json>,
+) -> Json {
+    let mut schema = Map::new();
+    put(&mut schema, "type", "object");
+    if !properties.is_empty() {
+        put(&mut schema, "properties", properties);
+    }
+    if !required.is_empty() {
+        put(&mut schema, "required", required);
+    }
+    put(&mut schema, "additionalProperties", false);
+    if !definitions.is_empty() {
+        put(&mut schema, "$defs", definitions);
+    }
+    Json::Object(schema)
+}
+
+/// Hidden without a value to send: the argument is never sent at all.
+fn is_dropped(slot: &Slot, settings: &IndexMap<String, ArgumentSettings>) -> bool {
+    settings.get(slot.wire.as_str()).is_some_and(|setting| {
+        setting.hide && setting.default.is_none() && slot.accepted.constant.is_none()
+    }) && !slot.required
+}
+
+fn plan_names(
+    source: &Source<'_>,
+    slots: &[Slot],
+    settings: &IndexMap<String, ArgumentSettings>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<String> {
+    let wanted: Vec<Wanted<'_>> = slots
+        .iter()
+        .map(|slot| Wanted {
+            place: slot.place,
+            wire: &slot.wire,
+            explicit: settings.get(slot.wire.as_str()).and_then(|setting| setting.name.as_deref()),
+        })
+        .collect();
+    let mut names = argument_names::allocate(&wanted, source.locked);
+    let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    let at = source.settings.and_then(|settings| settings.span).unwrap_or(source.operation.span);
+    for (index, wanted) in wanted.iter().enumerate() {
+        if let Some(name) = wanted.explicit
+            && !is_accepted(name)
+        {
+            let message = format!("`{name}` cannot be the name of an argument");
+            diagnostics.push(
+                Diagnostic::error(Code::E0403, message)
+                    .at(at, "")
+                    .help("use at most 64 letters, digits and `_`, `-`, `.`"),
+            );
+        }
+        let name = names[index].clone();
+        if let Some(first) = seen.insert(name.clone(), wanted.wire.to_owned()) {
+            let message = format!(
+                "`{first}` and `{}` of {} {} would both be the argument `{name}`",
+                wanted.wire, source.operation.method, source.operation.path
+            );
+            diagnostics.push(
+                Diagnostic::error(Code::E0402, message)
+                    .at(at, "")
+                    .help(format!("give one of them another name: args.\"{}\".name = \"…\"", wanted.wire)),
+            );
+            names[index] = format!("{name}_{}", index + 1);
+        }
+    }
+    names
+}
+
+/// The listed schemas of all slots together, so that they share definitions. A closure that is
+/// too large is found argument by argument and listed as anything.
+fn list_schemas(
+    schemas: &Schemas,
+    slots: &mut [Slot],
+    census: &mut Census,
+) -> super::wire_schema::Rendered {
+    let roots: Vec<_> = slots.iter().flat_map(|slot| slot.schemas.iter().copied()).collect();
+    let rendered = render(schemas, Direction::Input, &roots).unwrap_or_else(|| {
+        for slot in slots.iter_mut() {
+            if !slot.schemas.is_empty() && render(schemas, Direction::Input, &slot.schemas).is_none() {
+                census.add("argument schemas too large to be listed");
+                slot.schemas.clear();
+            }
+        }
+        let roots: Vec<_> = slots.iter().flat_map(|slot| slot.schemas.iter().copied()).collect();
+        render(schemas, Direction::Input, &roots).unwrap_or_else(|| {
+            // Each fits alone, all together do not.
+            census.add("argument schemas too large to be listed");
+            slots.iter_mut().for_each(|slot| slot.schemas.clear());
+            super::wire_schema::Rendered::default()
+        })
+    });
+    let mut parts = rendered.roots.into_iter();
+    let roots = slots
+        .iter()
+        .map(|slot| {
+            let mut own: Vec<Json> = parts.by_ref().take(slot.schemas.len()).collect();
+            match own.len() {
+                0 => json!({}),
+                1 => own.swap_remove(0),
+                _ => json!({ "allOf": own }),
+            }
+        })
+        .collect();
+    super::wire_schema::Rendered { roots, definitions: rendered.definitions }
+}
+
+fn plan_argument(
+    slot: &Slot,
+    name: &str,
+    field: &str,
+    setting: Option<&ArgumentSettings>,
+) -> Argument {
+    let accepted = &slot.accepted;
+    let given = setting.and_then(|setting| setting.default.clone());
+    let fixed = accepted.constant.clone().filter(|_| slot.required && setting.is_none());
+    let hidden = fixed.is_some() || setting.is_some_and(|setting| setting.hide);
+    let default = given.or(fixed).or_else(|| accepted.constant.clone().filter(|_| hidden));
+    Argument {
+        name: name.to_owned(),
+        wire: slot.wire.clone(),
+        field: field.to_owned(),
+        docs: String::new(),
+        place: slot.place,
+        style: slot.style,
+        explode: slot.explode,
+        allow_reserved: slot.allow_reserved,
+        required: slot.required && default.is_none(),
+        nullable: accepted.nullable,
+        default,
+        hidden,
+        kind: accepted.kind,
+        rules: accepted.rules.clone(),
+        media_type: slot.media_type.clone(),
+    }
+}
+
+/// A pattern that can be checked; look-around and back-references cannot.
+fn plan_pattern(accepted: &Accepted, census: &mut Census) -> Option<String> {
+    let pattern = accepted.pattern.as_ref()?;
+    if regex_lite::Regex::new(pattern).is_ok() {
+        return Some(pattern.clone());
+    }
+    census.add("patterns not enforced");
+    None
+}
+
+fn plan_property(
+    slot: &Slot,
+    listed: &Json,
+    setting: Option<&ArgumentSettings>,
+    clashed: bool,
+) -> Json {
+    let mut property = match slot.accepted.kind {
+        Kind::File => file_schema(),
+        Kind::Files => {
+            Map::from_iter([("type".to_owned(), "array".into()), ("items".to_owned(), file_schema().into())])
+        }
+        _ => listed.as_object().cloned().unwrap_or_default(),
+    };
+    let written = property.get("description").and_then(Json::as_str).map(str::to_owned);
+    let mut description = setting
+        .and_then(|setting| setting.description.clone())
+        .or_else(|| slot.description.clone())
+        .or(written)
+        .filter(|text| !text.trim().is_empty());
+    if description.is_none() && matches!(slot.accepted.kind, Kind::File | Kind::Files) {
+        description = Some("Content of the file as base64, or a data: URI.".to_owned());
+    }
+    if clashed {
+        // The same name means two things here; FastMCP says which one in these words.
+        let place = match word(slot.place) {
+            "path" => "Path",
+            "query" => "Query",
+            "header" => "Header",
+            "cookie" => "Cookie",
+            _ => "Body",
+        };
+        let text = description.unwrap_or_default();
+        description = Some(format!("{text} ({place} parameter)").trim_start().to_owned());
+    }
+    match description {
+        Some(description) => put(&mut property, "description", description),
+        None => {
+            property.remove("description");
+        }
+    }
+    if let Some(setting) = setting {
+        if let Some(default) = &setting.default {
+            put(&mut property, "default", default.clone());
+        }
+        if !setting.examples.is_empty() {
+            put(&mut property, "examples", setting.examples.clone());
+        }
+    }
+    if slot.deprecated {
+        put(&mut property, "deprecated", true);
+    }
+    Json::Object(property)
+}
+
+fn file_schema() -> Map<String, Json> {
+    Map::from_iter([
+        ("type".to_owned(), "string".into()),
+        ("contentEncoding".to_owned(), "base64".into()),
+    ])
+}
+
+fn description_of(property: &Json) -> String {
+    let text = property.get("description").and_then(Json::as_str).unwrap_or_default();
+    super::docs::markdown(text)
+}
+
+/// The path template in pieces.
+fn plan_path(template: &str, arguments: &[Argument]) -> Vec<Segment> {
+    let mut segments = Vec::new();
+    let mut literal = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        literal.push_str(before);
+        let variable = after.split_once('}').and_then(|(name, after)| {
+            let index = arguments
+                .iter()
+                .position(|argument| argument.place == Place::Path && argument.wire == name)?;
+            Some((index, after))
+        });
+        if let Some((index, after)) = variable {
+            if !literal.is_empty() {
+                segments.push(Segment::Literal(std::mem::take(&mut literal)));
+            }
+            segments.push(Segment::Argument(index));
+            rest = after;
+        } else {
+            literal.push('{');
+            rest = after;
+        }
+    }
+    literal.push_str(rest);
+    if !literal.is_empty() {
+        segments.push(Segment::Literal(literal));
+    }
+    segments
+}
+
+fn report_unknown(source: &Source<'_>, slots: &[Slot], diagnostics: &mut Diagnostics) {
+    let Some(settings) = source.settings else { return };
+    let operation = source.operation;
+    for (name, setting) in &settings.arguments {
+        let at = settings.span.unwrap_or(operation.span);
+        match slots.iter().find(|slot| slot.wire == *name) {
+            None => {
+                let message = format!(
+                    "{} {} has no argument `{name}`",
+                    operation.method, operation.path
+                );
+                let known = slots.iter().map(|slot| slot.wire.as_str());
+                let mut problem = Diagnostic::error(Code::E0306, message).at(at, "");
+                problem = match super::names::near(name, known.clone()) {
+                    Some(near) => problem.help(format!("did you mean `{near}`?")),
+                    None if slots.is_empty() => problem.help("it takes no arguments"),
+                    None => problem.help(format!("it has {}", known.collect::<Vec<_>>().join(", "))),
+                };
+                diagnostics.push(problem);
+            }
+            Some(slot)
+                if setting.hide
+                    && setting.default.is_none()
+                    && slot.required
+                    && slot.accepted.constant.is_none() =>
+            {
+                let message =
+                    format!("`{name}` is hidden but the upstream requires it, so it needs a value");
+                diagnostics.push(
+                    Diagnostic::error(Code::E0303, message)
+                        .at(at, "")
+                        .help(format!("add args.\"{name}\".default = …")),
+                );
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+fn report_default(
+    source: &Source<'_>,
+    slot: &Slot,
+    default: &Json,
+    diagnostics: &mut Diagnostics,
+) {
+    if let Some(why) = violation(&slot.accepted, default) {
+        let at = source.settings.and_then(|settings| settings.span);
+        let message = format!("the default {default} of `{}` {why}", slot.wire);
+        let at = at.unwrap_or(source.operation.span);
+        diagnostics.push(
+            Diagnostic::error(Code::E0308, message)
+                .at(at, "")
+                .help("give a default that the argument itself would accept"),
+        );
+    }
+}
+
+/// What a slot without a schema accepts.
+fn accepted_or_anything(schemas: &Schemas, slot: &[crate::model::SchemaId], files: bool) -> Accepted {
+    match slot {
+        [] => Accepted::anything(),
+        [id] => accepted(schemas, *id, files),
+        [first, rest @ ..] => {
+            let first = accepted(schemas, *first, files);
+            let same = rest.iter().all(|id| accepted(schemas, *id, files).kind == first.kind);
+            // The listing has the limits of all; checking those of one refuses nothing wrongly.
+            if same { first } else { Accepted::anything() }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "arguments_tests.rs"]
+mod tests;

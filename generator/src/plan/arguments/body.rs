@@ -1,0 +1,99 @@
+//! Whether a body is an object whose properties can be arguments of their own.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+
+use crate::model::schema::JsonType;
+use crate::model::{Schema, SchemaId, Schemas};
+
+/// Deepest chain of references and compositions that is followed.
+const DEPTH: usize = 32;
+
+/// The properties of a body, `$ref` and `allOf` merged.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Flat {
+    /// Each property with all schemas that it has to fit.
+    pub(super) properties: IndexMap<String, Vec<SchemaId>>,
+    pub(super) required: BTreeSet<String>,
+    /// There are conditions between properties that only the upstream checks.
+    pub(super) alternatives: bool,
+    /// Properties beside the named ones are described.
+    pub(super) extra: bool,
+}
+
+/// The properties of a body. `None` where merging would lose something, or there are none.
+pub(super) fn flatten(schemas: &Schemas, id: SchemaId) -> Option<Flat> {
+    let mut flat = Flat::default();
+    merge(schemas, id, 0, &mut flat)?;
+    (!flat.properties.is_empty()).then_some(flat)
+}
+
+fn merge(schemas: &Schemas, id: SchemaId, depth: usize, flat: &mut Flat) -> Option<()> {
+    let node = &schemas[id];
+    let object = node.types.is_empty() || node.types.contains(&JsonType::Object);
+    let closed = node.enumeration.is_some() || node.constant.is_some();
+    if depth > DEPTH || node.never || !object || closed {
+        return None;
+    }
+    if let Some(target) = node.reference {
+        merge(schemas, target, depth + 1, flat)?;
+    }
+    for (name, property) in &node.properties {
+        let own = flat.properties.entry(name.clone()).or_default();
+        if !own.contains(property) {
+            own.push(*property);
+        }
+    }
+    flat.required.extend(node.required.iter().cloned());
+    for member in &node.all_of {
+        merge(schemas, *member, depth + 1, flat)?;
+    }
+    for union in [&node.any_of, &node.one_of] {
+        merge_union(schemas, union, depth + 1, flat)?;
+    }
+    flat.alternatives |= node.not.is_some()
+        || !node.applicators.is_empty()
+        || node.applicator_maps.contains_key("dependentSchemas");
+    let additional = node.additional_properties.map(|id| &schemas[id]);
+    flat.extra |= additional.is_some_and(|additional| !additional.never && says_something(additional))
+        || node.applicator_maps.contains_key("patternProperties");
+    Some(())
+}
+
+/// A union can be merged where it only says `null`, or only which properties go together.
+fn merge_union(
+    schemas: &Schemas,
+    union: &[SchemaId],
+    depth: usize,
+    flat: &mut Flat,
+) -> Option<()> {
+    let is_null = |id: &SchemaId| schemas[*id].types == [JsonType::Null];
+    let branches: Vec<SchemaId> = union.iter().copied().filter(|id| !is_null(id)).collect();
+    match branches.as_slice() {
+        [] => Some(()),
+        [one] => merge(schemas, *one, depth, flat),
+        several => {
+            let conditions = several.iter().all(|id| {
+                let node = &schemas[*id];
+                node.reference.is_none()
+                    && node.properties.is_empty()
+                    && node.all_of.is_empty()
+                    && node.any_of.is_empty()
+                    && node.one_of.is_empty()
+                    && (node.types.is_empty() || node.types == [JsonType::Object])
+            });
+            flat.alternatives = true;
+            conditions.then_some(())
+        }
+    }
+}
+
+/// Whether a schema of additional properties is more than `true`.
+fn says_something(schema: &Schema) -> bool {
+    !schema.types.is_empty()
+        || schema.reference.is_some()
+        || !schema.any_of.is_empty()
+        || !schema.one_of.is_empty()
+        || !schema.all_of.is_empty()
+}

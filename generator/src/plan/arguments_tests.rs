@@ -1,0 +1,195 @@
+//! Stage tests of the arguments of forwarded operations.
+
+use expect_test::{Expect, expect};
+
+use super::*;
+use crate::model::schema::JsonType;
+use crate::model::{Location, RequestBody, Schema, SchemaId};
+use crate::plan::test_support::{content, json_content, operation, parameter, span};
+
+fn text(schemas: &mut Schemas) -> SchemaId {
+    schemas.push(Schema { types: vec![JsonType::String], ..Schema::default() })
+}
+
+fn object(schemas: &mut Schemas, names: &[&str], required: &[&str]) -> SchemaId {
+    let properties = names.iter().map(|name| ((*name).to_owned(), text(schemas))).collect();
+    schemas.push(Schema {
+        types: vec![JsonType::Object],
+        properties,
+        required: required.iter().map(|name| (*name).to_owned()).collect(),
+        ..Schema::default()
+    })
+}
+
+fn check(
+    schemas: &Schemas,
+    operation: &Operation,
+    settings: Option<&OperationSettings>,
+    expected: &Expect,
+) {
+    let locked = BTreeMap::new();
+    let source = Source { schemas, operation, settings, locked: &locked };
+    let mut diagnostics = Diagnostics::default();
+    let inputs = plan(&source, &mut Census::default(), &mut diagnostics);
+    let mut text = format!("{}\n", inputs.schema);
+    for argument in &inputs.arguments {
+        let default = argument.default.as_ref().map_or(String::new(), |json| format!(" = {json}"));
+        let hidden = if argument.hidden { " hidden" } else { "" };
+        text.push_str(&format!(
+            "{} {:?} {:?} {}{default}{hidden}\n",
+            argument.name, argument.place, argument.kind, argument.wire
+        ));
+    }
+    for problem in &diagnostics {
+        text.push_str(&format!("{}: {}\n", problem.code.as_str(), problem.message));
+    }
+    expected.assert_eq(&text);
+}
+
+fn body(content: Vec<crate::model::MediaType>) -> Option<RequestBody> {
+    Some(RequestBody { span: span(), description: None, required: true, content })
+}
+
+#[test]
+fn body_properties_stand_beside_parameters() {
+    let mut schemas = Schemas::default();
+    let id = text(&mut schemas);
+    let root = object(&mut schemas, &["id", "name"], &["name"]);
+    let mut operation = operation("PUT", "/books/{id}", None);
+    operation.parameters = vec![parameter("id", Location::Path, Some(id))];
+    operation.body = body(json_content(root));
+    check(
+        &schemas,
+        &operation,
+        None,
+        &expect![[r#"
+            {"type":"object","properties":{"id__path":{"type":"string","description":"(Path parameter)"},"id":{"type":"string"},"name":{"type":"string"}},"required":["id__path","name"],"additionalProperties":false}
+            id__path Path Text id
+            id Property Text id
+            name Property Text name
+        "#]],
+    );
+}
+
+#[test]
+fn body_that_is_no_object_is_one_argument() {
+    let mut schemas = Schemas::default();
+    let items = Some(text(&mut schemas));
+    let root = schemas.push(Schema { types: vec![JsonType::Array], items, ..Schema::default() });
+    let mut operation = operation("POST", "/tags", None);
+    operation.body = body(json_content(root));
+    check(
+        &schemas,
+        &operation,
+        None,
+        &expect![[r#"
+            {"type":"object","properties":{"body":{"type":"array","items":{"type":"string"}}},"required":["body"],"additionalProperties":false}
+            body Body Texts body
+        "#]],
+    );
+}
+
+#[test]
+fn file_is_base64() {
+    let schemas = Schemas::default();
+    let mut operation = operation("PUT", "/cover", None);
+    operation.body = body(content("image/png", None));
+    check(
+        &schemas,
+        &operation,
+        None,
+        &expect![[r#"
+            {"type":"object","properties":{"body":{"type":"string","contentEncoding":"base64","description":"Content of the file as base64, or a data: URI."}},"required":["body"],"additionalProperties":false}
+            body Body File body
+        "#]],
+    );
+}
+
+#[test]
+fn all_of_and_read_only_are_merged_away() {
+    let mut schemas = Schemas::default();
+    let base = object(&mut schemas, &["a"], &["a"]);
+    let id = schemas.push(Schema { read_only: true, ..Schema::default() });
+    let more = schemas.push(Schema {
+        properties: [("id".to_owned(), id)].into_iter().collect(),
+        required: vec!["id".to_owned()],
+        ..Schema::default()
+    });
+    let root = schemas.push(Schema { all_of: vec![base, more], ..Schema::default() });
+    let mut operation = operation("POST", "/x", None);
+    operation.body = body(json_content(root));
+    check(
+        &schemas,
+        &operation,
+        None,
+        &expect![[r#"
+            {"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false}
+            a Property Text a
+        "#]],
+    );
+}
+
+#[test]
+fn settings_rename_hide_and_fill_in() {
+    let mut schemas = Schemas::default();
+    let id = text(&mut schemas);
+    let mut operation = operation("GET", "/x", None);
+    operation.parameters = ["q", "lang", "debug"]
+        .map(|name| parameter(name, Location::Query, Some(id)))
+        .into();
+    let mut settings = OperationSettings::default();
+    let mut set = |name: &str, setting| settings.arguments.insert(name.to_owned(), setting);
+    set("q", ArgumentSettings { name: Some("words".to_owned()), ..Default::default() });
+    set("lang", ArgumentSettings { default: Some(json!("en")), hide: true, ..Default::default() });
+    set("debug", ArgumentSettings { hide: true, ..Default::default() });
+    set("lagn", ArgumentSettings::default());
+    check(
+        &schemas,
+        &operation,
+        Some(&settings),
+        &expect![[r#"
+            {"type":"object","properties":{"words":{"type":"string"}},"additionalProperties":false}
+            words Query Text q
+            lang Query Text lang = "en" hidden
+            E0306: GET /x has no argument `lagn`
+        "#]],
+    );
+}
+
+#[test]
+fn required_constant_is_sent_without_being_asked_for() {
+    let mut schemas = Schemas::default();
+    let version = schemas.push(Schema { constant: Some("v1".into()), ..Schema::default() });
+    let mut operation = operation("GET", "/{version}/x", None);
+    operation.parameters = vec![parameter("version", Location::Path, Some(version))];
+    check(
+        &schemas,
+        &operation,
+        None,
+        &expect![[r#"
+            {"type":"object","additionalProperties":false}
+            version Path Text version = "v1" hidden
+        "#]],
+    );
+}
+
+#[test]
+fn path_is_split_at_its_variables() {
+    let schemas = Schemas::default();
+    let mut operation = operation("GET", "/a/{b}.{c}/d", None);
+    operation.parameters =
+        ["b", "c"].map(|name| parameter(name, Location::Path, None)).into();
+    let locked = BTreeMap::new();
+    let source = Source { schemas: &schemas, operation: &operation, settings: None, locked: &locked };
+    let inputs = plan(&source, &mut Census::default(), &mut Diagnostics::default());
+    assert_eq!(
+        inputs.path,
+        [
+            Segment::Literal("/a/".to_owned()),
+            Segment::Argument(0),
+            Segment::Literal(".".to_owned()),
+            Segment::Argument(1),
+            Segment::Literal("/d".to_owned()),
+        ]
+    );
+}

@@ -1,0 +1,289 @@
+//! The whole plan: which parts are decided in which order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Map;
+
+use super::allocate::{Allocated, Names, allocate, key};
+use super::arguments::{self, Inputs};
+use super::census::Census;
+use super::docs::{markdown, one_line};
+use super::lock::{Entry, Lock};
+use super::modules::{self, Placed};
+use super::names::rust;
+use super::select::{Selected, declared_tools, select};
+use super::wire_schema::put;
+use super::{Crate, Operation, Server, Target, Tool, Upstream};
+use super::{declared, listing, mock, output, upstream};
+use crate::diagnostic::Diagnostics;
+use crate::model::{self, Declaration, Json};
+
+/// The version of a server that names none.
+const VERSION: &str = "0.1.0";
+
+/// Decides everything about the output: the crate to write and the lock to keep beside the
+/// declaration. `lock` is the one that was there.
+///
+/// `command` and `inputs` of the crate are what the declaration itself knows of them; whoever
+/// knows the command line sets them.
+///
+/// # Errors
+///
+/// `None` where an error was reported to `diagnostics`.
+pub fn plan(
+    declaration: &Declaration,
+    lock: Option<&Lock>,
+    diagnostics: &mut Diagnostics,
+) -> Option<(Crate, Lock)> {
+    let mut found = Diagnostics::default();
+    let empty = Lock::default();
+    let lock = lock.unwrap_or(&empty);
+    let planned = Planner { declaration, lock }.plan(&mut found);
+    let failed = found.has_errors();
+    diagnostics.append(found);
+    (!failed).then_some(planned)
+}
+
+struct Planner<'d> {
+    declaration: &'d Declaration,
+    lock: &'d Lock,
+}
+
+impl Planner<'_> {
+    fn plan(&self, diagnostics: &mut Diagnostics) -> (Crate, Lock) {
+        let declaration = self.declaration;
+        let mut census = Census::default();
+        for document in &declaration.documents {
+            for (what, number) in &document.api.census {
+                census.add_many(what, *number);
+            }
+        }
+        let selected = select(declaration);
+        let own = declared_tools(declaration);
+        let names = allocate(declaration, &selected, &own, self.lock, diagnostics);
+        let mut constants: BTreeSet<String> = names
+            .operations
+            .iter()
+            .map(|names| &names.rust)
+            .chain(&names.declared)
+            .map(|rust| rust::constant(rust))
+            .collect();
+        let tools = constants.clone();
+        let mut used: Vec<Vec<&model::Operation>> = vec![Vec::new(); declaration.documents.len()];
+        for one in &selected {
+            used[one.document].push(one.operation);
+        }
+        let upstreams = upstream::plan(declaration, &used, &mut constants, diagnostics);
+        let mut placed = Vec::new();
+        let mut renames = Vec::new();
+        for (one, names) in selected.iter().zip(&names.operations) {
+            let (forwarded, renamed) =
+                self.forwarded(one, names, &upstreams, &mut census, diagnostics);
+            placed.push(forwarded);
+            renames.push(renamed);
+        }
+        for (tool, rust) in own.into_iter().zip(&names.declared) {
+            let hide = declaration.server.hide_component_meta;
+            let (tool, patterns) = declared::plan(tool, rust, hide, diagnostics);
+            placed.push(Placed { tool, patterns, document: None, tag: None, locked: None });
+        }
+        let imported: BTreeSet<String> = constants.difference(&tools).cloned().collect();
+        let modules = modules::plan(declaration, placed, &imported);
+        let lock = self.lock(&selected, &names, renames, &modules);
+        let package = rust::package(&declaration.name);
+        let planned = Crate {
+            library: package.replace('-', "_"),
+            package,
+            command: String::new(),
+            inputs: declaration.documents.iter().map(|document| document.api.source.clone()).collect(),
+            notices: notices(declaration),
+            server: server(declaration),
+            upstreams,
+            modules,
+            census: census.into_sorted(),
+        };
+        (planned, lock)
+    }
+
+    fn forwarded(
+        &self,
+        one: &Selected<'_>,
+        names: &Names<'_>,
+        upstreams: &[Upstream],
+        census: &mut Census,
+        diagnostics: &mut Diagnostics,
+    ) -> (Placed, BTreeMap<String, String>) {
+        let operation = one.operation;
+        let schemas = &self.declaration.documents[one.document].api.schemas;
+        let nothing = BTreeMap::new();
+        let source = arguments::Source {
+            schemas,
+            operation,
+            settings: one.settings,
+            locked: names.entry.map_or(&nothing, |entry| &entry.arguments),
+        };
+        let Inputs { arguments, patterns, body, path, schema, renames } =
+            arguments::plan(&source, census, diagnostics);
+        let promise = output::promise(schemas, operation, census);
+        let annotations = listing::annotations(operation, one.settings);
+        let description = listing::description(operation, one.settings);
+        let hide = self.declaration.server.hide_component_meta;
+        let docs = operation_docs(&description, operation);
+        let (listing, legacy_listing) = listing::render(&listing::Entry {
+            name: &names.tool,
+            title: listing::title(&names.local, operation, one.settings, &annotations),
+            description: Some(description),
+            input_schema: &schema,
+            promise: &promise,
+            annotations,
+            tags: (!hide).then(|| one.tags.clone()),
+        });
+        let target = Operation {
+            upstream: one.document,
+            id: operation.operation_id.as_ref().map(|(id, _)| id.clone()).unwrap_or_default(),
+            method: operation.method.clone(),
+            template: operation.path.clone(),
+            path,
+            body,
+            accept: output::accept(&operation.responses),
+            security: upstream::security(operation, &upstreams[one.document], census),
+            mock: mock::reply(schemas, operation, census),
+        };
+        let tool = Tool {
+            name: names.tool.clone(),
+            constant: rust::constant(&names.rust),
+            type_name: rust::type_name(&names.rust),
+            docs,
+            listing,
+            legacy_listing,
+            arguments,
+            output: promise.output,
+            target: Target::Operation(Box::new(target)),
+            timeout: one.settings.and_then(|settings| settings.timeout),
+        };
+        let placed = Placed {
+            tool,
+            patterns,
+            document: Some(one.document),
+            tag: operation.tags.first().cloned(),
+            locked: names.entry.map(|entry| entry.module.clone()),
+        };
+        (placed, renames)
+    }
+
+    /// The lock with what is there, and tombstones for what is gone.
+    fn lock(
+        &self,
+        selected: &[Selected<'_>],
+        names: &Allocated<'_>,
+        renames: Vec<BTreeMap<String, String>>,
+        modules: &[super::Module],
+    ) -> Lock {
+        let module_of: BTreeMap<&str, &str> = modules
+            .iter()
+            .flat_map(|module| {
+                module.tools.iter().map(|tool| (tool.name.as_str(), module.name.as_str()))
+            })
+            .collect();
+        let mut operations: Vec<Entry> = Vec::new();
+        let mut matched: BTreeSet<*const Entry> = BTreeSet::new();
+        for ((one, names), renames) in selected.iter().zip(&names.operations).zip(renames) {
+            let key = key(self.declaration, one);
+            matched.extend(names.entry.map(std::ptr::from_ref));
+            operations.push(Entry {
+                document: key.document.to_owned(),
+                path: key.path.to_owned(),
+                method: key.method.to_owned(),
+                id: key.id.to_owned(),
+                tool: names.local.clone(),
+                rule: names.rule.to_owned(),
+                rust: names.rust.clone(),
+                module: module_of.get(names.tool.as_str()).copied().unwrap_or_default().to_owned(),
+                arguments: renames,
+                removed: false,
+            });
+        }
+        for entry in &self.lock.operations {
+            if !matched.contains(&std::ptr::from_ref(entry)) {
+                operations.push(Entry { removed: true, ..entry.clone() });
+            }
+        }
+        operations.sort();
+        Lock { operations }
+    }
+}
+
+fn operation_docs(description: &str, operation: &model::Operation) -> String {
+    let text = markdown(description);
+    let path = operation.path.replace('`', "'");
+    let route = format!("`{} {path}`", operation.method);
+    let note = if operation.deprecated { " (deprecated)" } else { "" };
+    format!("{text}\n\n{route}{note}")
+}
+
+fn server(declaration: &Declaration) -> Server {
+    let server = &declaration.server;
+    let api = match declaration.documents.as_slice() {
+        [only] => Some(&only.api),
+        _ => None,
+    };
+    let written = |text: Option<&String>| text.filter(|text| !text.trim().is_empty()).cloned();
+    let name = server.name.clone().unwrap_or_else(|| declaration.name.clone());
+    let version = server
+        .version
+        .clone()
+        .or_else(|| written(api.map(|api| &api.version)))
+        .unwrap_or_else(|| VERSION.to_owned());
+    let title = server.title.clone().or_else(|| written(api.map(|api| &api.title)));
+    let description = server.description.clone().or_else(|| {
+        written(api.and_then(|api| api.description.as_ref()))
+    });
+    let mut info = Map::new();
+    put(&mut info, "name", name.as_str());
+    put(&mut info, "version", version.as_str());
+    for (key, text) in [
+        ("title", &title),
+        ("description", &description),
+        ("websiteUrl", &server.website_url),
+    ] {
+        if let Some(text) = text {
+            put(&mut info, key, text.as_str());
+        }
+    }
+    let docs = match (&title, &description) {
+        (_, Some(description)) => markdown(description),
+        (Some(title), None) => format!("MCP server for {}.", one_line(title)),
+        (None, None) => format!("MCP server {}.", one_line(&name)),
+    };
+    Server {
+        name,
+        version,
+        info: Json::Object(info).to_string(),
+        docs,
+        instructions: server.instructions.clone().map(|text| text.trim().to_owned()).unwrap_or_default(),
+        deployment: declaration.deployment.clone(),
+        limits: declaration.limits.clone(),
+        mask_error_details: server.mask_error_details,
+        strict_input_validation: server.strict_input_validation,
+    }
+}
+
+/// Licence and terms of each document, for the README.
+fn notices(declaration: &Declaration) -> Vec<String> {
+    let mut notices = Vec::new();
+    for document in &declaration.documents {
+        let api = &document.api;
+        let title = if api.title.is_empty() { &document.name } else { &api.title };
+        if let Some(license) = &api.license {
+            notices.push(format!("{}: licence {}", one_line(title), one_line(license)));
+        }
+        if let Some(terms) = &api.terms_of_service {
+            notices.push(format!("{}: terms of service {}", one_line(title), one_line(terms)));
+        }
+    }
+    notices
+}
+
+#[cfg(test)]
+#[path = "compose_tests.rs"]
+mod tests;

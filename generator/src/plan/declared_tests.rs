@@ -1,0 +1,78 @@
+//! Stage tests of declared tools.
+
+use expect_test::expect;
+
+use super::*;
+use crate::plan::test_support::span;
+
+fn argument(name: &str, ty: ArgumentType) -> DeclaredArgument {
+    DeclaredArgument {
+        span: span(),
+        name: name.to_owned(),
+        ty,
+        default: None,
+        description: None,
+        title: None,
+        examples: Vec::new(),
+        deprecated: false,
+        minimum: None,
+        maximum: None,
+        exclusive_minimum: None,
+        exclusive_maximum: None,
+        multiple_of: None,
+        min_length: None,
+        max_length: None,
+        pattern: None,
+    }
+}
+
+fn tool(name: &str, arguments: Vec<DeclaredArgument>, returns: Option<ArgumentType>) -> DeclaredTool {
+    DeclaredTool {
+        span: span(),
+        name: name.to_owned(),
+        title: None,
+        description: None,
+        arguments,
+        returns,
+        annotations: crate::model::Annotations::default(),
+        tags: Vec::new(),
+        timeout: None,
+    }
+}
+
+#[test]
+fn calculator_adds_two_integers() {
+    let arguments = vec![argument("a", ArgumentType::Int), argument("b", ArgumentType::Int)];
+    let declared = tool("add", arguments, Some(ArgumentType::Int));
+    let (tool, _) = plan(&declared, "add", false, &mut Diagnostics::default());
+    expect![[r#"{"name":"add","title":"Add","inputSchema":{"type":"object","properties":{"a":{"type":"integer"},"b":{"type":"integer"}},"required":["a","b"],"additionalProperties":false},"outputSchema":{"type":"integer"},"_meta":{"fastmcp":{"tags":[]}}}"#]]
+        .assert_eq(&tool.listing);
+    assert_eq!((tool.constant.as_str(), tool.type_name.as_str()), ("ADD", "AddArgs"));
+    let Target::Handler(handler) = tool.target else { panic!("a handler") };
+    assert_eq!((handler.method.as_str(), handler.returns), ("add", RustType::Integer));
+}
+
+#[test]
+fn optional_type_is_nullable_and_required_without_a_default() {
+    let ty = ArgumentType::Union(vec![ArgumentType::Str, ArgumentType::None]);
+    let declared = tool("greet", vec![argument("name", ty)], None);
+    let (tool, _) = plan(&declared, "greet", true, &mut Diagnostics::default());
+    let argument = &tool.arguments[0];
+    assert!(argument.required && argument.nullable);
+    expect![[r#"{"name":"greet","title":"Greet","inputSchema":{"type":"object","properties":{"name":{"anyOf":[{"type":"string"},{"type":"null"}]}},"required":["name"],"additionalProperties":false}}"#]]
+        .assert_eq(&tool.listing);
+}
+
+#[test]
+fn default_outside_the_limits_is_refused() {
+    let days = DeclaredArgument {
+        maximum: Some(7.into()),
+        default: Some(json!(9)),
+        ..argument("days", ArgumentType::Int)
+    };
+    let mut diagnostics = Diagnostics::default();
+    plan(&tool("forecast", vec![days], None), "forecast", false, &mut diagnostics);
+    let problems: Vec<_> =
+        diagnostics.iter().map(|problem| (problem.code, problem.message.as_str())).collect();
+    assert_eq!(problems, [(Code::E0308, "the default 9 of `days` is not at most 7")]);
+}

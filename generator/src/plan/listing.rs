@@ -1,0 +1,228 @@
+//! The entry of a tool in `tools/list`, as compact JSON.
+//!
+//! A title is always there, since some clients hide tools without one: that of `mcp.toml` or
+//! `x-mcp-title`, that of the annotations, a short summary of the document where a description
+//! stands beside it, else the name in words. Hints follow from the method: GET, HEAD, OPTIONS and
+//! TRACE only read, PUT and DELETE may be repeated, DELETE destroys, every call leaves the server.
+
+use std::collections::BTreeSet;
+
+use heck::ToTitleCase;
+use serde_json::{Map, json};
+
+use super::output::Promise;
+use super::wire_schema::put;
+use crate::model::{Annotations, Json, Operation, OperationSettings};
+
+/// Longest summary that is used as a title, in characters.
+const TITLE_LIMIT: usize = 80;
+
+/// What an entry is made of.
+#[derive(Clone, Debug)]
+pub(super) struct Entry<'a> {
+    pub(super) name: &'a str,
+    pub(super) title: String,
+    pub(super) description: Option<String>,
+    pub(super) input_schema: &'a Json,
+    pub(super) promise: &'a Promise,
+    pub(super) annotations: Annotations,
+    /// Tags for `_meta.fastmcp`; `None` hides them.
+    pub(super) tags: Option<BTreeSet<String>>,
+}
+
+/// The entry on the 2026-07-28 wire, and that on older ones where it differs.
+pub(super) fn render(entry: &Entry<'_>) -> (String, Option<String>) {
+    let modern = one(entry, entry.promise.schema.as_ref());
+    let legacy = entry.promise.legacy_schema().map(|schema| one(entry, Some(&schema)));
+    (modern, legacy)
+}
+
+fn one(entry: &Entry<'_>, output_schema: Option<&Json>) -> String {
+    let mut out = Map::new();
+    put(&mut out, "name", entry.name);
+    put(&mut out, "title", entry.title.as_str());
+    if let Some(description) = &entry.description {
+        put(&mut out, "description", description.as_str());
+    }
+    put(&mut out, "inputSchema", entry.input_schema.clone());
+    if let Some(schema) = output_schema {
+        put(&mut out, "outputSchema", schema.clone());
+    }
+    let hints = hints(&entry.annotations);
+    if !hints.is_empty() {
+        put(&mut out, "annotations", hints);
+    }
+    if let Some(tags) = &entry.tags {
+        put(&mut out, "_meta", json!({ "fastmcp": { "tags": tags } }));
+    }
+    Json::Object(out).to_string()
+}
+
+fn hints(annotations: &Annotations) -> Map<String, Json> {
+    let mut out = Map::new();
+    if let Some(title) = &annotations.title {
+        put(&mut out, "title", title.as_str());
+    }
+    for (key, hint) in [
+        ("readOnlyHint", annotations.read_only),
+        ("destructiveHint", annotations.destructive),
+        ("idempotentHint", annotations.idempotent),
+        ("openWorldHint", annotations.open_world),
+    ] {
+        if let Some(hint) = hint {
+            put(&mut out, key, hint);
+        }
+    }
+    out
+}
+
+/// A name in words: `get_book` and `getBook` are "Get Book".
+pub(super) fn title_of_name(name: &str) -> String {
+    let words = name.to_title_case();
+    if words.is_empty() { name.to_owned() } else { words }
+}
+
+/// The title of a forwarded operation.
+pub(super) fn title(
+    name: &str,
+    operation: &Operation,
+    settings: Option<&OperationSettings>,
+    annotations: &Annotations,
+) -> String {
+    let summary = || {
+        let summary = operation.summary.as_deref().map(str::trim)?;
+        let short = !summary.is_empty()
+            && summary.chars().count() <= TITLE_LIMIT
+            && !summary.contains(['\n', '\r']);
+        let beside = operation.description.as_deref().is_some_and(|text| !text.trim().is_empty());
+        (short && beside).then(|| summary.trim_end_matches('.').to_owned())
+    };
+    settings
+        .and_then(|settings| settings.title.clone())
+        .or_else(|| text(operation, "x-mcp-title"))
+        .or_else(|| annotations.title.clone())
+        .or_else(summary)
+        .unwrap_or_else(|| title_of_name(name))
+}
+
+/// The description of a forwarded operation: that of `mcp.toml`, of `x-mcp-description`, of the
+/// document, its summary, else method and path.
+pub(super) fn description(operation: &Operation, settings: Option<&OperationSettings>) -> String {
+    let written = |text: &Option<String>| {
+        text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    settings
+        .and_then(|settings| settings.description.clone())
+        .or_else(|| text(operation, "x-mcp-description"))
+        .or_else(|| written(&operation.description))
+        .or_else(|| written(&operation.summary))
+        .unwrap_or_else(|| format!("Executes {} {}", operation.method, operation.path))
+}
+
+/// The hints of a forwarded operation: from the method, then `x-mcp-annotations`, then `mcp.toml`.
+pub(super) fn annotations(
+    operation: &Operation,
+    settings: Option<&OperationSettings>,
+) -> Annotations {
+    let method = operation.method.as_str();
+    let reads = matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "QUERY");
+    let mut found = Annotations {
+        title: None,
+        read_only: reads.then_some(true),
+        destructive: (method == "DELETE").then_some(true),
+        idempotent: matches!(method, "PUT" | "DELETE").then_some(true),
+        open_world: Some(true),
+    };
+    if let Some(Json::Object(extension)) = operation.extensions.get("x-mcp-annotations") {
+        let hint = |key: &str| extension.get(key).and_then(Json::as_bool);
+        overlay(
+            &mut found,
+            &Annotations {
+                title: extension.get("title").and_then(Json::as_str).map(str::to_owned),
+                read_only: hint("readOnlyHint"),
+                destructive: hint("destructiveHint"),
+                idempotent: hint("idempotentHint"),
+                open_world: hint("openWorldHint"),
+            },
+        );
+    }
+    if let Some(settings) = settings {
+        overlay(&mut found, &settings.annotations);
+    }
+    found
+}
+
+fn overlay(found: &mut Annotations, over: &Annotations) {
+    if over.title.is_some() {
+        found.title.clone_from(&over.title);
+    }
+    found.read_only = over.read_only.or(found.read_only);
+    found.destructive = over.destructive.or(found.destructive);
+    found.idempotent = over.idempotent.or(found.idempotent);
+    found.open_world = over.open_world.or(found.open_world);
+}
+
+/// A text among the `x-` keys of an operation.
+pub(super) fn text(operation: &Operation, key: &str) -> Option<String> {
+    operation.extensions.get(key).and_then(Json::as_str).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::*;
+    use crate::plan::test_support::operation;
+
+    #[test]
+    fn hints_follow_from_the_method_unless_the_declaration_says_otherwise() {
+        let check = |method: &str, expected: [Option<bool>; 3]| {
+            let found = annotations(&operation(method, "/x", None), None);
+            assert_eq!([found.read_only, found.idempotent, found.destructive], expected);
+        };
+        check("GET", [Some(true), None, None]);
+        check("PUT", [None, Some(true), None]);
+        check("DELETE", [None, Some(true), Some(true)]);
+        check("POST", [None, None, None]);
+        let mut search = operation("POST", "/search", None);
+        let extension = json!({ "readOnlyHint": true, "destructiveHint": false });
+        search.extensions.insert("x-mcp-annotations".to_owned(), extension);
+        let settings = OperationSettings {
+            annotations: Annotations { destructive: Some(true), ..Annotations::default() },
+            ..OperationSettings::default()
+        };
+        let found = annotations(&search, Some(&settings));
+        assert_eq!((found.read_only, found.destructive), (Some(true), Some(true)));
+    }
+
+    #[test]
+    fn summary_is_the_title_where_a_description_stands_beside_it() {
+        let mut operation = operation("GET", "/x", None);
+        let check = |operation: &Operation, expected: &str| {
+            assert_eq!(title("getBook", operation, None, &Annotations::default()), expected);
+        };
+        operation.summary = Some("Fetch one book.".to_owned());
+        check(&operation, "Get Book");
+        operation.description = Some("Everything about it.".to_owned());
+        check(&operation, "Fetch one book");
+    }
+
+    #[test]
+    fn entry_is_one_line_of_json() {
+        let promise = Promise::of(json!({ "type": "integer" }), false);
+        let entry = Entry {
+            name: "add",
+            title: "Add".to_owned(),
+            description: Some("two\nlines".to_owned()),
+            input_schema: &json!({ "type": "object" }),
+            promise: &promise,
+            annotations: Annotations::default(),
+            tags: Some(BTreeSet::from(["b".to_owned(), "a".to_owned()])),
+        };
+        let (modern, legacy) = render(&entry);
+        expect![[r#"{"name":"add","title":"Add","description":"two\nlines","inputSchema":{"type":"object"},"outputSchema":{"type":"integer"},"_meta":{"fastmcp":{"tags":["a","b"]}}}"#]]
+            .assert_eq(&modern);
+        expect![[r#"{"name":"add","title":"Add","description":"two\nlines","inputSchema":{"type":"object"},"outputSchema":{"type":"object","properties":{"result":{"type":"integer"}},"required":["result"],"x-fastmcp-wrap-result":true},"_meta":{"fastmcp":{"tags":["a","b"]}}}"#]]
+            .assert_eq(&legacy.expect("differs"));
+    }
+}

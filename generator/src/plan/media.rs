@@ -1,0 +1,100 @@
+//! What a media type is: which encoding a body has, which of several is taken.
+
+use super::BodyFormat;
+use crate::model::MediaType;
+
+/// Lower case, without parameters.
+pub(super) fn essence(name: &str) -> String {
+    name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Whether a media type is JSON: `application/json`, any `+json`, `text/json`.
+pub(super) fn is_json(name: &str) -> bool {
+    let essence = essence(name);
+    matches!(essence.as_str(), "application/json" | "text/json") || essence.ends_with("+json")
+}
+
+/// Whether a media type stands for any: `*/*`, `application/*`.
+pub(super) fn is_wildcard(name: &str) -> bool {
+    matches!(essence(name).as_str(), "*/*" | "application/*")
+}
+
+/// Whether a media type is text that is not JSON.
+pub(super) fn is_text(name: &str) -> bool {
+    let essence = essence(name);
+    essence.starts_with("text/")
+        || essence.ends_with("+xml")
+        || essence.ends_with("+yaml")
+        || matches!(
+            essence.as_str(),
+            "application/xml"
+                | "application/yaml"
+                | "application/x-yaml"
+                | "application/javascript"
+                | "application/graphql"
+                | "application/x-ndjson"
+                | "application/jsonl"
+                | "application/toml"
+                | "application/sql"
+        )
+}
+
+/// The encoding of a body of this media type. `*/*` is written as JSON.
+pub(super) fn format(name: &str) -> BodyFormat {
+    match essence(name).as_str() {
+        "application/x-www-form-urlencoded" => BodyFormat::Form,
+        "multipart/form-data" => BodyFormat::Multipart,
+        _ if is_json(name) || is_wildcard(name) => BodyFormat::Json,
+        _ if is_text(name) => BodyFormat::Text,
+        _ => BodyFormat::Bytes,
+    }
+}
+
+/// The media type that a body is written in: JSON, then a form, then multipart, then text, then
+/// bytes; the first in the document of its kind.
+pub(super) fn of_body(content: &[MediaType]) -> Option<(&MediaType, BodyFormat)> {
+    let rank = |media: &MediaType| match format(&media.name) {
+        // A document that lists `*/*` beside a plain JSON type means the latter.
+        BodyFormat::Json if is_wildcard(&media.name) => 1,
+        BodyFormat::Json => 0,
+        BodyFormat::Form => 2,
+        BodyFormat::Multipart => 3,
+        BodyFormat::Text => 4,
+        BodyFormat::Bytes => 5,
+    };
+    content.iter().min_by_key(|media| rank(media)).map(|media| (media, format(&media.name)))
+}
+
+/// The media type of a response that is read: JSON, else the first.
+pub(super) fn of_response(content: &[MediaType]) -> Option<&MediaType> {
+    let json = content.iter().find(|media| is_json(&media.name));
+    json.or_else(|| content.iter().find(|media| is_wildcard(&media.name)))
+        .or_else(|| content.first())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn content(names: &[&str]) -> Vec<MediaType> {
+        let media = |name: &&str| MediaType {
+            name: (*name).to_owned(),
+            schema: None,
+            example: None,
+            encodings: indexmap::IndexMap::new(),
+        };
+        names.iter().map(media).collect()
+    }
+
+    #[test]
+    fn json_is_taken_before_other_encodings() {
+        let check = |names: &[&str], expected: &str| {
+            let content = content(names);
+            assert_eq!(of_body(&content).map(|(media, _)| media.name.as_str()), Some(expected));
+        };
+        check(&["multipart/form-data", "application/json; charset=utf-8"], "application/json; charset=utf-8");
+        check(&["*/*", "application/merge-patch+json"], "application/merge-patch+json");
+        check(&["image/png", "text/plain"], "text/plain");
+        check(&["image/png"], "image/png");
+    }
+}

@@ -1,0 +1,275 @@
+//! Rust identifiers: constants, types, fields, modules.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
+
+use crate::plan::hash;
+
+/// Keywords of all editions (Rust reference, "Keywords"), which may be raw identifiers.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
+    "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
+    "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return",
+    "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized",
+    "use", "virtual", "where", "while", "yield",
+];
+
+/// Keywords that cannot be raw identifiers.
+const NEVER_RAW: &[&str] = &["self", "super", "crate", "_"];
+
+/// Types and traits that generated modules import or that are in the prelude.
+const TYPES: &[&str] = &[
+    "Arc", "Argument", "Arguments", "AsMut", "AsRef", "Body", "BodyFormat", "Bound", "Box", "Clone",
+    "Context", "Copy", "Credential", "Debug", "Declaration", "DeclaredTool", "Default",
+    "Deployment", "Drop", "Duration", "Eq", "Err", "Error", "ExitCode", "Extend", "Fn", "FnMut",
+    "FnOnce", "From", "FromIterator", "Future", "Handlers", "Into", "IntoIterator",
+    "IntoToolResult", "Iterator", "Kind", "Limits", "Literal", "Method", "Module", "None",
+    "Operation", "Option", "Ord", "Output", "PartialEq", "PartialOrd", "Pattern", "Place",
+    "Reader", "Result", "Rules", "SecurityScheme", "Segment", "Self", "Send", "Server", "Setting",
+    "Sized", "Some", "String", "Style", "Sync", "ToOwned", "ToString", "Tool", "ToolError",
+    "ToolResult", "Transport", "TryFrom", "TryInto", "Unpin", "Upstream", "UpstreamSpec", "Value",
+    "Vec", "Writer",
+];
+
+/// Constants that generated modules have besides those of their tools.
+const CONSTANTS: &[&str] = &["DEFAULT", "MODULE", "REVISION", "SERVER", "SPEC", "TOOL"];
+
+/// Names of modules that the crate has besides those of its tags, or that some systems cannot
+/// have as files.
+const MODULES: &[&str] = &[
+    "alloc", "aux", "build", "clock", "com1", "com2", "com3", "com4", "com5", "com6", "com7",
+    "com8", "com9", "con", "core", "declared", "lib", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5",
+    "lpt6", "lpt7", "lpt8", "lpt9", "main", "mcpwright", "mod", "nul", "operations", "prn", "self",
+    "std", "super", "tools", "upstream",
+];
+
+/// The constant of a tool, scheme or upstream with this snake case name.
+pub(crate) fn constant(snake: &str) -> String {
+    snake.to_shouty_snake_case()
+}
+
+/// The type of a tool or upstream with this snake case name.
+pub(crate) fn type_name(snake: &str) -> String {
+    snake.to_upper_camel_case()
+}
+
+/// A snake case name that starts with a letter; `fallback` stands in where nothing is left.
+pub(crate) fn snake(text: &str, fallback: &str) -> String {
+    let ascii: String =
+        text.chars().map(|letter| if letter.is_ascii() { letter } else { '_' }).collect();
+    let snake = ascii.to_snake_case();
+    match snake.bytes().next() {
+        None => fallback.to_owned(),
+        Some(first) if first.is_ascii_digit() => format!("{fallback}_{snake}"),
+        Some(_) => snake,
+    }
+}
+
+/// A value identifier: `r#type` for keywords, `self_` for those that cannot be raw.
+pub(crate) fn value(snake: &str) -> String {
+    if NEVER_RAW.contains(&snake) {
+        format!("{}_", if snake == "_" { "" } else { snake })
+    } else if KEYWORDS.contains(&snake) {
+        format!("r#{snake}")
+    } else {
+        snake.to_owned()
+    }
+}
+
+/// Whether a snake case name is free of what generated modules use, as constant and as type.
+fn is_free(snake: &str) -> bool {
+    let ty = type_name(snake);
+    !TYPES.contains(&ty.as_str()) && !CONSTANTS.contains(&constant(snake).as_str())
+}
+
+/// Snake case names for tools, unique as constants and as types. `tools`: tool name and the name
+/// it had. Names that were allocated stay; of new ones that would be the same, each gets the hash
+/// of its tool name, so that no order matters.
+pub(crate) fn tools(tools: &[(String, Option<String>)]) -> Vec<String> {
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    let kept: Vec<Option<String>> = tools
+        .iter()
+        .map(|(_, locked)| {
+            let locked = locked.as_ref()?;
+            let fits = is_free(locked) && snake(locked, "tool") == *locked;
+            (fits && taken.insert(type_name(locked))).then(|| locked.clone())
+        })
+        .collect();
+    let wanted: Vec<String> = tools.iter().map(|(name, _)| for_tool(name)).collect();
+    let mut uses: BTreeMap<String, usize> = BTreeMap::new();
+    for (wanted, kept) in wanted.iter().zip(&kept) {
+        if kept.is_none() {
+            *uses.entry(type_name(wanted)).or_default() += 1;
+        }
+    }
+    let allocate = |((name, _), (wanted, kept)): (&(String, Option<String>), (String, Option<String>))| {
+        kept.unwrap_or_else(|| {
+            let ty = type_name(&wanted);
+            let alone = uses.get(&ty).is_none_or(|uses| *uses == 1);
+            if alone && !taken.contains(&ty) {
+                wanted
+            } else {
+                format!("{wanted}_h{}", hash::short(name))
+            }
+        })
+    };
+    tools.iter().zip(wanted.into_iter().zip(kept)).map(allocate).collect()
+}
+
+fn for_tool(name: &str) -> String {
+    let snake = snake(name, "tool");
+    if is_free(&snake) { snake } else { format!("{snake}_tool") }
+}
+
+/// A module name that can be a file everywhere.
+pub(crate) fn module(tag: &str) -> String {
+    let name = snake(tag, "tag");
+    if tag.chars().any(|letter| letter.is_alphanumeric() && !letter.is_ascii()) || name == "tag" {
+        return format!("{name}_{}", hash::short(tag));
+    }
+    let reserved = KEYWORDS.contains(&name.as_str()) || MODULES.contains(&name.as_str());
+    if reserved { format!("{name}_tools") } else { name }
+}
+
+/// Whether a module can have this name.
+pub(crate) fn is_module(name: &str) -> bool {
+    let special = matches!(name, "operations" | "declared");
+    snake(name, "tag") == name
+        && (special || !KEYWORDS.contains(&name) && !MODULES.contains(&name))
+}
+
+/// Fields for the arguments of one tool, unique among themselves: `name` and a second choice of
+/// suffix for each.
+pub(crate) fn fields(arguments: &[(&str, &str)]) -> Vec<String> {
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    // A name that is a field already keeps it.
+    let exact: Vec<bool> = arguments
+        .iter()
+        .map(|(name, _)| snake(name, "value") == **name && taken.insert((*name).to_owned()))
+        .collect();
+    let mut list = Vec::new();
+    for ((name, suffix), exact) in arguments.iter().zip(exact) {
+        let plain = snake(name, "value");
+        let mut field = plain.clone();
+        if !exact && !taken.insert(field.clone()) {
+            field = format!("{plain}_{suffix}");
+            let mut number = 2;
+            while !taken.insert(field.clone()) {
+                field = format!("{plain}_{suffix}_{number}");
+                number += 1;
+            }
+        }
+        list.push(value(&field));
+    }
+    list
+}
+
+/// Constants for things that have to differ from `taken` too; `suffix` is added on a clash.
+pub(crate) fn unique_constant(wanted: &str, suffix: &str, taken: &mut BTreeSet<String>) -> String {
+    let plain = constant(&snake(wanted, &suffix.to_ascii_lowercase()));
+    let free = |name: &str| !CONSTANTS.contains(&name);
+    if free(&plain) && taken.insert(plain.clone()) {
+        return plain;
+    }
+    let base = format!("{plain}_{suffix}");
+    let mut name = base.clone();
+    let mut number = 2;
+    while !taken.insert(name.clone()) {
+        name = format!("{base}_{number}");
+        number += 1;
+    }
+    name
+}
+
+/// A type name that differs from what generated modules use and from `taken`.
+pub(crate) fn unique_type(wanted: &str, suffix: &str, taken: &mut BTreeSet<String>) -> String {
+    let plain = type_name(&snake(wanted, &suffix.to_ascii_lowercase()));
+    if !TYPES.contains(&plain.as_str()) && taken.insert(plain.clone()) {
+        return plain;
+    }
+    let base = format!("{plain}{}", type_name(&suffix.to_ascii_lowercase()));
+    let mut name = base.clone();
+    let mut number = 2;
+    while !taken.insert(name.clone()) {
+        name = format!("{base}{number}");
+        number += 1;
+    }
+    name
+}
+
+/// Package name from the name of a declaration: `bookshop-mcp`.
+pub(crate) fn package(name: &str) -> String {
+    format!("{}-mcp", snake(name, "server").replace('_', "-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn new_tools(names: &[&str]) -> Vec<String> {
+        let list: Vec<_> = names.iter().map(|name| ((*name).to_owned(), None)).collect();
+        tools(&list)
+    }
+
+    #[test]
+    fn hostile_names_become_identifiers() {
+        for (name, expected) in [
+            ("getBook", "get_book"),
+            ("2fa", "tool_2fa"),
+            ("___", "tool_tool"),
+            ("option", "option_tool"),
+            ("Self", "self_tool"),
+            ("module", "module_tool"),
+            ("GET-v2.books", "get_v2_books"),
+        ] {
+            assert_eq!(new_tools(&[name]), [expected], "{name}");
+        }
+    }
+
+    #[test]
+    fn names_that_differ_in_case_only_get_hashes_in_any_order() {
+        let forward = new_tools(&["getBook", "get_book", "other"]);
+        let mut backward = new_tools(&["other", "get_book", "getBook"]);
+        backward.reverse();
+        assert_eq!(forward, backward);
+        assert_ne!(forward[0], forward[1]);
+        assert_eq!(forward[2], "other");
+    }
+
+    #[test]
+    fn allocated_name_stays_when_a_sibling_comes() {
+        let names = tools(&[
+            ("getBook".to_owned(), Some("get_book".to_owned())),
+            ("get_book".to_owned(), None),
+        ]);
+        assert_eq!(names[0], "get_book");
+        assert!(names[1].starts_with("get_book_h"));
+    }
+
+    #[test]
+    fn fields_are_valid_and_unique() {
+        let list = fields(&[
+            ("type", "query"),
+            ("self", "query"),
+            ("userId", "query"),
+            ("user_id", "property"),
+            ("X-Request-Id", "header"),
+            ("1st", "query"),
+            ("__", "query"),
+        ]);
+        assert_eq!(
+            list,
+            ["r#type", "self_", "user_id_query", "user_id", "x_request_id", "value_1st", "value"]
+        );
+    }
+
+    #[test]
+    fn modules_are_safe_as_files() {
+        assert_eq!(module("Books & More"), "books_more");
+        assert_eq!(module("mod"), "mod_tools");
+        assert_eq!(module("CON"), "con_tools");
+        assert!(module("📚").starts_with("tag_"));
+        assert_ne!(module("本"), module("书"));
+    }
+}

@@ -1,0 +1,254 @@
+//! Which response a tool promises: its output schema, if it gets one.
+
+use serde_json::{Map, json};
+
+use super::Output;
+use super::kind::accepted;
+use super::media::{is_json, of_response};
+use super::wire_schema::{Direction, put, render};
+use super::{Kind, census::Census};
+use crate::model::{Json, Operation, Response, Schemas, Status};
+
+/// Largest output schema that is listed, in bytes.
+const LISTED_BYTES: usize = 4096;
+
+/// What the listings say about the result of a tool.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Promise {
+    pub(super) output: Output,
+    /// `outputSchema` on the 2026-07-28 wire.
+    pub(super) schema: Option<Json>,
+}
+
+impl Promise {
+    /// No promise.
+    pub(super) const NONE: Self = Self { output: Output::Undeclared, schema: None };
+
+    /// A promise of values of this schema; `object`: every value is an object.
+    pub(super) fn of(schema: Json, object: bool) -> Self {
+        let output = if object { Output::Object } else { Output::Wrapped };
+        Self { output, schema: Some(schema) }
+    }
+
+    /// `outputSchema` on wires up to 2025-11-25, where it differs.
+    pub(super) fn legacy_schema(&self) -> Option<Json> {
+        match (&self.schema, self.output) {
+            (Some(schema), Output::Wrapped) => Some(wrapped(schema)),
+            _ => None,
+        }
+    }
+}
+
+/// An object with the value as `result`, as `FastMCP` does it.
+fn wrapped(schema: &Json) -> Json {
+    let mut inner = schema.clone();
+    let definitions = inner.as_object_mut().and_then(|inner| inner.remove("$defs"));
+    let mut out = Map::new();
+    put(&mut out, "type", "object");
+    put(&mut out, "properties", json!({ "result": inner }));
+    put(&mut out, "required", json!(["result"]));
+    put(&mut out, "x-fastmcp-wrap-result", true);
+    if let Some(definitions) = definitions {
+        put(&mut out, "$defs", definitions);
+    }
+    Json::Object(out)
+}
+
+/// The success response that counts: 200, 201, 202, 204, 207, then any other 2xx.
+pub(super) fn primary(responses: &[Response]) -> Option<&Response> {
+    let rank = |response: &&Response| match response.status {
+        Status::Code(code @ 200..=299) => {
+            let preferred = [200, 201, 202, 204, 207];
+            let place = preferred.iter().position(|preferred| *preferred == code);
+            (place.unwrap_or(preferred.len()), code)
+        }
+        _ => (usize::MAX, 0),
+    };
+    responses.iter().filter(|response| is_success(response)).min_by_key(rank)
+}
+
+fn is_success(response: &Response) -> bool {
+    matches!(response.status, Status::Code(200..=299) | Status::Range(2))
+}
+
+/// The `Accept` header: the media types of all success responses.
+pub(super) fn accept(responses: &[Response]) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for response in responses.iter().filter(|response| is_success(response)) {
+        for media in &response.content {
+            if !names.contains(&media.name.as_str()) && is_header_value(&media.name) {
+                names.push(&media.name);
+            }
+        }
+    }
+    // JSON is what the tool reads best, whatever the order of the document.
+    names.sort_by_key(|name| !is_json(name));
+    if names.is_empty() { "*/*".to_owned() } else { names.join(", ") }
+}
+
+fn is_header_value(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+}
+
+/// What an operation promises about its result.
+pub(super) fn promise(schemas: &Schemas, operation: &Operation, census: &mut Census) -> Promise {
+    let responses = &operation.responses;
+    let bodiless = responses.iter().any(|response| is_success(response) && response.content.is_empty());
+    if bodiless {
+        return Promise::NONE;
+    }
+    let Some(media) = primary(responses).and_then(|response| of_response(&response.content)) else {
+        return Promise::NONE;
+    };
+    let (Some(id), true) = (media.schema, is_json(&media.name)) else { return Promise::NONE };
+    let Some(rendered) = render(schemas, Direction::Output, &[id]) else {
+        census.add("output schemas left out for their size");
+        return Promise::NONE;
+    };
+    let mut definitions = rendered.definitions;
+    let Some(Json::Object(mut root)) = rendered.roots.into_iter().next() else {
+        return Promise::NONE;
+    };
+    // The root of an output schema must be an object schema itself, not a reference to one.
+    let reference = root.get("$ref").and_then(Json::as_str);
+    let name = reference.and_then(|reference| reference.strip_prefix("#/$defs/")).map(str::to_owned);
+    if let Some(name) = name
+        && let Some(Json::Object(target)) = definitions.get(&name)
+    {
+        let mut target = target.clone();
+        root.remove("$ref");
+        target.extend(root);
+        if !mentions(&Json::Object(target.clone()), &definitions, &name) {
+            definitions.remove(&name);
+        }
+        root = target;
+    }
+    if root.is_empty() {
+        return Promise::NONE;
+    }
+    let found = accepted(schemas, id, false);
+    let object = found.kind == Kind::Object && !found.nullable;
+    if object && root.get("type") != Some(&json!("object")) {
+        put(&mut root, "type", "object");
+    }
+    if !definitions.is_empty() {
+        put(&mut root, "$defs", definitions);
+    }
+    let schema = Json::Object(root);
+    if schema.to_string().len() > LISTED_BYTES {
+        census.add("output schemas left out for their size");
+        return Promise::NONE;
+    }
+    Promise::of(schema, object)
+}
+
+/// Whether something still refers to a definition.
+fn mentions(root: &Json, definitions: &Map<String, Json>, name: &str) -> bool {
+    let reference = Json::String(format!("#/$defs/{name}"));
+    let mut todo = vec![root];
+    todo.extend(definitions.iter().filter(|(other, _)| *other != name).map(|(_, value)| value));
+    while let Some(value) = todo.pop() {
+        match value {
+            Json::Object(map) if map.get("$ref") == Some(&reference) => return true,
+            Json::Object(map) => todo.extend(map.values()),
+            Json::Array(items) => todo.extend(items),
+            _ => {}
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::model::schema::JsonType;
+    use crate::model::{Schema, SchemaId};
+    use crate::plan::test_support::{json_content, operation, response};
+
+    fn check(schema: Schema, expected: &Expect) {
+        let mut schemas = Schemas::default();
+        let id = schemas.push(schema);
+        let mut operation = operation("GET", "/x", None);
+        operation.responses = vec![response(200, json_content(id))];
+        let promise = promise(&schemas, &operation, &mut Census::default());
+        let show = |schema: Option<Json>| schema.map_or("-".to_owned(), |schema| schema.to_string());
+        let legacy = promise.legacy_schema();
+        expected.assert_eq(&format!(
+            "{:?}\n{}\n{}\n",
+            promise.output,
+            show(promise.schema),
+            show(legacy)
+        ));
+    }
+
+    #[test]
+    fn list_is_wrapped_on_old_wires_only() {
+        check(
+            Schema { types: vec![JsonType::Array], ..Schema::default() },
+            &expect![[r#"
+                Wrapped
+                {"type":"array","items":{}}
+                {"type":"object","properties":{"result":{"type":"array","items":{}}},"required":["result"],"x-fastmcp-wrap-result":true}
+            "#]],
+        );
+    }
+
+    #[test]
+    fn schema_that_accepts_anything_promises_nothing() {
+        check(
+            Schema::default(),
+            &expect![[r"
+                Undeclared
+                -
+                -
+            "]],
+        );
+    }
+
+    #[test]
+    fn any_bodiless_success_removes_the_promise() {
+        let mut schemas = Schemas::default();
+        let id = schemas.push(Schema { types: vec![JsonType::Object], ..Schema::default() });
+        let mut operation = operation("DELETE", "/x", None);
+        operation.responses = vec![response(200, json_content(id)), response(204, Vec::new())];
+        assert_eq!(promise(&schemas, &operation, &mut Census::default()), Promise::NONE);
+    }
+
+    #[test]
+    fn recursive_root_is_an_object_schema() {
+        let mut schemas = Schemas::default();
+        let tree = schemas.push(Schema::default());
+        let reference = schemas.push(Schema { reference: Some(tree), ..Schema::default() });
+        let mut named = Schema {
+            name: Some("Tree".to_owned()),
+            types: vec![JsonType::Object],
+            ..Schema::default()
+        };
+        named.properties.insert("left".to_owned(), reference);
+        schemas.set(tree, named);
+        let mut operation = operation("GET", "/x", None);
+        operation.responses = vec![response(200, json_content(reference))];
+        let promise = promise(&schemas, &operation, &mut Census::default());
+        assert_eq!(promise.output, Output::Object);
+        expect![[r##"{"type":"object","properties":{"left":{"$ref":"#/$defs/Tree"}},"$defs":{"Tree":{"type":"object","properties":{"left":{"$ref":"#/$defs/Tree"}}}}}"##]]
+            .assert_eq(&promise.schema.expect("a promise").to_string());
+    }
+
+    #[test]
+    fn large_closure_is_counted_and_left_out() {
+        let mut schemas = Schemas::default();
+        let long = "x".repeat(LISTED_BYTES);
+        let id: SchemaId = schemas.push(Schema {
+            types: vec![JsonType::Object],
+            description: Some(long),
+            ..Schema::default()
+        });
+        let mut operation = operation("GET", "/x", None);
+        operation.responses = vec![response(200, json_content(id))];
+        let mut census = Census::default();
+        assert_eq!(promise(&schemas, &operation, &mut census), Promise::NONE);
+        assert_eq!(census.get("output schemas left out for their size"), 1);
+    }
+}

@@ -1,0 +1,176 @@
+//! Which operations become tools: route maps, settings, extensions and tags.
+
+use std::collections::BTreeSet;
+
+use super::listing::text;
+use crate::model::{
+    Declaration, DeclaredTool, Document, Json, NameRule, Operation, OperationSettings, RouteComponent, RouteMap,
+};
+
+/// An operation that becomes a tool.
+#[derive(Clone, Debug)]
+pub(super) struct Selected<'d> {
+    /// Index of its document.
+    pub(super) document: usize,
+    pub(super) operation: &'d Operation,
+    pub(super) settings: Option<&'d OperationSettings>,
+    /// A name that was chosen by hand, and by what.
+    pub(super) explicit: Option<(String, &'static str)>,
+    /// The rule for its name otherwise.
+    pub(super) rule: NameRule,
+    /// Its tags, those of route maps and settings among them.
+    pub(super) tags: BTreeSet<String>,
+}
+
+/// The operations that become tools, in the order of the documents.
+pub(super) fn select(declaration: &Declaration) -> Vec<Selected<'_>> {
+    let server = &declaration.server;
+    let mut selected = Vec::new();
+    for (index, document) in declaration.documents.iter().enumerate() {
+        let maps = compile(document);
+        for operation in &document.api.operations {
+            let settings = settings(document, operation);
+            let map = maps.iter().find(|map| map.matches(operation));
+            let excluded = settings.is_some_and(|settings| settings.exclude)
+                || operation.extensions.get("x-mcp-exclude") == Some(&Json::Bool(true))
+                || map.is_some_and(|map| map.rule.component == RouteComponent::Exclude);
+            let mut tags: BTreeSet<String> = operation.tags.iter().cloned().collect();
+            tags.extend(map.iter().flat_map(|map| map.rule.add_tags.iter().cloned()));
+            tags.extend(settings.iter().flat_map(|settings| settings.tags.iter().cloned()));
+            if excluded || !passes(&tags, &server.include_tags, &server.exclude_tags) {
+                continue;
+            }
+            selected.push(Selected {
+                document: index,
+                operation,
+                settings,
+                explicit: explicit(document, operation, settings),
+                rule: document.settings.names.unwrap_or(server.names),
+                tags,
+            });
+        }
+    }
+    selected
+}
+
+/// The declared tools that the tags of the server let through.
+pub(super) fn declared_tools(declaration: &Declaration) -> Vec<&DeclaredTool> {
+    let server = &declaration.server;
+    let kept = |tool: &&DeclaredTool| {
+        let tags = tool.tags.iter().cloned().collect();
+        passes(&tags, &server.include_tags, &server.exclude_tags)
+    };
+    declaration.tools.iter().filter(kept).collect()
+}
+
+/// Whether a component with these tags is kept.
+fn passes(tags: &BTreeSet<String>, include: &[String], exclude: &[String]) -> bool {
+    let any = |list: &[String]| list.iter().any(|tag| tags.contains(tag));
+    (include.is_empty() || any(include)) && !any(exclude)
+}
+
+/// What a table of `mcp.toml` calls an operation: its id, or `GET /books/{isbn}`.
+fn lookup<'d, T>(
+    table: &'d indexmap::IndexMap<String, T>,
+    operation: &Operation,
+) -> Option<&'d T> {
+    let by_id = operation.operation_id.as_ref().and_then(|(id, _)| table.get(id));
+    let by_path = || table.get(&format!("{} {}", operation.method, operation.path));
+    // The path is the more precise of the two where an id is there twice.
+    by_path().or(by_id)
+}
+
+fn settings<'d>(document: &'d Document, operation: &Operation) -> Option<&'d OperationSettings> {
+    lookup(&document.settings.operations, operation)
+}
+
+fn explicit(
+    document: &Document,
+    operation: &Operation,
+    settings: Option<&OperationSettings>,
+) -> Option<(String, &'static str)> {
+    let declared = settings
+        .and_then(|settings| settings.name.clone())
+        .or_else(|| lookup(&document.settings.tools, operation).cloned());
+    let declared = declared.map(|name| (name, "mcp.toml"));
+    declared.or_else(|| text(operation, "x-mcp-name").map(|name| (name, "x-mcp-name")))
+}
+
+struct Compiled<'d> {
+    rule: &'d RouteMap,
+    pattern: Option<regex_lite::Regex>,
+}
+
+fn compile(document: &Document) -> Vec<Compiled<'_>> {
+    fn compile(rule: &RouteMap) -> Option<Compiled<'_>> {
+        match rule.pattern.as_deref().map(regex_lite::Regex::new) {
+            None => Some(Compiled { rule, pattern: None }),
+            // One that does not compile was refused when mcp.toml was read.
+            Some(pattern) => Some(Compiled { rule, pattern: Some(pattern.ok()?) }),
+        }
+    }
+    document.settings.route_maps.iter().filter_map(compile).collect()
+}
+
+impl Compiled<'_> {
+    fn matches(&self, operation: &Operation) -> bool {
+        let methods = &self.rule.methods;
+        (methods.is_empty() || methods.contains(&operation.method))
+            && self.pattern.as_ref().is_none_or(|pattern| pattern.is_match(&operation.path))
+            && self.rule.tags.iter().all(|tag| operation.tags.contains(tag))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::test_support::{declaration, operation};
+
+    fn paths(declaration: &Declaration) -> Vec<&str> {
+        select(declaration).iter().map(|selected| selected.operation.path.as_str()).collect()
+    }
+
+    fn three() -> Declaration {
+        let mut admin = operation("DELETE", "/admin/x", Some("admin"));
+        admin.tags = vec!["admin".to_owned()];
+        let mut books = operation("GET", "/books", Some("books"));
+        books.tags = vec!["books".to_owned()];
+        declaration(vec![admin, books, operation("GET", "/health", None)])
+    }
+
+    #[test]
+    fn first_route_map_that_matches_decides() {
+        let mut declaration = three();
+        let map = |pattern: &str, component| RouteMap {
+            pattern: Some(pattern.to_owned()),
+            component,
+            ..RouteMap::default()
+        };
+        declaration.documents[0].settings.route_maps = vec![
+            map("^/books$", RouteComponent::Tool),
+            map("^/(books|health)", RouteComponent::Exclude),
+        ];
+        assert_eq!(paths(&declaration), ["/admin/x", "/books"]);
+    }
+
+    #[test]
+    fn filter_that_matches_nothing_leaves_nothing() {
+        let mut declaration = three();
+        declaration.server.include_tags = vec!["absent".to_owned()];
+        assert!(paths(&declaration).is_empty());
+        declaration.server.include_tags = Vec::new();
+        declaration.server.exclude_tags = vec!["admin".to_owned()];
+        assert_eq!(paths(&declaration), ["/books", "/health"]);
+    }
+
+    #[test]
+    fn operation_without_id_is_called_by_method_and_path() {
+        let mut declaration = three();
+        declaration.documents[0]
+            .settings
+            .tools
+            .insert("GET /health".to_owned(), "health".to_owned());
+        let selected = select(&declaration);
+        assert_eq!(selected[2].explicit, Some(("health".to_owned(), "mcp.toml")));
+    }
+}
