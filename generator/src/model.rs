@@ -311,6 +311,9 @@ pub struct Operation {
     /// Alternatives of security schemes, by name; an empty alternative means none is needed. The
     /// document's where the operation says nothing.
     pub security: Vec<Vec<String>>,
+    /// The URL of the server of the operation or of its path, where that is not
+    /// [`Api::server_url`].
+    pub server_url: Option<String>,
     /// The `x-` keys.
     pub extensions: IndexMap<String, Json>,
 }

@@ -29,6 +29,7 @@ pub use compose::plan;
 pub use lock::Lock;
 
 use crate::model::Json;
+pub use crate::model::{Deployment, Limits, Style, Transport};
 
 /// The crate to write.
 #[derive(Clone, Debug)]

@@ -2,7 +2,20 @@
 //!
 //! Knows nothing of OpenAPI or MCP. Does no input or output: files come in as text.
 
+mod format;
+pub mod json;
+mod problems;
+#[cfg(test)]
+mod tests;
+pub mod toml;
+pub mod yaml;
+
 use std::borrow::Cow;
+
+pub use format::{Format, parse};
+
+/// How deeply lists and mappings of a document may be nested.
+pub const DEPTH_LIMIT: usize = 256;
 
 /// A file of a [`SourceMap`].
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]

@@ -3,8 +3,23 @@
 //! A generated crate hands its tables ([`Declaration`]) to a [`Server`]; the server answers both
 //! protocol generations on stdio, Streamable HTTP and in memory.
 
+pub mod arguments;
+pub mod cli;
+#[doc(hidden)]
+pub mod codegen;
+pub mod context;
 pub mod declaration;
+mod handler;
+mod lifecycle;
 pub mod operation;
+mod protocol;
 pub mod result;
+mod server;
+pub mod transport;
+#[cfg(feature = "upstream")]
+pub mod upstream;
 
+pub use crate::context::Context;
 pub use crate::declaration::Declaration;
+pub use crate::result::{Content, IntoToolResult, Json, ResourceContents, ToolError, ToolResult};
+pub use crate::server::{Options, Server};

@@ -1,10 +1,14 @@
 //! Results of tools: content blocks, structured content, and errors that the model should read.
 
+mod into;
+
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
 use serde_json::value::RawValue;
+
+pub use self::into::{IntoToolResult, Json};
 
 /// What a tool answers.
 #[derive(Clone, Debug, Default)]

@@ -1,3 +1,42 @@
-//! Commands of this repository.
+//! `cargo xtask …`: the generator's commands, and the chores of this repository.
 
-fn main() {}
+mod bench;
+mod checks;
+mod command;
+mod load;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "Commands of this repository")]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    #[command(flatten)]
+    Generator(mcpwright_generator::cli::Command),
+    /// Run everything that CI checks
+    Test(checks::Arguments),
+    /// Compare a generated server with an HTTP route that returns fixed bytes
+    Bench(bench::Arguments),
+}
+
+fn main() -> ExitCode {
+    let outcome = match CommandLine::parse().command {
+        Command::Generator(command) => return command.run(),
+        Command::Test(arguments) => checks::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,455 +1,307 @@
-//! The types that people write in `mcp.toml`: `list[str]`, `int | None = None`.
+//! The syntax of types in `mcp.toml`: `list[int] | None = None`.
 //!
-//! The grammar is that of FastAPI users:
+//! Reads texts into trees with positions. What the names in them mean is decided when the
+//! manifest is lowered.
 //!
 //! ```text
-//! type     = union ;              union   = atom { "|" atom } ;
-//! atom     = "int" | "float" | "str" | "bool" | "bytes" | "datetime" | "date" | "time"
-//!          | "timedelta" | "UUID" | "Path" | "Any" | "None"
-//!          | "list" [ "[" type "]" ] | "set" "[" type "]"
-//!          | "tuple" "[" type { "," type } [ "," "..." ] "]" | "dict" [ "[" "str" "," type "]" ]
-//!          | "Literal" "[" literal { "," literal } "]" | Model ;
 //! argument = type [ "=" literal ] ;
-//! literal  = JSON scalar, list or object | "None" | "True" | "False" ;
+//! type     = atom { "|" atom } ;
+//! atom     = "None" | name [ "[" item { "," item } "]" ] ;
+//! item     = type | literal | "..." ;
+//! literal  = JSON value | "None" | "True" | "False" | a text in single quotes ;
 //! ```
-//!
-//! Positions of problems are bytes in the expression; whoever has the document adds them up.
 
 use serde_json::Value as Json;
 
-/// Deepest nesting of a type or a literal.
-const DEPTH: usize = 32;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{Node, Span};
 
-/// A type as it is written.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Type {
-    /// A name without brackets: `int`, `UUID`, `None`.
-    Plain(Plain),
-    /// `list[T]`; `list` is `list[Any]`.
-    List(Box<Self>),
-    /// `set[T]`
-    Set(Box<Self>),
-    /// `tuple[A, B]`, with `...` at the end `true`.
-    Tuple(Vec<Self>, bool),
-    /// `dict[str, T]`; `dict` is `dict[str, Any]`.
-    Dict(Box<Self>),
-    /// `Literal["a", 1]`
-    Literal(Vec<Json>),
-    /// `A | B`
-    Union(Vec<Self>),
-    /// The name of a model or an enum, with its place.
-    Model(String, usize, usize),
+/// Deepest nesting of brackets.
+const DEPTH_LIMIT: usize = 32;
+
+/// An argument as it is declared in one text.
+#[derive(Clone, Debug)]
+pub struct ArgumentExpression {
+    /// The type.
+    pub ty: TypeExpression,
+    /// What stands after `=`.
+    pub default: Option<Json>,
 }
 
-/// The types without brackets.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Plain {
-    /// `int`
-    Int,
-    /// `float`
-    Float,
-    /// `str`
-    Str,
-    /// `bool`
-    Bool,
-    /// `bytes`
-    Bytes,
-    /// `datetime`
-    DateTime,
-    /// `date`
-    Date,
-    /// `time`
-    Time,
-    /// `timedelta`
-    TimeDelta,
-    /// `UUID`
-    Uuid,
-    /// `Path`
-    Path,
-    /// `Any`
-    Any,
-    /// `None`
-    None,
+/// A type, or a part of one.
+#[derive(Clone, Debug)]
+pub struct TypeExpression {
+    /// Where it stands.
+    pub span: Span,
+    /// What it is.
+    pub kind: TypeKind,
 }
 
-/// Why an expression does not parse.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Problem {
-    /// What is wrong.
-    pub message: String,
-    /// First byte of the place in the expression.
-    pub start: usize,
-    /// One past its last byte.
-    pub end: usize,
-    /// What to write instead, if that is known.
-    pub help: Option<String>,
+/// The forms of types.
+#[derive(Clone, Debug)]
+pub enum TypeKind {
+    /// `int`, `list[int]`; `None` has no brackets, `list[]` has empty ones.
+    Name(String, Option<Vec<TypeExpression>>),
+    /// `A | B`, at least two.
+    Union(Vec<TypeExpression>),
+    /// A value, as in `Literal["a"]`.
+    Literal(Json),
+    /// `...`
+    Rest,
 }
 
-const PLAIN: [(&str, Plain); 13] = [
-    ("int", Plain::Int),
-    ("float", Plain::Float),
-    ("str", Plain::Str),
-    ("bool", Plain::Bool),
-    ("bytes", Plain::Bytes),
-    ("datetime", Plain::DateTime),
-    ("date", Plain::Date),
-    ("time", Plain::Time),
-    ("timedelta", Plain::TimeDelta),
-    ("UUID", Plain::Uuid),
-    ("Path", Plain::Path),
-    ("Any", Plain::Any),
-    ("None", Plain::None),
-];
-
-/// What other languages and older Python call the types.
-const OTHER_NAMES: [(&str, &str); 34] = [
-    ("integer", "int"),
-    ("Int", "int"),
-    ("i64", "int"),
-    ("i32", "int"),
-    ("u64", "int"),
-    ("long", "int"),
-    ("number", "float"),
-    ("double", "float"),
-    ("f64", "float"),
-    ("Float", "float"),
-    ("string", "str"),
-    ("String", "str"),
-    ("Str", "str"),
-    ("text", "str"),
-    ("boolean", "bool"),
-    ("Bool", "bool"),
-    ("bytearray", "bytes"),
-    ("uuid", "UUID"),
-    ("Uuid", "UUID"),
-    ("path", "Path"),
-    ("any", "Any"),
-    ("object", "dict"),
-    ("map", "dict"),
-    ("Dict", "dict"),
-    ("Map", "dict"),
-    ("array", "list"),
-    ("List", "list"),
-    ("Vec", "list"),
-    ("Set", "set"),
-    ("Tuple", "tuple"),
-    ("null", "None"),
-    ("none", "None"),
-    ("duration", "timedelta"),
-    ("literal", "Literal"),
-];
-
-/// Reads a type.
+/// Reads an argument: a type and perhaps a default.
 ///
 /// # Errors
 ///
-/// Says what was expected and where.
-pub fn parse_type(text: &str) -> Result<Type, Problem> {
-    let mut parser = Parser { text, at: 0, depth: 0 };
-    let ty = parser.union()?;
-    parser.end("`|` or the end of the type")?;
+/// One diagnostic (E0305) that points at what cannot be read.
+pub fn parse_argument(node: &Node<'_>, text: &str) -> Result<ArgumentExpression, Diagnostic> {
+    let mut parser = Parser::new(node, text);
+    let ty = parser.union(0)?;
+    let default = if parser.take('=') { Some(parser.default()?) } else { None };
+    parser.end()?;
+    Ok(ArgumentExpression { ty, default })
+}
+
+/// Reads a type without a default.
+///
+/// # Errors
+///
+/// One diagnostic (E0305) that points at what cannot be read.
+pub fn parse_type(node: &Node<'_>, text: &str) -> Result<TypeExpression, Diagnostic> {
+    let mut parser = Parser::new(node, text);
+    let ty = parser.union(0)?;
+    if parser.rest().starts_with('=') {
+        let help = "write the default as a key of its own: default = …";
+        return Err(parser.fault("a default has no place here").help(help));
+    }
+    parser.end()?;
     Ok(ty)
-}
-
-/// Reads the type of an argument and its default.
-///
-/// # Errors
-///
-/// Says what was expected and where.
-pub fn parse_argument(text: &str) -> Result<(Type, Option<Json>), Problem> {
-    let mut parser = Parser { text, at: 0, depth: 0 };
-    let ty = parser.union()?;
-    let default = if parser.take("=") { Some(parser.literal()?) } else { None };
-    parser.end("`|`, `= default` or the end of the type")?;
-    Ok((ty, default))
 }
 
 struct Parser<'t> {
     text: &'t str,
     at: usize,
-    depth: usize,
+    span: Span,
+    /// Whether offsets in the text are offsets in the file: not where it has escapes.
+    exact: bool,
 }
 
 impl<'t> Parser<'t> {
-    fn rest(&mut self) -> &'t str {
-        let rest = &self.text[self.at..];
-        let trimmed = rest.trim_start();
-        self.at += rest.len() - trimmed.len();
-        trimmed
+    fn new(node: &Node<'_>, text: &'t str) -> Self {
+        let length = (node.span.end - node.span.start) as usize;
+        Self { text, at: 0, span: node.span, exact: length == text.len() + 2 }
     }
 
-    fn take(&mut self, token: &str) -> bool {
-        let found = self.rest().starts_with(token);
+    fn rest(&self) -> &'t str {
+        &self.text[self.at..]
+    }
+
+    fn skip_space(&mut self) {
+        self.at = self.text.len() - self.rest().trim_start().len();
+    }
+
+    fn take(&mut self, expected: char) -> bool {
+        self.skip_space();
+        let found = self.rest().starts_with(expected);
         if found {
-            self.at += token.len();
+            self.at += expected.len_utf8();
         }
         found
     }
 
-    fn expect(&mut self, token: &str, expected: &str) -> Result<(), Problem> {
-        if self.take(token) { Ok(()) } else { Err(self.unexpected(expected)) }
-    }
-
-    fn end(&mut self, expected: &str) -> Result<(), Problem> {
-        if self.rest().is_empty() { Ok(()) } else { Err(self.unexpected(expected)) }
-    }
-
-    /// The next word or character is not what stands here.
-    fn unexpected(&mut self, expected: &str) -> Problem {
-        let rest = self.rest();
-        let length = match word(rest).len() {
-            0 => rest.chars().next().map_or(0, char::len_utf8),
-            length => length,
-        };
-        let found = &rest[..length];
-        let found =
-            if found.is_empty() { "the end of the text".to_owned() } else { format!("`{found}`") };
-        Problem {
-            message: format!("expected {expected}, found {found}"),
-            start: self.at,
-            end: self.at + length,
-            help: None,
+    fn part(&self, start: usize, end: usize) -> Span {
+        if !self.exact {
+            return self.span;
         }
+        let offset = |at: usize| self.span.start + 1 + u32::try_from(at).unwrap_or(0);
+        Span { start: offset(start), end: offset(end), ..self.span }
     }
 
-    fn nested<T>(
-        &mut self,
-        parse: impl FnOnce(&mut Self) -> Result<T, Problem>,
-    ) -> Result<T, Problem> {
-        if self.depth >= DEPTH {
-            return Err(Problem {
-                message: format!("more than {DEPTH} levels of brackets"),
-                start: self.at,
-                end: self.text.len(),
-                help: Some("use `Any` for the inner part".to_owned()),
-            });
-        }
-        self.depth += 1;
-        let parsed = parse(self);
-        self.depth -= 1;
-        parsed
+    fn fault(&self, label: &str) -> Diagnostic {
+        let length = self.rest().chars().next().map_or(0, char::len_utf8);
+        let message = format!("the type `{}` cannot be read", shortened(self.text));
+        Diagnostic::error(Code::E0305, message).at(self.part(self.at, self.at + length), label)
     }
 
-    fn union(&mut self) -> Result<Type, Problem> {
-        let first = self.atom()?;
-        let mut parts = vec![first];
-        while self.take("|") {
-            parts.push(self.atom()?);
+    fn end(&mut self) -> Result<(), Diagnostic> {
+        self.skip_space();
+        if self.rest().is_empty() {
+            return Ok(());
         }
-        match <[Type; 1]>::try_from(parts) {
-            Ok([only]) => Ok(only),
-            Err(parts) => Ok(Type::Union(parts)),
-        }
+        Err(self
+            .fault("expected `|`, `=` or the end")
+            .help("a type is written as in Python: \"list[int] | None = None\""))
     }
 
-    fn atom(&mut self) -> Result<Type, Problem> {
-        let name = word(self.rest());
+    fn union(&mut self, depth: usize) -> Result<TypeExpression, Diagnostic> {
+        if depth > DEPTH_LIMIT {
+            return Err(self.fault("nested too deeply"));
+        }
+        self.skip_space();
         let start = self.at;
+        let mut members = vec![self.atom(depth)?];
+        while self.take('|') {
+            members.push(self.atom(depth)?);
+        }
+        if members.len() == 1 {
+            return Ok(members.remove(0));
+        }
+        Ok(TypeExpression { span: self.part(start, self.at), kind: TypeKind::Union(members) })
+    }
+
+    fn atom(&mut self, depth: usize) -> Result<TypeExpression, Diagnostic> {
+        self.skip_space();
+        let start = self.at;
+        let name: &str = word(self.rest());
         if name.is_empty() {
-            return Err(self.unexpected("a type"));
+            return Err(self
+                .fault("expected the name of a type")
+                .help("types are int, float, str, bool, list[…], dict[str, …], Literal[…], …"));
         }
         self.at += name.len();
-        if let Some((_, plain)) = PLAIN.iter().find(|(known, _)| *known == name) {
-            if self.rest().starts_with('[') {
-                let mut problem = self.unexpected("no brackets");
-                problem.message = format!("`{name}` takes nothing in brackets");
-                return Err(problem);
+        let arguments = if self.take('[') { Some(self.items(depth)?) } else { None };
+        let kind = TypeKind::Name(name.to_owned(), arguments);
+        Ok(TypeExpression { span: self.part(start, self.at), kind })
+    }
+
+    fn items(&mut self, depth: usize) -> Result<Vec<TypeExpression>, Diagnostic> {
+        let mut items = Vec::new();
+        loop {
+            if self.take(']') {
+                return Ok(items);
             }
-            return Ok(Type::Plain(*plain));
-        }
-        let any = || Box::new(Type::Plain(Plain::Any));
-        match name {
-            "list" if !self.rest().starts_with('[') => Ok(Type::List(any())),
-            "dict" if !self.rest().starts_with('[') => Ok(Type::Dict(any())),
-            "list" => Ok(Type::List(Box::new(self.bracketed(Self::union)?))),
-            "set" => Ok(Type::Set(Box::new(self.bracketed(Self::union)?))),
-            "tuple" => self.bracketed(Self::tuple),
-            "dict" => Ok(Type::Dict(Box::new(self.bracketed(Self::dict)?))),
-            "Literal" => Ok(Type::Literal(self.bracketed(Self::literals)?)),
-            _ => self.other(name, start),
+            items.push(self.item(depth)?);
+            if !self.take(',') && !self.rest().starts_with(']') {
+                return Err(self.fault("expected `,` or `]`"));
+            }
         }
     }
 
-    /// A name that is no type of the grammar: another word for one, or a model.
-    fn other(&mut self, name: &str, start: usize) -> Result<Type, Problem> {
-        let end = self.at;
-        let problem = |message: String, help: String| {
-            Err(Problem { message, start, end, help: Some(help) })
+    fn item(&mut self, depth: usize) -> Result<TypeExpression, Diagnostic> {
+        self.skip_space();
+        let start = self.at;
+        if self.rest().starts_with("...") {
+            self.at += 3;
+            return Ok(TypeExpression { span: self.part(start, self.at), kind: TypeKind::Rest });
+        }
+        let is_value = |first: char| first.is_ascii_digit() || "-\"'{[".contains(first);
+        let is_word = matches!(word(self.rest()), "True" | "False" | "true" | "false" | "null");
+        if is_word || self.rest().starts_with(is_value) {
+            let value = self.literal()?;
+            let kind = TypeKind::Literal(value);
+            return Ok(TypeExpression { span: self.part(start, self.at), kind });
+        }
+        self.union(depth + 1)
+    }
+
+    /// The value after `=`. `None` is a value here.
+    fn default(&mut self) -> Result<Json, Diagnostic> {
+        self.skip_space();
+        self.literal()
+    }
+
+    fn literal(&mut self) -> Result<Json, Diagnostic> {
+        let name = word(self.rest());
+        let constant = match name {
+            "None" => Some(Json::Null),
+            "True" => Some(Json::Bool(true)),
+            "False" => Some(Json::Bool(false)),
+            _ => None,
         };
-        if let "Optional" | "Union" = name {
-            let help = "write `str | None` and `int | str`".to_owned();
-            return problem(format!("`{name}` is not in the grammar"), help);
+        if let Some(constant) = constant {
+            self.at += name.len();
+            return Ok(constant);
         }
-        if let Some((_, ours)) = OTHER_NAMES.iter().find(|(other, _)| *other == name) {
-            return problem(format!("`{name}` is called `{ours}`"), format!("write `{ours}`"));
+        if let Some(quoted) = self.rest().strip_prefix('\'') {
+            let end = quoted.find('\'').ok_or_else(|| self.fault("this text does not end"))?;
+            self.at += end + 2;
+            return Ok(Json::String(quoted[..end].to_owned()));
         }
-        if self.rest().starts_with('[') {
-            let help = "list, set, tuple, dict and Literal take brackets".to_owned();
-            return problem(format!("`{name}` takes nothing in brackets"), help);
-        }
-        if name.starts_with(|letter: char| letter.is_ascii_uppercase()) {
-            return Ok(Type::Model(name.to_owned(), start, end));
-        }
-        let brackets = ["list", "set", "tuple", "dict", "Literal"];
-        let known = PLAIN.iter().map(|(known, _)| *known).chain(brackets);
-        let near = known
-            .map(|known| (strsim::jaro_winkler(name, known), known))
-            .filter(|(likeness, _)| *likeness > 0.75)
-            .max_by(|left, right| left.0.total_cmp(&right.0));
-        let help = near.map_or_else(
-            || "types are int, float, str, bool, bytes, datetime, date, time, timedelta, UUID, \
-                Path, Any, None, list, set, tuple, dict and Literal"
-                .to_owned(),
-            |(_, near)| format!("did you mean `{near}`?"),
-        );
-        problem(format!("`{name}` is not a type"), help)
-    }
-
-    fn bracketed<T>(
-        &mut self,
-        parse: impl FnOnce(&mut Self) -> Result<T, Problem>,
-    ) -> Result<T, Problem> {
-        self.expect("[", "`[`")?;
-        let inner = self.nested(parse)?;
-        self.expect("]", "`]`")?;
-        Ok(inner)
-    }
-
-    fn tuple(&mut self) -> Result<Type, Problem> {
-        let mut items = vec![self.union()?];
-        while self.take(",") {
-            if self.take("...") {
-                return Ok(Type::Tuple(items, true));
-            }
-            items.push(self.union()?);
-        }
-        Ok(Type::Tuple(items, false))
-    }
-
-    fn dict(&mut self) -> Result<Type, Problem> {
-        if word(self.rest()) != "str" {
-            let mut problem = self.unexpected("`str`");
-            problem.help = Some("the keys of a JSON object are texts: `dict[str, …]`".to_owned());
-            return Err(problem);
-        }
-        self.at += "str".len();
-        self.expect(",", "`,`")?;
-        self.union()
-    }
-
-    fn literals(&mut self) -> Result<Vec<Json>, Problem> {
-        let mut values = vec![self.literal()?];
-        while self.take(",") {
-            values.push(self.literal()?);
-        }
-        Ok(values)
-    }
-
-    fn literal(&mut self) -> Result<Json, Problem> {
-        let rest = self.rest();
-        for (name, value) in
-            [("None", Json::Null), ("True", true.into()), ("False", false.into())]
-        {
-            if word(rest) == name {
-                self.at += name.len();
-                return Ok(value);
-            }
-        }
-        if let Some(inner) = rest.strip_prefix('\'') {
-            // Python's other quotes, as long as nothing in them needs an escape.
-            let text = inner.split_once('\'').map(|(text, _)| text);
-            if let Some(text) = text.filter(|text| !text.contains('\\')) {
-                self.at += text.len() + 2;
-                return Ok(text.into());
-            }
-        }
-        let mut stream = serde_json::Deserializer::from_str(rest).into_iter::<Json>();
-        match stream.next() {
+        let mut values = serde_json::Deserializer::from_str(self.rest()).into_iter::<Json>();
+        match values.next() {
             Some(Ok(value)) => {
-                self.at += stream.byte_offset();
+                self.at += values.byte_offset();
                 Ok(value)
             }
-            _ => {
-                let mut problem = self.unexpected("a literal");
-                problem.help =
-                    Some("write JSON, or None, True, False: `= 3`, `= \"text\"`, `= []`".to_owned());
-                Err(problem)
-            }
+            _ => Err(self
+                .fault("expected a value")
+                .help("a value is None, True, False, or JSON: 3, \"text\", [1, 2], {}")),
         }
     }
 }
 
-/// The name at the start of a text.
+/// The name at the beginning of a text.
 fn word(text: &str) -> &str {
-    let end = text.find(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
+    let end = text.find(|character: char| !character.is_alphanumeric() && character != '_');
     &text[..end.unwrap_or(text.len())]
+}
+
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= 60 {
+        return text.to_owned();
+    }
+    text.chars().take(60).chain(std::iter::once('…')).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use expect_test::{Expect, expect};
+
     use super::*;
+    use crate::source::{FileId, Value};
 
-    fn int() -> Type {
-        Type::Plain(Plain::Int)
+    fn show(expression: &TypeExpression) -> String {
+        let list = |items: &[TypeExpression], between: &str| {
+            items.iter().map(show).collect::<Vec<_>>().join(between)
+        };
+        match &expression.kind {
+            TypeKind::Name(name, None) => name.clone(),
+            TypeKind::Name(name, Some(items)) => format!("{name}[{}]", list(items, ", ")),
+            TypeKind::Union(members) => format!("({})", list(members, " | ")),
+            TypeKind::Literal(value) => format!("={value}"),
+            TypeKind::Rest => "...".to_owned(),
+        }
     }
 
-    fn refused(text: &str, message: &str, place: &str, help: Option<&str>) {
-        let problem = parse_argument(text).expect_err(text);
-        assert_eq!(problem.message, message);
-        assert_eq!(text.get(problem.start..problem.end), Some(place), "{text}");
-        assert_eq!(problem.help.as_deref(), help);
-    }
-
-    #[test]
-    fn grammar_is_read() {
-        let check = |text: &str, expected: Type| assert_eq!(parse_type(text), Ok(expected));
-        check("int", int());
-        check(" list [ int ] ", Type::List(Box::new(int())));
-        check("list", Type::List(Box::new(Type::Plain(Plain::Any))));
-        check("dict[str, set[int]]", Type::Dict(Box::new(Type::Set(Box::new(int())))));
-        check("tuple[int, ...]", Type::Tuple(vec![int()], true));
-        check("tuple[int, int]", Type::Tuple(vec![int(), int()], false));
-        check("Literal[\"a\", 'b', 1, None]", Type::Literal(vec!["a".into(), "b".into(), 1.into(), Json::Null]));
-        check("int | None", Type::Union(vec![int(), Type::Plain(Plain::None)]));
-        check("Book", Type::Model("Book".to_owned(), 0, 4));
-    }
-
-    #[test]
-    fn default_follows_an_equals_sign() {
-        let default = |text| parse_argument(text).map(|(_, default)| default);
-        assert_eq!(default("int = 3"), Ok(Some(3.into())));
-        assert_eq!(default("str | None = None"), Ok(Some(Json::Null)));
-        assert_eq!(default("bool=True"), Ok(Some(true.into())));
-        assert_eq!(default("dict = {\"a\": [1]}"), Ok(Some(serde_json::json!({ "a": [1] }))));
-        assert_eq!(default("int"), Ok(None));
+    fn check(text: &str, expected: &Expect) {
+        let span = Span { file: FileId(0), start: 0, end: text.len() as u32 + 2 };
+        let node = Node { span, value: Value::String(text.into()) };
+        let shown = match parse_argument(&node, text) {
+            Ok(argument) => match argument.default {
+                None => show(&argument.ty),
+                Some(default) => format!("{} := {default}", show(&argument.ty)),
+            },
+            Err(fault) => {
+                let label = fault.primary.expect("every fault has a place");
+                format!("{}..{}: {}", label.span.start - 1, label.span.end - 1, label.text)
+            }
+        };
+        expected.assert_eq(&shown);
     }
 
     #[test]
-    fn problem_names_what_was_expected_and_where() {
-        refused("integer", "`integer` is called `int`", "integer", Some("write `int`"));
-        refused("list[strr]", "`strr` is not a type", "strr", Some("did you mean `str`?"));
-        refused("list[int", "expected `]`, found the end of the text", "", None);
-        refused("int ?", "expected `|`, `= default` or the end of the type, found `?`", "?", None);
-        refused("set", "expected `[`, found the end of the text", "", None);
-        refused("", "expected a type, found the end of the text", "", None);
-        refused("int[3]", "`int` takes nothing in brackets", "[", None);
-        refused(
-            "dict[int, str]",
-            "expected `str`, found `int`",
-            "int",
-            Some("the keys of a JSON object are texts: `dict[str, …]`"),
-        );
-        refused(
-            "Optional[int]",
-            "`Optional` is not in the grammar",
-            "Optional",
-            Some("write `str | None` and `int | str`"),
-        );
+    fn reads_every_form() {
+        check("int", &expect!["int"]);
+        check(" list[ int ] | None = None ", &expect!["(list[int] | None) := null"]);
+        check("dict[str, list[float]]", &expect!["dict[str, list[float]]"]);
+        check("tuple[int, str, ...]", &expect!["tuple[int, str, ...]"]);
+        check(r#"Literal["a", 'b', 1, True, None]"#, &expect![[r#"Literal[="a", ="b", =1, =true, None]"#]]);
+        check(r#"dict[str, Any] = {"a": [1, null]}"#, &expect![[r#"dict[str, Any] := {"a":[1,null]}"#]]);
+        check("str = 'en'", &expect![[r#"str := "en""#]]);
+        check("float = -1.5e3", &expect!["float := -1500.0"]);
+        check("list[]", &expect!["list[]"]);
     }
 
     #[test]
-    fn deep_nesting_is_refused() {
-        let text = format!("{}int{}", "list[".repeat(100), "]".repeat(100));
-        assert!(parse_type(&text).is_err());
+    fn points_at_what_it_cannot_read() {
+        check("", &expect!["0..0: expected the name of a type"]);
+        check("int |", &expect!["5..5: expected the name of a type"]);
+        check("list[int", &expect!["8..8: expected `,` or `]`"]);
+        check("int int", &expect!["4..5: expected `|`, `=` or the end"]);
+        check("int = ", &expect!["6..6: expected a value"]);
+        check("str = 'en", &expect!["6..7: this text does not end"]);
+        check("int = 3 4", &expect!["8..9: expected `|`, `=` or the end"]);
+        check(&"list[".repeat(40), &expect!["165..166: nested too deeply"]);
     }
 }

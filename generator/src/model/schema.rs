@@ -1,9 +1,12 @@
 //! Schemas: an arena of JSON Schema 2020-12 nodes, whatever version they were written in.
 
+mod graph;
+
 use indexmap::IndexMap;
 
 use super::Json;
 use crate::source::Span;
+pub use graph::{Access, Cycles};
 
 /// A schema in [`Schemas`].
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -28,6 +31,11 @@ impl Schemas {
         self.nodes[id.0 as usize] = schema;
     }
 
+    /// All schemas, in the order in which they were added.
+    pub fn ids(&self) -> impl Iterator<Item = SchemaId> + use<> {
+        (0..self.nodes.len() as u32).map(SchemaId)
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -46,6 +54,12 @@ impl std::ops::Index<SchemaId> for Schemas {
 
     fn index(&self, id: SchemaId) -> &Schema {
         &self.nodes[id.0 as usize]
+    }
+}
+
+impl std::ops::IndexMut<SchemaId> for Schemas {
+    fn index_mut(&mut self, id: SchemaId) -> &mut Schema {
+        &mut self.nodes[id.0 as usize]
     }
 }
 

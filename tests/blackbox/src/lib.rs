@@ -1,1 +1,8 @@
-//! Black-box tests live in `tests/`; this library holds what they share.
+//! What the black-box tests share: where things are, programs under test, and bytes on the wire.
+//!
+//! Nothing here knows the insides of the generator or the runtime.
+
+pub mod http;
+pub mod programs;
+pub mod repository;
+pub mod stdio;

@@ -1,0 +1,194 @@
+//! `inspect`: what an input becomes, without writing anything.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use serde_json::{Value, json};
+
+use super::table::{self, Align, thousands};
+use super::{Failure, generate, serve};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::plan;
+use crate::source::SourceMap;
+
+const SUMMARY_WIDTH: usize = 48;
+/// Bytes of JSON that make a token, for an estimate.
+const BYTES_PER_TOKEN: usize = 4;
+
+/// Arguments of `inspect`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// An OpenAPI file (.json, .yaml, .yml), a mcp.toml, or a folder below specs/
+    input: PathBuf,
+    /// The mcp.toml to use instead of the one beside the document
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// How the components are printed.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Format {
+    /// A table for people
+    #[default]
+    Text,
+    /// JSON, as docs/commands.md describes it
+    Json,
+}
+
+/// Generates in memory and prints the components.
+///
+/// # Errors
+///
+/// Fails where `gen` would.
+pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let outcome = generate::in_memory(&arguments.input, arguments.config.as_deref())?;
+    let report = Report {
+        server: &outcome.generated.plan,
+        warnings: outcome.generated.warnings.iter().collect(),
+        sources: &outcome.sources,
+    };
+    match arguments.format {
+        Format::Text => print!("{}", report.text()),
+        Format::Json => println!("{:#}", report.json()),
+    }
+    Ok(())
+}
+
+struct Report<'r> {
+    server: &'r plan::Crate,
+    warnings: Vec<&'r Diagnostic>,
+    sources: &'r SourceMap,
+}
+
+impl Report<'_> {
+    fn tokens(&self) -> usize {
+        self.server.tools().map(tokens).sum()
+    }
+
+    fn text(&self) -> String {
+        let heading = [
+            ("tool", Align::Left),
+            ("from", Align::Left),
+            ("arguments", Align::Right),
+            ("tokens", Align::Right),
+            ("what it does", Align::Left),
+        ];
+        let rows: Vec<[String; 5]> = self
+            .server
+            .tools()
+            .map(|tool| {
+                [
+                    tool.name.clone(),
+                    serve::route(tool),
+                    tool.arguments.iter().filter(|it| !it.hidden).count().to_string(),
+                    thousands(tokens(tool)),
+                    table::summary(&tool.docs, SUMMARY_WIDTH),
+                ]
+            })
+            .collect();
+        let mut text = table::render(heading, &rows);
+        let mut say = |line: String| {
+            writeln!(text, "{line}").expect("writing to a string does not fail");
+        };
+        say(format!(
+            "\n{} tools, about {} tokens (bytes of the list ÷ {BYTES_PER_TOKEN})",
+            thousands(rows.len()),
+            thousands(self.tokens())
+        ));
+        if !self.server.census.is_empty() {
+            say("\nRead with tolerance, or left out:".to_owned());
+        }
+        for (what, count) in &self.server.census {
+            say(format!("  {:>6}  {what}", thousands(*count)));
+        }
+        if !self.warnings.is_empty() {
+            say("\nWarnings:".to_owned());
+        }
+        for warning in &self.warnings {
+            say(format!("  {}", self.place(warning)));
+        }
+        text
+    }
+
+    fn place(&self, diagnostic: &Diagnostic) -> String {
+        let place = diagnostic.primary.as_ref().map(|label| {
+            let (line, column) = self.sources.position(label.span);
+            format!("{}:{line}:{column}: ", self.sources.name(label.span.file))
+        });
+        let code = diagnostic.code.as_str();
+        format!("{}{} [{code}]", place.unwrap_or_default(), diagnostic.message)
+    }
+
+    fn json(&self) -> Value {
+        let components: Vec<Value> = self.server.tools().map(|tool| self.component(tool)).collect();
+        let census: Vec<Value> = self
+            .server
+            .census
+            .iter()
+            .map(|(what, count)| json!({ "what": what, "count": count }))
+            .collect();
+        let warnings: Vec<Value> =
+            self.warnings.iter().map(|warning| self.diagnostic(warning)).collect();
+        json!({
+            "server": { "name": self.server.server.name, "version": self.server.server.version },
+            "components": components,
+            "totals": {
+                "tools": self.server.tools().count(),
+                "tokens": self.tokens(),
+                "listing_bytes": self.server.tools().map(|tool| tool.listing.len()).sum::<usize>(),
+            },
+            "census": census,
+            "warnings": warnings,
+        })
+    }
+
+    fn component(&self, tool: &plan::Tool) -> Value {
+        let mut component = json!({
+            "kind": "tool",
+            "name": tool.name,
+            "arguments": tool.arguments.iter().filter(|it| !it.hidden).count(),
+            "tokens": tokens(tool),
+            "summary": table::summary(&tool.docs, usize::MAX),
+        });
+        let more = match &tool.target {
+            plan::Target::Operation(operation) => json!({
+                "method": operation.method,
+                "path": operation.template,
+                "operation_id": (!operation.id.is_empty()).then_some(&operation.id),
+                "upstream": self.server.upstreams.get(operation.upstream).map(|it| &it.name),
+            }),
+            plan::Target::Handler(handler) => json!({ "handler": handler.method }),
+        };
+        if let (Value::Object(component), Value::Object(more)) = (&mut component, more) {
+            component.extend(more);
+        }
+        component
+    }
+
+    fn diagnostic(&self, diagnostic: &Diagnostic) -> Value {
+        let place = diagnostic.primary.as_ref().map(|label| {
+            let (line, column) = self.sources.position(label.span);
+            json!({ "file": self.sources.name(label.span.file), "line": line, "column": column })
+        });
+        json!({
+            "code": diagnostic.code.as_str(),
+            "severity": match diagnostic.severity {
+                Severity::Warning => "warning",
+                Severity::Error => "error",
+            },
+            "message": diagnostic.message,
+            "pointer": diagnostic.pointer,
+            "place": place,
+            "help": diagnostic.help,
+        })
+    }
+}
+
+/// About how many tokens the entry of a tool costs in a list.
+fn tokens(tool: &plan::Tool) -> usize {
+    tool.listing.len().div_ceil(BYTES_PER_TOKEN)
+}

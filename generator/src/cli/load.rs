@@ -1,0 +1,214 @@
+//! Reads the files that a target stands for.
+
+use std::collections::BTreeSet;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use super::target::Target;
+use super::workspace::{self, shown};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::source::{self, FileId, Node, SourceMap};
+
+/// Largest input file, in bytes.
+const LARGEST: u64 = 64 << 20;
+
+/// The files of a target.
+#[derive(Debug, Default)]
+pub(crate) struct Input {
+    pub(crate) sources: SourceMap,
+    pub(crate) manifest: Option<FileId>,
+    /// The documents by the names of their tables.
+    pub(crate) documents: Vec<(String, FileId)>,
+    pub(crate) lock: Option<FileId>,
+    /// The paths of all files that were read, or tried.
+    pub(crate) paths: Vec<PathBuf>,
+    /// Files that cannot be read.
+    pub(crate) diagnostics: Diagnostics,
+}
+
+/// Reads everything that the server of this file or folder needs. The text of an error says what
+/// is wrong with `input`.
+pub(crate) fn load_file(input: &Path) -> Result<Input, String> {
+    let targets = Target::resolve(input, None, None).map_err(super::Failure::into_message)?;
+    match targets.as_slice() {
+        [target] => Ok(load(target)),
+        _ => Err(format!("{} holds {} servers: name one", input.display(), targets.len())),
+    }
+}
+
+/// Reads everything that `target` needs. Problems are in [`Input::diagnostics`].
+pub(super) fn load(target: &Target) -> Input {
+    let mut input = Input::default();
+    match (&target.manifest, &target.document) {
+        (Some(manifest), document) => {
+            input.load_manifest(manifest, document.as_deref(), &target.name);
+        }
+        (None, Some(document)) => {
+            if let Some(file) = input.add(document) {
+                input.documents.push((target.name.clone(), file));
+            }
+        }
+        (None, None) => {}
+    }
+    let lock = target.lock_path();
+    if lock.exists() {
+        input.lock = input.add(&lock);
+    }
+    input
+}
+
+impl Input {
+    fn add(&mut self, path: &Path) -> Option<FileId> {
+        self.paths.push(path.to_owned());
+        match read(path) {
+            Ok(text) => Some(self.sources.add(shown(path), text)),
+            Err(diagnostic) => {
+                self.diagnostics.push(*diagnostic);
+                None
+            }
+        }
+    }
+
+    fn load_manifest(&mut self, path: &Path, named: Option<&Path>, name: &str) {
+        let Some(file) = self.add(path) else { return };
+        self.manifest = Some(file);
+        let folder = path.parent().unwrap_or_else(|| Path::new(""));
+        let mut tables = documents_of(self.sources.text(file), file);
+        if tables.is_empty() && named.is_some() {
+            tables.push((name.to_owned(), None));
+        }
+        let beside = Target::document_in(folder);
+        let mut used = BTreeSet::new();
+        for (table, spec) in tables {
+            let document = match (spec, named, &beside) {
+                (Some(spec), ..) => folder.join(spec),
+                (None, Some(named), _) => named.to_owned(),
+                (None, None, Some(beside)) => beside.clone(),
+                // The manifest is told that it names no document.
+                (None, None, None) => continue,
+            };
+            used.insert(comparable(&document));
+            if let Some(file) = self.add(&document) {
+                self.documents.push((table, file));
+            }
+        }
+        if let Some(named) = named.filter(|named| !used.contains(&comparable(named))) {
+            let document = workspace::relative_path(folder, named).unwrap_or_else(|| shown(named));
+            let stem = named.file_stem().unwrap_or_default().to_string_lossy();
+            let message = format!("{} does not use {}", shown(path), shown(named));
+            let help = format!("add to it: [openapi.{stem}] spec = \"{document}\"");
+            self.diagnostics.push(Diagnostic::error(Code::E0303, message).help(help));
+        }
+    }
+}
+
+fn comparable(path: &Path) -> PathBuf {
+    workspace::clean(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
+}
+
+/// The tables `[openapi.NAME]` of a manifest with their `spec`. What is wrong with the manifest is
+/// said by the stage that reads it, so problems are passed over here.
+fn documents_of(text: &str, file: FileId) -> Vec<(String, Option<String>)> {
+    let mut passed_over = Diagnostics::default();
+    let root = source::toml::parse(text, file, &mut passed_over);
+    let tables = root.as_ref().and_then(|root| root.get("openapi")).and_then(Node::as_object);
+    let document = |(name, table): &(source::Key<'_>, Node<'_>)| {
+        let spec = table.get("spec").and_then(Node::as_str);
+        (name.name.to_string(), spec.map(str::to_owned))
+    };
+    tables.into_iter().flatten().map(document).collect()
+}
+
+/// Reads a text file.
+fn read(path: &Path) -> Result<String, Box<Diagnostic>> {
+    let name = shown(path);
+    let cannot = |why: &str, help: &str| {
+        let message = format!("cannot read {name}: {why}");
+        Box::new(Diagnostic::error(Code::E0101, message).help(help))
+    };
+    if name.contains("://") || name.starts_with("http:/") || name.starts_with("https:/") {
+        return Err(cannot("documents are not fetched", "download it and name the file"));
+    }
+    if path.is_dir() {
+        return Err(cannot("it is a folder", "name the file in it"));
+    }
+    let file = std::fs::File::open(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => cannot("there is no such file", "check the path"),
+        _ => cannot(&error.to_string(), "check the permissions of the file"),
+    })?;
+    let mut bytes = Vec::new();
+    file.take(LARGEST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| cannot(&error.to_string(), "check the file"))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(cannot(
+            &format!("it is larger than {} MiB", LARGEST >> 20),
+            "split the document, or leave out what the server does not need",
+        ));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        cannot(&format!("byte {at} is not UTF-8"), "save the file as UTF-8")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{documents_of, load, read};
+    use crate::cli::target::Target;
+    use crate::source::FileId;
+
+    #[test]
+    fn files_that_cannot_be_read_say_what_to_do() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let latin = folder.path().join("latin.yaml");
+        std::fs::write(&latin, b"title: caf\xe9\n").expect("a file");
+        let message = |path: &std::path::Path| {
+            let diagnostic = read(path).expect_err("a problem");
+            assert!(diagnostic.help.is_some());
+            diagnostic.message
+        };
+        assert!(message(&latin).ends_with("byte 10 is not UTF-8"));
+        assert!(message(folder.path()).ends_with("it is a folder"));
+        assert!(message(&folder.path().join("none")).ends_with("there is no such file"));
+    }
+
+    #[test]
+    fn huge_file_is_refused() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let huge = folder.path().join("huge.json");
+        let file = std::fs::File::create(&huge).expect("a file");
+        file.set_len(super::LARGEST + 1).expect("a sparse file");
+        let diagnostic = read(&huge).expect_err("a problem");
+        assert!(diagnostic.message.ends_with("it is larger than 64 MiB"));
+    }
+
+    #[test]
+    fn manifest_names_its_documents() {
+        let text = "[openapi.shop]\nspec = \"shop.yaml\"\n[openapi.bank]\ntimeout = 3\n";
+        assert_eq!(
+            documents_of(text, FileId(0)),
+            [("shop".to_owned(), Some("shop.yaml".to_owned())), ("bank".to_owned(), None)]
+        );
+        assert!(documents_of("[openapi", FileId(0)).is_empty());
+    }
+
+    #[test]
+    fn document_that_the_manifest_does_not_use_is_an_error() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for (name, text) in [
+            ("mcp.toml", "[openapi.shop]\nspec = \"shop.yaml\"\n"),
+            ("shop.yaml", "openapi: 3.1.0\n"),
+            ("bank.yaml", "openapi: 3.1.0\n"),
+        ] {
+            std::fs::write(folder.path().join(name), text).expect("a file");
+        }
+        let input = |name: &str| {
+            let target = Target::resolve(&folder.path().join(name), None, None).expect("a target");
+            load(&target[0])
+        };
+        assert!(input("shop.yaml").diagnostics.is_empty());
+        assert_eq!(input("shop.yaml").documents.len(), 1);
+        assert!(input("bank.yaml").diagnostics.has_errors());
+    }
+}

@@ -1,0 +1,331 @@
+//! `gen --serve`: builds the server, becomes it, and says how to reach it.
+
+use std::fmt::Write as _;
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+use super::announce::Announcement;
+use super::example::Example;
+use super::progress::is_watched;
+use super::table::{self, Align};
+use super::{Failure, workspace};
+use crate::{model, plan};
+
+/// Most tools that the table shows.
+const SHOWN_TOOLS: usize = 40;
+const SUMMARY_WIDTH: usize = 60;
+
+/// Builds the crate in `folder` and runs its server over HTTP until it ends. Only returns where
+/// that fails, or where the system cannot replace a process.
+///
+/// # Errors
+///
+/// Fails when the crate does not build, or its address is taken.
+pub(super) fn run(
+    server: &plan::Crate,
+    name: &str,
+    folder: &Path,
+    flags: &[String],
+) -> Result<(), Failure> {
+    let program = build(folder)?;
+    let flags = Flags::read(flags, &server.server.deployment)?;
+    let mut command = Command::new(&program);
+    command.args(flags.arguments());
+    if let Some(address) = flags.address()? {
+        let reach = Reach { server, name, program: &program, flags: &flags, address };
+        let announcement = Announcement { address, path: flags.path.clone(), text: reach.text() };
+        announcement
+            .start()
+            .map_err(|error| Failure::failed(format!("cannot start a second process: {error}")))?;
+    }
+    become_server(command)
+}
+
+#[cfg(unix)]
+fn become_server(mut command: Command) -> Result<(), Failure> {
+    let error = std::os::unix::process::CommandExt::exec(&mut command);
+    Err(Failure::failed(format!("cannot start the server: {error}")))
+}
+
+#[cfg(not(unix))]
+fn become_server(mut command: Command) -> Result<(), Failure> {
+    let status = command
+        .status()
+        .map_err(|error| Failure::failed(format!("cannot start the server: {error}")))?;
+    if status.success() { Ok(()) } else { Err(Failure::Reported) }
+}
+
+/// Builds a crate with optimisations and gives the path of its program.
+fn build(folder: &Path) -> Result<PathBuf, Failure> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command
+        .args(["build", "--release", "--message-format", "json-render-diagnostics"])
+        .arg("--manifest-path")
+        .arg(folder.join("Cargo.toml"))
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit());
+    if !is_watched() {
+        command.arg("--quiet");
+    }
+    let output =
+        command.output().map_err(|error| Failure::failed(format!("cannot run cargo: {error}")))?;
+    if !output.status.success() {
+        return Err(Failure::failed(format!("{} does not build", folder.display())));
+    }
+    let messages = String::from_utf8_lossy(&output.stdout);
+    let program = messages.lines().rev().find_map(executable);
+    program.ok_or_else(|| Failure::failed(format!("{} has no program to run", folder.display())))
+}
+
+fn executable(message: &str) -> Option<PathBuf> {
+    let message: Value = serde_json::from_str(message).ok()?;
+    message.get("executable")?.as_str().map(PathBuf::from)
+}
+
+/// The flags of the server, completed by what `--serve` wants.
+#[derive(Debug)]
+struct Flags {
+    given: Vec<String>,
+    transport: String,
+    host: String,
+    port: u16,
+    path: String,
+    /// Whether the mock was switched on because no other upstream was named.
+    adds_mock: bool,
+}
+
+impl Flags {
+    fn read(given: &[String], deployment: &model::Deployment) -> Result<Self, Failure> {
+        let given: Vec<String> = match given.split_first() {
+            Some((first, rest)) if first == "run" => rest.to_vec(),
+            _ => given.to_vec(),
+        };
+        let port = match value(&given, "--port") {
+            Some(text) => {
+                text.parse().map_err(|_| Failure::usage(format!("`{text}` is not a port")))?
+            }
+            None => deployment.port.unwrap_or(8000),
+        };
+        let port = if port == 0 { free_port()? } else { port };
+        let text = |flag: &str, declared: Option<&String>, default: &str| {
+            let found = value(&given, flag).map(str::to_owned).or_else(|| declared.cloned());
+            found.unwrap_or_else(|| default.to_owned())
+        };
+        Ok(Self {
+            transport: text("--transport", None, "http"),
+            host: text("--host", deployment.host.as_ref(), "127.0.0.1"),
+            path: text("--path", deployment.path.as_ref(), "/mcp"),
+            port,
+            adds_mock: !has(&given, "--mock") && !has(&given, "--base-url"),
+            given,
+        })
+    }
+
+    fn arguments(&self) -> Vec<String> {
+        let mut arguments =
+            vec!["run".to_owned(), "--transport".to_owned(), self.transport.clone()];
+        if self.transport == "http" {
+            let port = self.port.to_string();
+            for (flag, value) in [("--host", &self.host), ("--port", &port), ("--path", &self.path)]
+            {
+                arguments.extend([flag.to_owned(), value.clone()]);
+            }
+        }
+        if self.adds_mock {
+            arguments.push("--mock".to_owned());
+        }
+        let ours = ["--transport", "--host", "--port", "--path"];
+        let mut rest = self.given.iter();
+        while let Some(flag) = rest.next() {
+            if ours.contains(&flag.as_str()) {
+                rest.next();
+            } else if !ours.iter().any(|name| flag.starts_with(&format!("{name}="))) {
+                arguments.push(flag.clone());
+            }
+        }
+        arguments
+    }
+
+    /// Where the server is going to listen; `None` where it does not.
+    fn address(&self) -> Result<Option<SocketAddr>, Failure> {
+        if self.transport != "http" {
+            return Ok(None);
+        }
+        let listen = (self.host.as_str(), self.port);
+        if let Err(error) = TcpListener::bind(listen)
+            && error.kind() == std::io::ErrorKind::AddrInUse
+        {
+            return Err(Failure::failed(format!(
+                "port {} is in use; take another one: --serve --port {}",
+                self.port,
+                self.port.checked_add(1).unwrap_or(8000)
+            )));
+        }
+        let mut addresses = listen
+            .to_socket_addrs()
+            .map_err(|error| Failure::failed(format!("cannot listen on {}: {error}", self.host)))?;
+        let address = addresses.next().map(|mut address| {
+            if address.ip().is_unspecified() {
+                address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+            }
+            address
+        });
+        Ok(address)
+    }
+}
+
+fn free_port() -> Result<u16, Failure> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
+    listener
+        .map(|address| address.port())
+        .map_err(|error| Failure::failed(format!("there is no free port: {error}")))
+}
+
+/// The value of a flag, written as `--flag value` or `--flag=value`.
+fn value<'f>(flags: &'f [String], name: &str) -> Option<&'f str> {
+    let at = flags.iter().position(|flag| is_flag(flag, name))?;
+    match flags.get(at)?.split_once('=') {
+        Some((_, value)) => Some(value),
+        None => flags.get(at + 1).map(String::as_str),
+    }
+}
+
+fn has(flags: &[String], name: &str) -> bool {
+    flags.iter().any(|flag| is_flag(flag, name))
+}
+
+fn is_flag(flag: &str, name: &str) -> bool {
+    flag.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
+}
+
+/// What is said about a running server.
+struct Reach<'r> {
+    server: &'r plan::Crate,
+    name: &'r str,
+    program: &'r Path,
+    flags: &'r Flags,
+    address: SocketAddr,
+}
+
+impl Reach<'_> {
+    fn text(&self) -> String {
+        let url = format!("http://{}{}", self.address, self.flags.path);
+        let mut text = format!("\n{}\n", self.tools());
+        let mut say = |line: &str| {
+            writeln!(text, "{line}").expect("writing to a string does not fail");
+        };
+        say(&format!("{} serves on {url}", self.server.server.name));
+        if self.flags.adds_mock && !self.server.upstreams.is_empty() {
+            say(
+                "Upstream calls are answered by the mock; for the real API: --serve --base-url URL",
+            );
+        }
+        if let Some(example) = Example::choose(self.server) {
+            say("\nTry it:\n");
+            say(&example.curl(&url));
+        }
+        say("\nConfiguration of a client:\n");
+        say(&self.client(&url));
+        say("\nCtrl-C stops the server.");
+        text
+    }
+
+    fn tools(&self) -> String {
+        let count = self.server.tools().count();
+        let rows: Vec<[String; 3]> = self
+            .server
+            .tools()
+            .take(SHOWN_TOOLS)
+            .map(|tool| [tool.name.clone(), route(tool), table::summary(&tool.docs, SUMMARY_WIDTH)])
+            .collect();
+        let heading = [("tool", Align::Left), ("from", Align::Left), ("what it does", Align::Left)];
+        let mut text = table::render(heading, &rows);
+        if count > SHOWN_TOOLS {
+            let more = table::thousands(count - SHOWN_TOOLS);
+            writeln!(text, "… and {more} more; `cargo xtask inspect` shows all")
+                .expect("writing to a string does not fail");
+        }
+        text
+    }
+
+    fn client(&self, url: &str) -> String {
+        let config = json!({ "mcpServers": { self.name: { "type": "http", "url": url } } });
+        let mut arguments = vec!["run".to_owned()];
+        if self.flags.adds_mock {
+            arguments.push("--mock".to_owned());
+        }
+        let local = json!({
+            "mcpServers": {
+                self.name: { "command": workspace::slashed(self.program), "args": arguments },
+            },
+        });
+        format!("{config}\n\nor, started by the client over stdio:\n\n{local}")
+    }
+}
+
+/// Where a tool comes from: `GET /books/{isbn}` or its handler.
+pub(super) fn route(tool: &plan::Tool) -> String {
+    match &tool.target {
+        plan::Target::Operation(operation) => {
+            format!("{} {}", operation.method, operation.template)
+        }
+        plan::Target::Handler(handler) => format!("fn {}", handler.method),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Flags, executable};
+    use crate::model::Deployment;
+
+    fn arguments(given: &[&str]) -> String {
+        let given: Vec<String> = given.iter().map(|flag| (*flag).to_owned()).collect();
+        let flags = Flags::read(&given, &Deployment::default()).expect("flags");
+        flags.arguments().join(" ")
+    }
+
+    #[test]
+    fn server_runs_over_http_against_the_mock() {
+        assert_eq!(
+            arguments(&[]),
+            "run --transport http --host 127.0.0.1 --port 8000 --path /mcp --mock"
+        );
+    }
+
+    #[test]
+    fn given_flags_win_and_the_rest_goes_to_the_server() {
+        assert_eq!(
+            arguments(&["run", "--port=9000", "--path", "/tools", "--log-level", "debug"]),
+            "run --transport http --host 127.0.0.1 --port 9000 --path /tools --mock --log-level debug"
+        );
+    }
+
+    #[test]
+    fn named_upstream_switches_the_mock_off() {
+        let flags = arguments(&["--base-url", "https://example.org"]);
+        assert!(!flags.contains("--mock"), "{flags}");
+    }
+
+    #[test]
+    fn stdio_gets_no_address() {
+        assert_eq!(arguments(&["--transport", "stdio"]), "run --transport stdio --mock");
+    }
+
+    #[test]
+    fn port_that_is_no_number_is_wrong_usage() {
+        let flags = ["--port".to_owned(), "http".to_owned()];
+        assert!(Flags::read(&flags, &Deployment::default()).is_err());
+    }
+
+    #[test]
+    fn program_is_read_from_the_messages_of_cargo() {
+        let message = r#"{"reason":"compiler-artifact","executable":"/t/release/bookshop-mcp"}"#;
+        assert_eq!(executable(message), Some("/t/release/bookshop-mcp".into()));
+        assert_eq!(executable(r#"{"reason":"compiler-artifact","executable":null}"#), None);
+        assert_eq!(executable("warning: text"), None);
+    }
+}

@@ -1,0 +1,259 @@
+//! One argument of a tool: its line in the table, and its field in the argument struct.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use super::text;
+use crate::plan::{Argument, Kind, Module, Place, Rules, Style};
+
+/// The entry of the table: a constructor and a call for each thing that differs from its defaults.
+pub(super) fn entry(argument: &Argument, module: &Module) -> TokenStream {
+    let name = text::literal(&argument.name);
+    let kind = kind(argument.kind);
+    let base = base(argument.place);
+    let constructor = base.constructor;
+    let mut calls = Vec::new();
+    if argument.place != Place::Handler && argument.wire != argument.name {
+        let wire = text::literal(&argument.wire);
+        calls.push(quote!(.wire(#wire)));
+    }
+    if argument.required && argument.place != Place::Path {
+        calls.push(quote!(.required()));
+    }
+    if argument.nullable {
+        calls.push(quote!(.nullable()));
+    }
+    let default = argument.default.as_ref().map(|json| text::literal(&json.to_string()));
+    match (argument.hidden, default) {
+        (true, Some(default)) => calls.push(quote!(.hidden(#default))),
+        // Hidden without a value: nothing is sent, whatever the caller gives.
+        (true, None) => calls.push(quote!(.hidden(""))),
+        (false, Some(default)) => calls.push(quote!(.default(#default))),
+        (false, None) => {}
+    }
+    if argument.style != base.style {
+        let style = style(argument.style);
+        calls.push(quote!(.style(#style)));
+    }
+    if argument.explode != base.explode {
+        let explode = argument.explode;
+        calls.push(quote!(.explode(#explode)));
+    }
+    if argument.allow_reserved {
+        calls.push(quote!(.allow_reserved()));
+    }
+    if !argument.media_type.is_empty() {
+        let media_type = text::literal(&argument.media_type);
+        calls.push(quote!(.media_type(#media_type)));
+    }
+    push_rules(&argument.rules, module, &mut calls);
+    quote!(Argument::#constructor(#name, #kind) #(#calls)*)
+}
+
+/// What the runtime's constructor for a place fills in.
+struct Base {
+    constructor: Ident,
+    style: Style,
+    explode: bool,
+}
+
+fn base(place: Place) -> Base {
+    let (constructor, style, explode) = match place {
+        Place::Path => ("path", Style::Simple, false),
+        Place::Query => ("query", Style::Form, true),
+        Place::Header => ("header", Style::Simple, false),
+        Place::Cookie => ("cookie", Style::Form, true),
+        Place::Property => ("property", Style::Form, true),
+        Place::Body => ("body", Style::Form, true),
+        Place::Handler => ("value", Style::Form, true),
+    };
+    Base { constructor: format_ident!("{constructor}"), style, explode }
+}
+
+fn style(style: Style) -> TokenStream {
+    match style {
+        Style::Simple => quote!(Style::Simple),
+        Style::Label => quote!(Style::Label),
+        Style::Matrix => quote!(Style::Matrix),
+        Style::Form => quote!(Style::Form),
+        Style::SpaceDelimited => quote!(Style::SpaceDelimited),
+        Style::PipeDelimited => quote!(Style::PipeDelimited),
+        Style::DeepObject => quote!(Style::DeepObject),
+        Style::Json => quote!(Style::Json),
+    }
+}
+
+fn kind(kind: Kind) -> TokenStream {
+    match kind {
+        Kind::Any => quote!(Kind::Any),
+        Kind::Text => quote!(Kind::Text),
+        Kind::Integer => quote!(Kind::Integer),
+        Kind::Number => quote!(Kind::Number),
+        Kind::Flag => quote!(Kind::Flag),
+        Kind::Texts => quote!(Kind::Texts),
+        Kind::Integers => quote!(Kind::Integers),
+        Kind::Numbers => quote!(Kind::Numbers),
+        Kind::Flags => quote!(Kind::Flags),
+        Kind::List => quote!(Kind::List),
+        Kind::Object => quote!(Kind::Object),
+        Kind::File => quote!(Kind::File),
+        Kind::Files => quote!(Kind::Files),
+    }
+}
+
+fn push_rules(rules: &Rules, module: &Module, calls: &mut Vec<TokenStream>) {
+    let bounds = [
+        ("at_least", &rules.minimum),
+        ("at_most", &rules.maximum),
+        ("above", &rules.above),
+        ("below", &rules.below),
+        ("multiple_of", &rules.multiple_of),
+    ];
+    for (name, number) in bounds {
+        if let Some(number) = number {
+            let (name, bound) = (format_ident!("{name}"), bound(number));
+            calls.push(quote!(.#name(#bound)));
+        }
+    }
+    let counts = [
+        ("min_length", rules.min_length),
+        ("max_length", rules.max_length),
+        ("min_items", rules.min_items),
+        ("max_items", rules.max_items),
+    ];
+    for (name, count) in counts {
+        if let Some(count) = count {
+            let (name, count) = (format_ident!("{name}"), Literal::u32_unsuffixed(count));
+            calls.push(quote!(.#name(#count)));
+        }
+    }
+    if rules.unique_items {
+        calls.push(quote!(.unique_items()));
+    }
+    if let Some(pattern) = rules.pattern.and_then(|index| module.patterns.get(index)) {
+        let constant = text::ident(&pattern.constant);
+        calls.push(quote!(.pattern(&#constant)));
+    }
+    if !rules.one_of.is_empty() {
+        let values = rules.one_of.iter().map(|json| text::literal(&json.to_string()));
+        calls.push(quote!(.one_of(&[#(#values),*])));
+    }
+}
+
+/// A bound, the sign apart from the digits as in Rust's grammar.
+fn bound(number: &serde_json::Number) -> TokenStream {
+    let integer = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
+    if let Some(integer) = integer {
+        let sign = (integer < 0).then(|| quote!(-));
+        let digits = Literal::u128_unsuffixed(integer.unsigned_abs());
+        return quote!(Bound::Integer(#sign #digits));
+    }
+    let number = number.as_f64().filter(|number| number.is_finite()).unwrap_or_default();
+    let sign = number.is_sign_negative().then(|| quote!(-));
+    let digits = Literal::f64_unsuffixed(number.abs());
+    quote!(Bound::Number(#sign #digits))
+}
+
+/// How a value is held by the argument struct.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Presence {
+    /// Always there.
+    Plain,
+    /// May be left out.
+    Optional,
+    /// Always there, but may be `null`.
+    Nullable,
+    /// May be left out, which is not the same as `null`.
+    Patch,
+}
+
+/// The name that methods of reader and writer have for a type.
+fn value_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text | Kind::File => "text",
+        Kind::Integer => "integer",
+        Kind::Number => "number",
+        Kind::Flag => "flag",
+        Kind::Texts | Kind::Files => "texts",
+        Kind::Integers => "integers",
+        Kind::Numbers => "numbers",
+        Kind::Flags => "flags",
+        Kind::Any | Kind::List | Kind::Object => "value",
+    }
+}
+
+fn presence(argument: &Argument) -> Presence {
+    // `null` is a `Value`.
+    let nullable = argument.nullable && value_name(argument.kind) != "value";
+    match (argument.required, nullable) {
+        (true, false) => Presence::Plain,
+        (false, false) => Presence::Optional,
+        (true, true) => Presence::Nullable,
+        (false, true) => Presence::Patch,
+    }
+}
+
+fn value_type(kind: Kind) -> TokenStream {
+    match value_name(kind) {
+        "text" => quote!(String),
+        "integer" => quote!(i64),
+        "number" => quote!(f64),
+        "flag" => quote!(bool),
+        "texts" => quote!(Vec<String>),
+        "integers" => quote!(Vec<i64>),
+        "numbers" => quote!(Vec<f64>),
+        "flags" => quote!(Vec<bool>),
+        _ => quote!(Value),
+    }
+}
+
+/// The method of reader and writer: `optional_texts`.
+fn method(argument: &Argument) -> Ident {
+    let name = value_name(argument.kind);
+    match presence(argument) {
+        Presence::Plain => format_ident!("{name}"),
+        Presence::Optional => format_ident!("optional_{name}"),
+        Presence::Nullable => format_ident!("nullable_{name}"),
+        Presence::Patch => format_ident!("patch_{name}"),
+    }
+}
+
+/// The field of the argument struct.
+pub(super) fn field(argument: &Argument) -> TokenStream {
+    let docs = if argument.docs.trim().is_empty() {
+        text::docs(&format!("The argument {}.", text::code(&argument.name)))
+    } else {
+        text::docs(&argument.docs)
+    };
+    let name = text::ident(&argument.field);
+    let value = value_type(argument.kind);
+    let ty = match presence(argument) {
+        Presence::Plain => value,
+        Presence::Optional | Presence::Nullable => quote!(Option<#value>),
+        Presence::Patch => quote!(Option<Option<#value>>),
+    };
+    quote!(#docs pub #name: #ty)
+}
+
+/// The field read from the reader: `isbn: reader.text(0)`.
+pub(super) fn read(index: usize, argument: &Argument) -> TokenStream {
+    let (name, method) = (text::ident(&argument.field), method(argument));
+    let index = Literal::usize_unsuffixed(index);
+    quote!(#name: reader.#method(#index))
+}
+
+/// The field given to the writer: `writer.text(0, &self.isbn);`.
+pub(super) fn write(index: usize, argument: &Argument) -> TokenStream {
+    let (name, method) = (text::ident(&argument.field), method(argument));
+    let index = Literal::usize_unsuffixed(index);
+    let value = value_name(argument.kind);
+    let copied = matches!(value, "integer" | "number" | "flag");
+    let field = match presence(argument) {
+        _ if copied => quote!(self.#name),
+        Presence::Plain => quote!(&self.#name),
+        Presence::Optional if value == "value" => quote!(self.#name.as_ref()),
+        Presence::Optional | Presence::Nullable => quote!(self.#name.as_deref()),
+        Presence::Patch => quote!(self.#name.as_ref().map(Option::as_deref)),
+    };
+    quote!(writer.#method(#index, #field);)
+}

@@ -1,0 +1,78 @@
+//! The data files beside a module: prerendered list entries and the replies of `--mock`, one line
+//! per tool.
+
+use serde_json::{Map, Value};
+
+use super::text;
+use crate::plan::{MockBody, MockReply, Module, Target};
+
+/// Entries of `tools/list`.
+pub(super) const LISTING: &str = "tools.jsonl";
+/// Entries of `tools/list` on older wires.
+pub(super) const LEGACY_LISTING: &str = "tools.legacy.jsonl";
+/// Replies of `--mock`.
+pub(super) const MOCK: &str = "mock.jsonl";
+
+/// Name of a data file, as seen from the module beside it.
+pub(super) fn file_name(module: &Module, suffix: &str) -> String {
+    format!("{}.{suffix}", text::plain_name(&module.name))
+}
+
+/// Whether an entry differs on older wires.
+pub(super) fn has_legacy_listing(module: &Module) -> bool {
+    module.tools.iter().any(|tool| tool.legacy_listing.is_some())
+}
+
+/// Whether a tool of the module is forwarded.
+pub(super) fn has_mock(module: &Module) -> bool {
+    module.tools.iter().any(|tool| matches!(tool.target, Target::Operation(_)))
+}
+
+/// The data files of a module: suffix and text.
+pub(super) fn files(module: &Module) -> Vec<(&'static str, String)> {
+    let mut files = Vec::new();
+    if !module.tools.is_empty() {
+        files.push((LISTING, lines(module.tools.iter().map(|tool| tool.listing.as_str()))));
+    }
+    if has_legacy_listing(module) {
+        let entries = module.tools.iter().map(|tool| tool.legacy_listing.as_deref());
+        files.push((LEGACY_LISTING, lines(entries.map(Option::unwrap_or_default))));
+    }
+    if has_mock(module) {
+        let replies = module.tools.iter().filter_map(|tool| match &tool.target {
+            Target::Operation(operation) => Some(mock_line(&tool.name, &operation.mock)),
+            Target::Handler(_) => None,
+        });
+        files.push((MOCK, lines(replies)));
+    }
+    files
+}
+
+fn lines<S: AsRef<str>>(entries: impl Iterator<Item = S>) -> String {
+    let mut text = String::new();
+    for entry in entries {
+        text.push_str(entry.as_ref());
+        text.push('\n');
+    }
+    text
+}
+
+fn mock_line(tool: &str, reply: &MockReply) -> String {
+    let mut line = Map::new();
+    line.insert("tool".to_owned(), tool.into());
+    line.insert("status".to_owned(), reply.status.into());
+    line.insert("media_type".to_owned(), reply.media_type.as_str().into());
+    match &reply.body {
+        MockBody::Empty => {}
+        MockBody::Json(json) => {
+            line.insert("json".to_owned(), json.clone());
+        }
+        MockBody::Text(text) => {
+            line.insert("text".to_owned(), text.as_str().into());
+        }
+        MockBody::Base64(base64) => {
+            line.insert("base64".to_owned(), base64.as_str().into());
+        }
+    }
+    Value::Object(line).to_string()
+}

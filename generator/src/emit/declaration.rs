@@ -1,0 +1,137 @@
+//! `src/declaration.rs`: the whole server as one constant.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use super::{REVISION, print::Items, text};
+use crate::plan::{Crate, Deployment, Limits, Transport};
+
+/// The items of the module.
+pub(super) fn items(plan: &Crate) -> Items {
+    let mut items = Items::default();
+    items.push(revision_check(plan));
+    items.push(server(plan));
+    items
+}
+
+/// A crate that is older or newer than the runtime says so before anything else does.
+fn revision_check(plan: &Crate) -> TokenStream {
+    let revision = Literal::u32_unsuffixed(REVISION);
+    let message = format!(
+        "this crate was generated for another version of mcpwright: run `{}`",
+        text::one_line(&plan.command)
+    );
+    // The message is a format string.
+    let message = Literal::string(&message.replace('{', "{{").replace('}', "}}"));
+    quote!(
+        const _: () = assert!(REVISION == #revision, #message);
+    )
+}
+
+fn server(plan: &Crate) -> TokenStream {
+    let server = &plan.server;
+    let name = text::literal(&server.name);
+    let version = text::literal(&server.version);
+    let info = text::literal(&server.info);
+    let instructions = text::literal(&server.instructions);
+    let upstreams = plan.upstreams.iter().map(|upstream| text::ident(&upstream.constant));
+    let deployment = deployment(&server.deployment);
+    let limits = limits(&server.limits);
+    let mask_error_details = server.mask_error_details;
+    let strict_input_validation = server.strict_input_validation;
+    let revision = Literal::u32_unsuffixed(REVISION);
+    quote! {
+        /// The server as constant data.
+        pub static SERVER: Declaration = Declaration {
+            name: #name,
+            version: #version,
+            info: #info,
+            instructions: #instructions,
+            modules: super::tools::MODULES,
+            tools: super::tools::TOOLS,
+            upstreams: &[#(&super::upstream::#upstreams),*],
+            deployment: #deployment,
+            limits: #limits,
+            mask_error_details: #mask_error_details,
+            strict_input_validation: #strict_input_validation,
+            revision: #revision,
+        };
+    }
+}
+
+/// The runtime's `Deployment`, which has nine fields.
+fn deployment(deployment: &Deployment) -> TokenStream {
+    let mut fields = Vec::new();
+    match deployment.transport {
+        Some(Transport::Stdio) => fields.push(quote!(transport: Transport::Stdio)),
+        Some(Transport::Http) => fields.push(quote!(transport: Transport::Http)),
+        None => {}
+    }
+    if let Some(host) = deployment.host.as_deref().map(text::literal) {
+        fields.push(quote!(host: #host));
+    }
+    if let Some(port) = deployment.port.map(Literal::u16_unsuffixed) {
+        fields.push(quote!(port: #port));
+    }
+    if let Some(path) = deployment.path.as_deref().map(text::literal) {
+        fields.push(quote!(path: #path));
+    }
+    if let Some(log_level) = deployment.log_level.as_deref().map(text::literal) {
+        fields.push(quote!(log_level: #log_level));
+    }
+    if let Some(stateless) = deployment.stateless {
+        fields.push(quote!(stateless: #stateless));
+    }
+    let lists = [
+        ("allowed_hosts", &deployment.allowed_hosts),
+        ("allowed_origins", &deployment.allowed_origins),
+    ];
+    for (name, values) in lists {
+        if !values.is_empty() {
+            let name = format_ident!("{name}");
+            let values = values.iter().map(|value| text::literal(value));
+            fields.push(quote!(#name: &[#(#values),*]));
+        }
+    }
+    if let Some(allow) = deployment.allow_unauthenticated {
+        fields.push(quote!(allow_unauthenticated: #allow));
+    }
+    over_default(&quote!(Deployment), &fields, 9)
+}
+
+/// The runtime's `Limits`, which has eight fields. The time of upstream calls is in the tables of
+/// the upstreams.
+fn limits(limits: &Limits) -> TokenStream {
+    let mut fields = Vec::new();
+    let counts = [
+        ("request_body", limits.request_body),
+        ("json_depth", limits.json_depth),
+        ("headers", limits.headers),
+        ("in_flight", limits.in_flight),
+        ("upstream_response", limits.upstream_response),
+        ("sessions", limits.sessions),
+    ];
+    for (name, count) in counts {
+        if let Some(count) = count.map(Literal::u64_unsuffixed) {
+            let name = format_ident!("{name}");
+            fields.push(quote!(#name: #count));
+        }
+    }
+    for (name, seconds) in [("tool_time", limits.tool_time), ("session_idle", limits.session_idle)]
+    {
+        if let Some(duration) = seconds.map(text::duration) {
+            let name = format_ident!("{name}");
+            fields.push(quote!(#name: #duration));
+        }
+    }
+    over_default(&quote!(Limits), &fields, 8)
+}
+
+/// `Type::DEFAULT` with these fields of `count` given.
+fn over_default(ty: &TokenStream, fields: &[TokenStream], count: usize) -> TokenStream {
+    if fields.is_empty() {
+        return quote!(#ty::DEFAULT);
+    }
+    let base = (fields.len() < count).then(|| quote!(..#ty::DEFAULT));
+    quote!(#ty { #(#fields,)* #base })
+}

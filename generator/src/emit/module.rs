@@ -1,0 +1,126 @@
+//! `src/tools/NAME.rs`: the patterns, tables and argument structs of one module.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{argument, data, operation, print::Items, text};
+use crate::plan::{Crate, Module, Target, Tool};
+
+/// The items of a module.
+pub(super) fn items(plan: &Crate, module: &Module) -> Items {
+    let mut items = Items::default();
+    let constants = operation::upstream_constants(plan, module);
+    if !constants.is_empty() {
+        let constants = constants.iter().map(|constant| text::ident(constant));
+        items.import(match constants.len() {
+            1 => quote!(use super::super::upstream::#(#constants)*;),
+            _ => quote!(use super::super::upstream::{#(#constants),*};),
+        });
+    }
+    items.push(module_table(module));
+    for pattern in &module.patterns {
+        let docs = text::docs(&format!("The pattern {}.", text::code(&pattern.text)));
+        let constant = text::ident(&pattern.constant);
+        let text = text::literal(&pattern.text);
+        items.push(quote!(#docs static #constant: Pattern = Pattern::new(#text);));
+    }
+    for tool in &module.tools {
+        items.push(match &tool.target {
+            Target::Operation(operation) => operation::table(plan, module, tool, operation),
+            Target::Handler(_) => declared_tool(module, tool),
+        });
+        items.push(argument_struct(tool));
+        items.push(arguments_impl(tool));
+    }
+    items
+}
+
+fn module_table(module: &Module) -> TokenStream {
+    let name = text::literal(&module.name);
+    let file = |exists: bool, suffix: &str| {
+        if exists {
+            let file = text::literal(&data::file_name(module, suffix));
+            quote!(include_str!(#file))
+        } else {
+            quote!("")
+        }
+    };
+    let listing = file(!module.tools.is_empty(), data::LISTING);
+    let legacy_listing = file(data::has_legacy_listing(module), data::LEGACY_LISTING);
+    let mock = file(data::has_mock(module), data::MOCK);
+    quote! {
+        /// The prerendered data of the tools of this module.
+        pub static MODULE: Module = Module {
+            name: #name,
+            listing: #listing,
+            legacy_listing: #legacy_listing,
+            mock: #mock,
+        };
+    }
+}
+
+fn declared_tool(module: &Module, tool: &Tool) -> TokenStream {
+    let docs = text::docs(&tool.docs);
+    let constant = text::ident(&tool.constant);
+    let name = text::literal(&tool.name);
+    let arguments = tool.arguments.iter().map(|argument| argument::entry(argument, module));
+    let output = operation::output(tool.output);
+    let timeout = match tool.timeout.map(text::duration) {
+        Some(duration) => quote!(Some(#duration)),
+        None => quote!(None),
+    };
+    quote! {
+        #docs
+        pub static #constant: DeclaredTool = DeclaredTool {
+            name: #name,
+            arguments: &[#(#arguments),*],
+            output: #output,
+            timeout: #timeout,
+        };
+    }
+}
+
+fn argument_struct(tool: &Tool) -> TokenStream {
+    let whom = match tool.target {
+        Target::Operation(_) => ", for whoever overrides it or calls it",
+        Target::Handler(_) => "",
+    };
+    let docs = text::docs(&format!("Arguments of {}{whom}.", text::code(&tool.name)));
+    let name = text::ident(&tool.type_name);
+    let fields = visible_arguments(tool).map(|(_, argument)| argument::field(argument));
+    quote! {
+        #docs
+        #[derive(Clone, Debug)]
+        pub struct #name { #(#fields),* }
+    }
+}
+
+fn arguments_impl(tool: &Tool) -> TokenStream {
+    let name = text::ident(&tool.type_name);
+    let constant = text::ident(&tool.constant);
+    let target = match tool.target {
+        Target::Operation(_) => quote!(Tool::Forwarded(&#constant)),
+        Target::Handler(_) => quote!(Tool::Declared(&#constant)),
+    };
+    let reads: Vec<_> =
+        visible_arguments(tool).map(|(index, argument)| argument::read(index, argument)).collect();
+    let writes = visible_arguments(tool).map(|(index, argument)| argument::write(index, argument));
+    let (reader, writer) =
+        if reads.is_empty() { (quote!(_), quote!(_)) } else { (quote!(reader), quote!(writer)) };
+    quote! {
+        impl Arguments for #name {
+            const TOOL: Tool = #target;
+            fn read(#reader: &mut Reader<'_>) -> Self {
+                Self { #(#reads),* }
+            }
+            fn write(&self, #writer: &mut Writer) {
+                #(#writes)*
+            }
+        }
+    }
+}
+
+/// The arguments that a caller can give, each with its index in the table.
+fn visible_arguments(tool: &Tool) -> impl Iterator<Item = (usize, &crate::plan::Argument)> {
+    tool.arguments.iter().enumerate().filter(|(_, argument)| !argument.hidden)
+}

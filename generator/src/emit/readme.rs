@@ -1,0 +1,198 @@
+//! `README.md` of the generated crate: everything in it is from the plan.
+
+use std::collections::BTreeMap;
+
+use minijinja::{Value, context};
+
+use super::{handlers, scaffold, template, text, upstream};
+use crate::plan::{Crate, Module, Operation, Target, Tool};
+
+/// The README.
+pub(super) fn text(plan: &Crate) -> String {
+    let introduction = match plan.server.docs.trim() {
+        "" => format!("The MCP server {}.", text::code(&plan.server.name)),
+        docs => docs.lines().map(text::visible).collect::<Vec<_>>().join("\n"),
+    };
+    template::render(
+        "README.md",
+        include_str!("templates/README.md.txt"),
+        context! {
+            // A comment of HTML ends at the first `--`.
+            header => super::header_text(plan).replace("--", "-\u{200b}-"),
+            package => text::one_line(&plan.package),
+            introduction,
+            has_handlers => plan.has_handlers(),
+            has_upstreams => !plan.upstreams.is_empty(),
+            handlers_sentence => handlers_sentence(plan),
+            program => plan.has_handlers().then(|| scaffold::main_text(plan)),
+            variables => variables(plan),
+            tools => plan.tools().map(tool_row).collect::<Vec<_>>(),
+            override => override_example(plan),
+            notices => plan.notices.iter().map(|notice| text::markdown(notice)).collect::<Vec<_>>(),
+            census => plan.census.iter().map(|(what, count)| context! {
+                what => text::cell(&text::markdown(what)),
+                count => count.to_string(),
+            }).collect::<Vec<_>>(),
+            command => text::one_line(&plan.command),
+            inputs => inputs(plan),
+        },
+    )
+}
+
+fn inputs(plan: &Crate) -> String {
+    plan.inputs.iter().map(|input| text::code(input)).collect::<Vec<_>>().join(", ")
+}
+
+fn handlers_sentence(plan: &Crate) -> String {
+    let methods: Vec<_> =
+        handlers::handlers(plan).map(|(_, _, handler)| text::code(&handler.method)).collect();
+    match methods.as_slice() {
+        [method] => format!("its trait `Handlers` has the method {method} to be written by hand."),
+        _ => format!("its trait `Handlers` has {} methods to be written by hand.", methods.len()),
+    }
+}
+
+fn tool_row(tool: &Tool) -> Value {
+    let target = match &tool.target {
+        Target::Operation(operation) => {
+            text::code(&format!("{} {}", operation.method, operation.template))
+        }
+        Target::Handler(handler) => text::code(&format!("Handlers::{}", handler.method)),
+    };
+    context! {
+        name => text::cell(&text::code(&tool.name)),
+        target => text::cell(&target),
+        summary => text::cell(&first_sentence(&tool.docs)),
+    }
+}
+
+/// The first sentence of the documentation; empty where it only names the operation.
+fn first_sentence(docs: &str) -> String {
+    let mut paragraphs = docs.trim().split("\n\n");
+    let (Some(first), Some(_)) = (paragraphs.next(), paragraphs.next()) else {
+        return String::new();
+    };
+    let line = text::one_line(first);
+    match line.find(". ") {
+        Some(end) => line[..=end].to_owned(),
+        None => line,
+    }
+}
+
+/// The environment variables, each with its purposes.
+fn variables(plan: &Crate) -> Vec<Value> {
+    let mut variables: BTreeMap<String, (Vec<String>, Option<String>)> = BTreeMap::new();
+    let mut add = |setting: &str, purpose: &str| {
+        for (name, default) in placeholders(setting) {
+            let entry = variables.entry(name.to_owned()).or_default();
+            entry.0.push(purpose.to_owned());
+            entry.1 = entry.1.take().or_else(|| default.map(str::to_owned));
+        }
+    };
+    for upstream in &plan.upstreams {
+        let api = text::code(&upstream.name);
+        let base_url = format!("base URL of {api}");
+        if !upstream.base_url_variable.is_empty() {
+            let default = &upstream.base_url;
+            let setting = if default.is_empty() || default.contains(['$', '}']) {
+                format!("${{{}}}", upstream.base_url_variable)
+            } else {
+                format!("${{{}:-{default}}}", upstream.base_url_variable)
+            };
+            add(&setting, &base_url);
+        }
+        add(&upstream.base_url, &base_url);
+        for (name, value) in &upstream.headers {
+            add(value, &format!("header {} of each request to {api}", text::code(name)));
+        }
+        for scheme in &upstream.schemes {
+            let sent = upstream::credential_text(&scheme.credential);
+            add(
+                &scheme.secret,
+                &format!("credential {} of {api}, {sent}", text::code(&scheme.name)),
+            );
+        }
+    }
+    let rows = variables.into_iter().map(|(name, (purposes, default))| {
+        context! {
+            name => text::cell(&text::code(&name)),
+            purpose => text::cell(&purposes.join("; ")),
+            default => default
+                .filter(|default| !default.is_empty())
+                .map_or_else(String::new, |default| text::cell(&text::code(&default))),
+        }
+    });
+    rows.collect()
+}
+
+/// The `${NAME}` and `${NAME:-default}` of a setting.
+fn placeholders(setting: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
+    setting.split("${").skip(1).filter_map(|rest| {
+        let (inner, _) = rest.split_once('}')?;
+        Some(match inner.split_once(":-") {
+            Some((name, default)) => (name, Some(default)),
+            None => (inner, None),
+        })
+    })
+}
+
+/// A program that answers one of the forwarded tools itself, at best one that has arguments.
+fn override_example(plan: &Crate) -> Option<String> {
+    let forwarded = || {
+        plan.modules.iter().flat_map(|module| {
+            module.tools.iter().filter_map(move |tool| match &tool.target {
+                Target::Operation(operation) => Some((module, tool, operation.as_ref())),
+                Target::Handler(_) => None,
+            })
+        })
+    };
+    let has_argument = |tool: &Tool| tool.arguments.iter().any(|argument| !argument.hidden);
+    let chosen = forwarded().find(|(_, tool, _)| has_argument(tool)).or_else(|| forwarded().next());
+    chosen.map(|(module, tool, operation)| override_text(plan, module, tool, operation))
+}
+
+fn override_text(plan: &Crate, module: &Module, tool: &Tool, operation: &Operation) -> String {
+    let library = &plan.library;
+    let arguments = &tool.type_name;
+    let upstream = plan.upstreams.get(operation.upstream);
+    let upstream = upstream.map_or("", |upstream| upstream.type_name.as_str());
+    let server =
+        if plan.has_handlers() { "server(MyHandlers)".to_owned() } else { "server()".to_owned() };
+    let mut imports = [
+        "use mcpwright::Context;".to_owned(),
+        format!("use {library}::tools::{}::{arguments};", text::ident(&module.name)),
+        format!("use {library}::upstream::{upstream};"),
+    ];
+    imports.sort_unstable();
+    let imports = imports.join("\n");
+    format!(
+        "use std::process::ExitCode;
+
+{imports}
+
+fn main() -> ExitCode {{
+    let server = {library}::{server}.on(|context: Context, arguments: {arguments}| async move {{
+        // Look at the arguments, change them, answer without a call, or call as usual:
+        context.upstream::<{upstream}>().call(&arguments).await
+    }});
+    {library}::main(server)
+}}"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_found_with_their_defaults() {
+        let found: Vec<_> = placeholders("a ${ONE} ${TWO:-2}${ ${THREE").collect();
+        assert_eq!(found, [("ONE", None), ("TWO", Some("2"))]);
+    }
+
+    #[test]
+    fn summary_is_the_first_sentence() {
+        assert_eq!(first_sentence("Gets\na book. By ISBN.\n\n`GET /books`"), "Gets a book.");
+        assert_eq!(first_sentence("`GET /books`"), "");
+    }
+}

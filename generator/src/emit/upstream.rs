@@ -1,0 +1,113 @@
+//! `src/upstream.rs`: the APIs behind the server and their credentials.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{print::Items, text};
+use crate::plan::{Crate, Credential, SecurityScheme, Upstream};
+
+/// Seconds that the runtime gives a call where the table says nothing.
+const DEFAULT_TIMEOUT: f64 = 30.0;
+
+/// The items of the module.
+pub(super) fn items(plan: &Crate) -> Items {
+    let mut items = Items::default();
+    for upstream in &plan.upstreams {
+        let title = upstream_title(upstream);
+        let type_name = text::ident(&upstream.type_name);
+        let constant = text::ident(&upstream.constant);
+        let docs =
+            text::docs(&format!("{title}, for `context.upstream::<{}>()`.", upstream.type_name));
+        items.push(quote!(#docs #[derive(Clone, Copy, Debug)] pub struct #type_name;));
+        items.push(quote! {
+            impl Upstream for #type_name {
+                const SPEC: &'static UpstreamSpec = &#constant;
+            }
+        });
+        items.push(table(upstream));
+        items.extend(upstream.schemes.iter().map(scheme));
+    }
+    items
+}
+
+/// The title as Markdown, the name where there is none.
+fn upstream_title(upstream: &Upstream) -> String {
+    let title = text::markdown(&upstream.title);
+    if title.is_empty() { format!("The API {}", text::code(&upstream.name)) } else { title }
+}
+
+fn table(upstream: &Upstream) -> TokenStream {
+    let constant = text::ident(&upstream.constant);
+    let name = text::literal(&upstream.name);
+    let base_url = text::literal(&upstream.base_url);
+    let variable = text::literal(&upstream.base_url_variable);
+    let mut fields = vec![
+        quote!(name: #name),
+        quote!(base_url: Setting(#base_url)),
+        quote!(base_url_variable: #variable),
+    ];
+    let other_timeout = (upstream.timeout - DEFAULT_TIMEOUT).abs() > f64::EPSILON;
+    if other_timeout {
+        let timeout = text::duration(upstream.timeout);
+        fields.push(quote!(timeout: #timeout));
+    }
+    if !upstream.headers.is_empty() {
+        let headers = upstream.headers.iter().map(|(name, value)| {
+            let (name, value) = (text::literal(name), text::literal(value));
+            quote!((#name, Setting(#value)))
+        });
+        fields.push(quote!(headers: &[#(#headers),*]));
+    }
+    let base = (fields.len() < 5).then(|| quote!(..UpstreamSpec::NONE));
+    let docs =
+        text::docs(&format!("Where {} is and how it is called.", text::code(&upstream.name)));
+    quote!(#docs pub static #constant: UpstreamSpec = UpstreamSpec { #(#fields,)* #base };)
+}
+
+fn scheme(scheme: &SecurityScheme) -> TokenStream {
+    let docs = text::docs(&format!(
+        "The security scheme {}: {}.",
+        text::code(&scheme.name),
+        credential_text(&scheme.credential)
+    ));
+    let constant = text::ident(&scheme.constant);
+    let name = text::literal(&scheme.name);
+    let secret = text::literal(&scheme.secret);
+    let credential = match &scheme.credential {
+        Credential::Header(name) => {
+            let name = text::literal(name);
+            quote!(Credential::Header(#name))
+        }
+        Credential::Query(name) => {
+            let name = text::literal(name);
+            quote!(Credential::Query(#name))
+        }
+        Credential::Cookie(name) => {
+            let name = text::literal(name);
+            quote!(Credential::Cookie(#name))
+        }
+        Credential::Basic => quote!(Credential::Basic),
+        Credential::Bearer => quote!(Credential::Bearer),
+    };
+    quote! {
+        #docs
+        pub static #constant: SecurityScheme = SecurityScheme {
+            name: #name,
+            credential: #credential,
+            secret: Setting(#secret),
+        };
+    }
+}
+
+/// What is sent, as Markdown.
+pub(super) fn credential_text(credential: &Credential) -> String {
+    match credential {
+        Credential::Header(name) => format!("sent in the header {}", text::code(name)),
+        Credential::Query(name) => format!("sent in the query parameter {}", text::code(name)),
+        Credential::Cookie(name) => format!("sent in the cookie {}", text::code(name)),
+        Credential::Basic => {
+            "`user:password`, sent in the header `Authorization: Basic`".to_owned()
+        }
+        Credential::Bearer => "sent in the header `Authorization: Bearer`".to_owned(),
+    }
+}

@@ -1,0 +1,135 @@
+//! The pipeline as one function, with its gates: problems of a stage are reported together, and
+//! the next stage starts only without errors.
+
+use crate::diagnostic::{Code, Diagnostics, Severity};
+use crate::emit::{self, RuntimeDependency};
+use crate::files::Files;
+use crate::model::{Declaration, Document, DocumentSettings};
+use crate::plan::lock::Lock;
+use crate::source::{FileId, Format, SourceMap};
+use crate::{input, lower, plan, source};
+
+/// What to generate.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Short name of the server, where the manifest gives none: `bookshop`.
+    pub name: String,
+    /// The `mcp.toml`.
+    pub manifest: Option<FileId>,
+    /// The OpenAPI documents, each with the name of its `[openapi.NAME]` table, in the order of
+    /// the tables.
+    pub documents: Vec<(String, FileId)>,
+    /// The `mcp.lock`, where there is one.
+    pub lock: Option<FileId>,
+    /// The command that writes the output again, for the headers of files.
+    pub command: String,
+    /// Where the crate finds the runtime.
+    pub runtime: RuntimeDependency,
+}
+
+/// A generated crate.
+#[derive(Clone, Debug)]
+pub struct Generated {
+    /// The files of the crate.
+    pub files: Files,
+    /// The text of the `mcp.lock` that belongs to them.
+    pub lock: String,
+    /// What the files were written from.
+    pub plan: plan::Crate,
+    /// What was left out or read with tolerance.
+    pub warnings: Diagnostics,
+}
+
+/// A crate that is decided and not written.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// The crate.
+    pub plan: plan::Crate,
+    /// The text of the `mcp.lock` that belongs to it.
+    pub lock: String,
+    /// What was left out or read with tolerance.
+    pub warnings: Diagnostics,
+}
+
+/// Generates a crate from texts.
+///
+/// # Errors
+///
+/// Gives all problems of the stage that found an error, and the warnings of those before.
+pub fn generate(request: &Request, sources: &SourceMap) -> Result<Generated, Diagnostics> {
+    let Planned { plan, lock, warnings } = plan_server(request, sources)?;
+    let files = emit::emit(&plan, &emit::Options { runtime: request.runtime.clone() });
+    Ok(Generated { files, lock, plan, warnings })
+}
+
+/// All of [`generate`] but the writing.
+///
+/// # Errors
+///
+/// As [`generate`].
+pub fn plan_server(request: &Request, sources: &SourceMap) -> Result<Planned, Diagnostics> {
+    let mut diagnostics = Diagnostics::default();
+    let lock =
+        request.lock.and_then(|file| Lock::parse(sources.text(file), file, &mut diagnostics));
+    let declaration = declare(request, sources, &mut diagnostics);
+    let mut diagnostics = diagnostics.stop_if_errors()?;
+    let planned = declaration
+        .and_then(|declaration| plan::plan(&declaration, lock.as_ref(), &mut diagnostics));
+    let warnings = diagnostics.stop_if_errors()?;
+    let Some((mut plan, lock)) = planned else { return Err(warnings) };
+    plan.command.clone_from(&request.command);
+    let inputs =
+        request.manifest.into_iter().chain(request.documents.iter().map(|(_, file)| *file));
+    plan.inputs = inputs.map(|file| sources.name(file).to_owned()).collect();
+    Ok(Planned { plan, lock: lock.render(), warnings })
+}
+
+/// Reads and lowers all inputs. `None` comes with an error.
+fn declare(
+    request: &Request,
+    sources: &SourceMap,
+    diagnostics: &mut Diagnostics,
+) -> Option<Declaration> {
+    let mut documents = Vec::new();
+    // Kept apart, because the manifest says whether they are errors.
+    let mut notes = Vec::new();
+    for (name, file) in &request.documents {
+        let root = source::parse(sources, *file, Format::of(sources.name(*file)), diagnostics);
+        let mut found = Diagnostics::default();
+        let api = root.and_then(|root| lower::document(name, &root, sources, *file, &mut found));
+        if let Some(api) = api {
+            let settings = DocumentSettings::default();
+            documents.push(Document { name: name.clone(), api, settings });
+        }
+        notes.push((name, found));
+    }
+    let declaration = match request.manifest {
+        None => {
+            Some(Declaration { name: request.name.clone(), documents, ..Declaration::default() })
+        }
+        Some(file) => input::manifest::parse(sources, file, diagnostics)
+            .and_then(|manifest| lower::manifest(&request.name, &manifest, documents, diagnostics)),
+    };
+    for (name, found) in notes {
+        let documents = declaration.iter().flat_map(|declaration| &declaration.documents);
+        let strict = documents
+            .filter(|document| document.name == *name)
+            .any(|document| document.settings.strict);
+        diagnostics.append(if strict { as_errors(found) } else { found });
+    }
+    declaration
+}
+
+/// The problems of a strict document: what is left out is an error, what is only read with
+/// tolerance is none.
+fn as_errors(found: Diagnostics) -> Diagnostics {
+    let mut result = Diagnostics::default();
+    for problem in &found {
+        let mut problem = problem.clone();
+        if problem.code != Code::E0210 {
+            problem.severity = Severity::Error;
+        }
+        result.push(problem);
+    }
+    result
+}

@@ -1,0 +1,330 @@
+//! Reading a table key by key.
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::source::{Key, Node, Span, Value, join_pointer, number};
+
+/// A value with its place.
+#[derive(Clone, Debug)]
+pub struct Placed<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A table of the manifest.
+#[derive(Clone, Debug)]
+pub(super) struct Table<'n> {
+    node: &'n Node<'n>,
+    /// What it is called in messages: `[server]`.
+    title: String,
+    pointer: String,
+}
+
+/// A key of a table with its value.
+#[derive(Clone, Debug)]
+pub(super) struct Field<'n> {
+    key: &'n Key<'n>,
+    pub(super) node: &'n Node<'n>,
+    owner: String,
+    pointer: String,
+}
+
+/// Words of FastMCP, of fastmcp.json and of common habit, and what they are called here.
+const OTHER_WORDS: &[(&str, &str)] = &[
+    ("prefix", "namespace"),
+    ("tool_prefix", "namespace"),
+    ("mcp_names", "tools"),
+    ("tool_names", "tools"),
+    ("route_maps", "route_map"),
+    ("routes", "route_map"),
+    ("mcp_type", "as"),
+    ("mcp_tags", "add_tags"),
+    ("arguments", "args"),
+    ("params", "args"),
+    ("parameters", "args"),
+    ("operations", "operation"),
+    ("openapi_spec", "spec"),
+    ("file", "spec"),
+    ("url", "base_url"),
+    ("server_url", "base_url"),
+    ("auth", "credentials"),
+    ("mask_errors", "mask_error_details"),
+    ("strict", "strict_input_validation"),
+    ("stateless_http", "stateless"),
+    ("http_host", "host"),
+    ("http_port", "port"),
+    ("mcp_path", "path"),
+    ("streamable_http_path", "path"),
+    ("timeout_seconds", "timeout"),
+    ("return", "returns"),
+    ("output", "returns"),
+    ("doc", "description"),
+    ("docs", "description"),
+    ("hints", "annotations"),
+    ("readOnlyHint", "read_only"),
+    ("destructiveHint", "destructive"),
+    ("idempotentHint", "idempotent"),
+    ("openWorldHint", "open_world"),
+    ("min", "ge"),
+    ("minimum", "ge"),
+    ("max", "le"),
+    ("maximum", "le"),
+    ("exclusive_minimum", "gt"),
+    ("exclusive_maximum", "lt"),
+    ("minLength", "min_length"),
+    ("maxLength", "max_length"),
+    ("multipleOf", "multiple_of"),
+    ("regex", "pattern"),
+    ("example", "examples"),
+    ("tools", "tool"),
+];
+
+/// Keys that other tools have and that mean nothing to a generated crate, with what to do.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("cwd", "the folder is that of whoever starts the binary"),
+    ("env", "set variables where the binary is started; secrets go to `credentials` as \"${NAME}\""),
+    ("environment", "the server is one binary: there is no Python environment to describe"),
+    ("source", "the declaration is the source: name documents with [openapi.NAME] spec = \"…\""),
+    ("client", "the upstream is called with the `base_url`, `headers` and `timeout` of its table"),
+    ("validate_output", "the key is reserved for a later version"),
+];
+
+impl<'n> Table<'n> {
+    pub(super) fn new(node: &'n Node<'n>, title: &str, pointer: &str) -> Self {
+        Self { node, title: title.to_owned(), pointer: pointer.to_owned() }
+    }
+
+    pub(super) fn span(&self) -> Span {
+        self.node.span
+    }
+
+    /// The entries. A value that is not a table has none, which is an error.
+    pub(super) fn fields(&self, diagnostics: &mut Diagnostics) -> Vec<Field<'n>> {
+        let Some(entries) = self.node.as_object() else {
+            let message = format!("`{}` is {}, a table is expected", self.title, self.node.kind());
+            diagnostics.push(
+                Diagnostic::error(Code::E0302, message)
+                    .at(self.node.span, "not a table")
+                    .pointer(self.pointer.clone()),
+            );
+            return Vec::new();
+        };
+        let field = |(key, node): &'n (Key<'n>, Node<'n>)| Field {
+            key,
+            node,
+            owner: self.title.clone(),
+            pointer: join_pointer(&self.pointer, &key.name),
+        };
+        entries.iter().map(field).collect()
+    }
+}
+
+impl<'n> Field<'n> {
+    pub(super) fn name(&self) -> &'n str {
+        &self.key.name
+    }
+
+    pub(super) fn key_span(&self) -> Span {
+        self.key.span
+    }
+
+    /// The problem `what` with the value.
+    pub(super) fn fault(&self, code: Code, what: &str, label: &str) -> Diagnostic {
+        let message = format!("`{}` of {} {what}", self.name(), self.owner);
+        Diagnostic::error(code, message).at(self.node.span, label).pointer(self.pointer.clone())
+    }
+
+    fn wrong_type(&self, expected: &str) -> Diagnostic {
+        self.fault(Code::E0302, &format!("is {}, {expected} is expected", self.node.kind()), expected)
+    }
+
+    /// The value as a table.
+    pub(super) fn table(&self, _diagnostics: &mut Diagnostics) -> Table<'n> {
+        let title = match self.owner.strip_suffix(']').and_then(|owner| owner.strip_prefix('[')) {
+            Some(owner) if !owner.starts_with('[') => format!("[{owner}.{}]", self.name()),
+            _ if self.owner == "mcp.toml" => format!("[{}]", self.name()),
+            _ => format!("`{}` of {}", self.name(), self.owner),
+        };
+        Table::new(self.node, &title, &self.pointer)
+    }
+
+    /// The items of an array of tables.
+    pub(super) fn tables(&self, diagnostics: &mut Diagnostics) -> Vec<Table<'n>> {
+        let title = match self.owner.trim_matches(['[', ']']) {
+            "mcp.toml" => format!("[[{}]]", self.name()),
+            owner => format!("[[{owner}.{}]]", self.name()),
+        };
+        let Some(items) = self.node.as_array() else {
+            let help = format!("write {title} with two brackets");
+            diagnostics.push(self.wrong_type("a list of tables").help(help));
+            return Vec::new();
+        };
+        let table = |(index, item)| {
+            Table::new(item, &title, &join_pointer(&self.pointer, &usize::to_string(&index)))
+        };
+        items.iter().enumerate().map(table).collect()
+    }
+
+    /// A text that is fixed when the server is generated.
+    pub(super) fn text(&self, diagnostics: &mut Diagnostics) -> Option<String> {
+        let text = self.run_time_text(diagnostics)?;
+        if text.contains("${") {
+            diagnostics.push(
+                self.fault(Code::E0307, "is fixed when the server is generated", "not replaced")
+                    .help("`${NAME}` works in base_url, headers and credentials of [openapi.NAME]"),
+            );
+            return None;
+        }
+        Some(text)
+    }
+
+    /// A text in which `${NAME}` is replaced when the server starts.
+    pub(super) fn run_time_text(&self, diagnostics: &mut Diagnostics) -> Option<String> {
+        let text = self.node.as_str();
+        if text.is_none() {
+            diagnostics.push(self.wrong_type("a string"));
+        }
+        text.map(str::to_owned)
+    }
+
+    /// One of some words.
+    pub(super) fn choice<T: Copy>(
+        &self,
+        choices: &[(&str, T)],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<T> {
+        let text = self.text(diagnostics)?;
+        let found = choices.iter().find(|(word, _)| *word == text);
+        if found.is_none() {
+            let words: Vec<String> =
+                choices.iter().map(|(word, _)| format!("\"{word}\"")).collect();
+            let what = format!("cannot be \"{text}\"");
+            let help = format!("it is one of {}", words.join(", "));
+            diagnostics.push(self.fault(Code::E0307, &what, "not known").help(help));
+        }
+        found.map(|(_, value)| *value)
+    }
+
+    pub(super) fn flag(&self, diagnostics: &mut Diagnostics) -> Option<bool> {
+        let flag = self.node.as_bool();
+        if flag.is_none() {
+            diagnostics.push(self.wrong_type("true or false"));
+        }
+        flag
+    }
+
+    /// A list of texts.
+    pub(super) fn texts(&self, diagnostics: &mut Diagnostics) -> Vec<String> {
+        let Some(items) = self.node.as_array() else {
+            diagnostics.push(self.wrong_type("a list of strings"));
+            return Vec::new();
+        };
+        let mut texts = Vec::new();
+        for item in items {
+            match item.as_str() {
+                Some(text) => texts.push(text.to_owned()),
+                None => diagnostics.push(
+                    self.fault(Code::E0302, "is a list of strings", "")
+                        .at(item.span, format!("this is {}", item.kind())),
+                ),
+            }
+        }
+        texts
+    }
+
+    /// Keys with texts, `${NAME}` allowed in the texts.
+    pub(super) fn run_time_texts(&self, diagnostics: &mut Diagnostics) -> Vec<(String, Placed<String>)> {
+        let mut texts = Vec::new();
+        for field in self.table(diagnostics).fields(diagnostics) {
+            if let Some(value) = field.run_time_text(diagnostics) {
+                let span = field.key_span();
+                texts.push((field.name().to_owned(), Placed { value, span }));
+            }
+        }
+        texts
+    }
+
+    /// A number.
+    pub(super) fn number(&self, diagnostics: &mut Diagnostics) -> Option<serde_json::Number> {
+        let found = self.node.as_number().and_then(number);
+        if found.is_none() {
+            diagnostics.push(self.wrong_type("a number"));
+        }
+        found
+    }
+
+    /// A whole number of at least `least`.
+    pub(super) fn count(&self, least: u64, most: u64, diagnostics: &mut Diagnostics) -> Option<u64> {
+        let number = self.number(diagnostics)?;
+        let count = number.as_u64().filter(|count| (least..=most).contains(count));
+        if count.is_none() {
+            let what = format!("cannot be {number}");
+            let help = if most == u64::MAX {
+                format!("it is a whole number of at least {least}")
+            } else {
+                format!("it is a whole number from {least} to {most}")
+            };
+            diagnostics.push(self.fault(Code::E0307, &what, "out of range").help(help));
+        }
+        count
+    }
+
+    /// A time in seconds, more than zero and at most a year.
+    pub(super) fn seconds(&self, diagnostics: &mut Diagnostics) -> Option<f64> {
+        const YEAR: f64 = 365.0 * 24.0 * 3600.0;
+        let number = self.number(diagnostics)?;
+        let seconds = number.as_f64().filter(|seconds| *seconds > 0.0 && *seconds <= YEAR);
+        if seconds.is_none() {
+            let what = format!("cannot be {number}");
+            let help = "it is a time in seconds, greater than zero";
+            diagnostics.push(self.fault(Code::E0307, &what, "out of range").help(help));
+        }
+        seconds
+    }
+
+    /// Any value.
+    pub(super) fn json(&self) -> serde_json::Value {
+        self.node.to_json()
+    }
+
+    /// A list of any values.
+    pub(super) fn list(&self, diagnostics: &mut Diagnostics) -> Vec<serde_json::Value> {
+        if !matches!(self.node.value, Value::Array(_)) {
+            diagnostics.push(self.wrong_type("a list"));
+        }
+        self.node.as_array().unwrap_or_default().iter().map(Node::to_json).collect()
+    }
+
+    /// Reports a key that has no meaning here.
+    pub(super) fn unknown(&self, known: &[&str], reserved: &[&str], diagnostics: &mut Diagnostics) {
+        let name = self.name();
+        let place = |diagnostic: Diagnostic| {
+            diagnostic.at(self.key.span, "").pointer(self.pointer.clone())
+        };
+        if reserved.contains(&name) {
+            let message = format!("`{name}` of {} is reserved for a later version", self.owner);
+            let help = "remove it: this version would not do what it says";
+            diagnostics.push(place(Diagnostic::error(Code::E0304, message)).help(help));
+            return;
+        }
+        let message = format!("`{name}` is not a key of {}", self.owner);
+        let word = OTHER_WORDS.iter().find(|(other, ours)| *other == name && known.contains(ours));
+        let elsewhere = ELSEWHERE.iter().find(|(other, _)| *other == name);
+        let near = nearest(name, known);
+        let help = match (word, elsewhere, near) {
+            (Some((_, ours)), ..) => format!("`{name}` is called `{ours}`"),
+            (_, Some((_, why)), _) => (*why).to_owned(),
+            (.., Some(near)) => format!("did you mean `{near}`?"),
+            _ => format!("its keys are {}", known.join(", ")),
+        };
+        diagnostics.push(place(Diagnostic::error(Code::E0301, message)).help(help));
+    }
+}
+
+/// The word most like `name`, if one is like it.
+fn nearest<'w>(name: &str, words: &[&'w str]) -> Option<&'w str> {
+    let likeness = |word: &&str| strsim::jaro_winkler(&name.to_lowercase(), word);
+    let best = words.iter().copied().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+    (likeness(&best) > 0.8).then_some(best)
+}

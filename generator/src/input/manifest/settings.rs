@@ -1,0 +1,199 @@
+//! `[server]`, `[deployment]` and `[limits]`.
+
+use super::field::Field;
+use crate::diagnostic::{Code, Diagnostics};
+
+/// `[server]`
+#[derive(Clone, Debug, Default)]
+pub struct ServerTable {
+    /// `name`
+    pub name: Option<String>,
+    /// `version`
+    pub version: Option<String>,
+    /// `title`
+    pub title: Option<String>,
+    /// `description`
+    pub description: Option<String>,
+    /// `instructions`
+    pub instructions: Option<String>,
+    /// `website_url`
+    pub website_url: Option<String>,
+    /// `mask_error_details`
+    pub mask_error_details: Option<bool>,
+    /// `strict_input_validation`
+    pub strict_input_validation: Option<bool>,
+    /// `component_meta`
+    pub component_meta: Option<bool>,
+    /// `names = "fastmcp"`
+    pub fastmcp_names: Option<bool>,
+    /// `include_tags`
+    pub include_tags: Vec<String>,
+    /// `exclude_tags`
+    pub exclude_tags: Vec<String>,
+}
+
+/// The words of `names`.
+pub(super) const NAME_RULES: &[(&str, bool)] = &[("mcpwright", false), ("fastmcp", true)];
+
+pub(super) fn parse_server(field: &Field<'_>, diagnostics: &mut Diagnostics) -> ServerTable {
+    const KEYS: &[&str] = &[
+        "name", "version", "title", "description", "instructions", "website_url",
+        "mask_error_details", "strict_input_validation", "component_meta", "names",
+        "include_tags", "exclude_tags",
+    ];
+    const RESERVED: &[&str] = &[
+        "cache", "experimental", "icons", "list_page_size", "on_duplicate", "protocols",
+        "request_state",
+    ];
+    let mut server = ServerTable::default();
+    for field in field.table(diagnostics).fields(diagnostics) {
+        match field.name() {
+            "name" => server.name = not_empty(&field, diagnostics),
+            "version" => server.version = not_empty(&field, diagnostics),
+            "title" => server.title = field.text(diagnostics),
+            "description" => server.description = field.text(diagnostics),
+            "instructions" => server.instructions = field.text(diagnostics),
+            "website_url" => server.website_url = field.text(diagnostics),
+            "mask_error_details" => server.mask_error_details = field.flag(diagnostics),
+            "strict_input_validation" => server.strict_input_validation = field.flag(diagnostics),
+            "component_meta" => server.component_meta = field.flag(diagnostics),
+            "names" => server.fastmcp_names = field.choice(NAME_RULES, diagnostics),
+            "include_tags" => server.include_tags = field.texts(diagnostics),
+            "exclude_tags" => server.exclude_tags = field.texts(diagnostics),
+            _ => field.unknown(KEYS, RESERVED, diagnostics),
+        }
+    }
+    server
+}
+
+fn not_empty(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
+    let text = field.text(diagnostics)?;
+    if text.trim().is_empty() {
+        diagnostics.push(field.fault(Code::E0307, "is empty", "").help("give it a text or remove it"));
+        return None;
+    }
+    Some(text)
+}
+
+/// `[deployment]`
+#[derive(Clone, Debug, Default)]
+pub struct DeploymentTable {
+    /// `transport`: whether it is HTTP.
+    pub http: Option<bool>,
+    /// `host`
+    pub host: Option<String>,
+    /// `port`
+    pub port: Option<u16>,
+    /// `path`
+    pub path: Option<String>,
+    /// `log_level`
+    pub log_level: Option<String>,
+    /// `stateless`
+    pub stateless: Option<bool>,
+    /// `allowed_hosts`
+    pub allowed_hosts: Vec<String>,
+    /// `allowed_origins`
+    pub allowed_origins: Vec<String>,
+    /// `allow_unauthenticated`
+    pub allow_unauthenticated: Option<bool>,
+}
+
+pub(super) fn parse_deployment(field: &Field<'_>, diagnostics: &mut Diagnostics) -> DeploymentTable {
+    const KEYS: &[&str] = &[
+        "transport", "host", "port", "path", "log_level", "stateless", "allowed_hosts",
+        "allowed_origins", "allow_unauthenticated",
+    ];
+    const RESERVED: &[&str] = &["cors", "json_response", "public_url"];
+    const TRANSPORTS: &[(&str, bool)] =
+        &[("stdio", false), ("http", true), ("streamable-http", true)];
+    const LEVELS: &[(&str, &str)] = &[
+        ("error", "error"), ("warn", "warn"), ("warning", "warn"), ("info", "info"),
+        ("debug", "debug"), ("trace", "trace"),
+        ("ERROR", "error"), ("WARNING", "warn"), ("INFO", "info"), ("DEBUG", "debug"),
+    ];
+    let mut deployment = DeploymentTable::default();
+    for field in field.table(diagnostics).fields(diagnostics) {
+        match field.name() {
+            "transport" => deployment.http = field.choice(TRANSPORTS, diagnostics),
+            "host" => deployment.host = not_empty(&field, diagnostics),
+            "port" => {
+                let port = field.count(0, u64::from(u16::MAX), diagnostics);
+                deployment.port = port.and_then(|port| u16::try_from(port).ok());
+            }
+            "path" => deployment.path = path(&field, diagnostics),
+            "log_level" => {
+                let level = field.choice(LEVELS, diagnostics);
+                deployment.log_level = level.map(str::to_owned);
+            }
+            "stateless" => deployment.stateless = field.flag(diagnostics),
+            "allowed_hosts" => deployment.allowed_hosts = field.texts(diagnostics),
+            "allowed_origins" => deployment.allowed_origins = field.texts(diagnostics),
+            "allow_unauthenticated" => {
+                deployment.allow_unauthenticated = field.flag(diagnostics);
+            }
+            _ => field.unknown(KEYS, RESERVED, diagnostics),
+        }
+    }
+    deployment
+}
+
+fn path(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
+    let text = field.text(diagnostics)?;
+    let plain = |byte: u8| byte.is_ascii_graphic() && !b"?#{}<>\"\\^`|".contains(&byte);
+    if !text.starts_with('/') || !text.bytes().all(plain) {
+        let help = "it begins with `/` and has no query, as in \"/mcp\"";
+        diagnostics.push(field.fault(Code::E0307, "is not the path of a URL", "").help(help));
+        return None;
+    }
+    Some(text)
+}
+
+/// `[limits]`. Times are seconds.
+#[derive(Clone, Debug, Default)]
+pub struct LimitsTable {
+    /// `request_body`
+    pub request_body: Option<u64>,
+    /// `json_depth`
+    pub json_depth: Option<u64>,
+    /// `headers`
+    pub headers: Option<u64>,
+    /// `in_flight`
+    pub in_flight: Option<u64>,
+    /// `tool_time`
+    pub tool_time: Option<f64>,
+    /// `upstream_time`
+    pub upstream_time: Option<f64>,
+    /// `upstream_response`
+    pub upstream_response: Option<u64>,
+    /// `sessions`
+    pub sessions: Option<u64>,
+    /// `session_idle`
+    pub session_idle: Option<f64>,
+}
+
+pub(super) fn parse_limits(field: &Field<'_>, diagnostics: &mut Diagnostics) -> LimitsTable {
+    const KEYS: &[&str] = &[
+        "request_body", "json_depth", "headers", "in_flight", "tool_time", "upstream_time",
+        "upstream_response", "sessions", "session_idle",
+    ];
+    /// What an address space of 32 bits can count.
+    const MOST: u64 = u32::MAX as u64;
+    /// What the JSON parser can build.
+    const DEEPEST: u64 = 127 + 1;
+    let mut limits = LimitsTable::default();
+    for field in field.table(diagnostics).fields(diagnostics) {
+        match field.name() {
+            "request_body" => limits.request_body = field.count(1, MOST, diagnostics),
+            "json_depth" => limits.json_depth = field.count(4, DEEPEST, diagnostics),
+            "headers" => limits.headers = field.count(8192, MOST, diagnostics),
+            "in_flight" => limits.in_flight = field.count(1, MOST, diagnostics),
+            "tool_time" => limits.tool_time = field.seconds(diagnostics),
+            "upstream_time" => limits.upstream_time = field.seconds(diagnostics),
+            "upstream_response" => limits.upstream_response = field.count(1, MOST, diagnostics),
+            "sessions" => limits.sessions = field.count(1, MOST, diagnostics),
+            "session_idle" => limits.session_idle = field.seconds(diagnostics),
+            _ => field.unknown(KEYS, &[], diagnostics),
+        }
+    }
+    limits
+}

@@ -1,0 +1,220 @@
+//! `[[tool]]` and its arguments.
+
+use super::field::{Field, Placed, Table};
+use super::openapi::{AnnotationsTable, parse_annotations};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::input::type_expression::{
+    ArgumentExpression, TypeExpression, parse_argument as parse_expression, parse_type,
+};
+use crate::source::{Span, Value};
+
+/// `[[tool]]`
+#[derive(Clone, Debug)]
+pub struct ToolTable {
+    /// Where it stands.
+    pub span: Span,
+    /// `name`
+    pub name: Placed<String>,
+    /// `title`
+    pub title: Option<String>,
+    /// `description`
+    pub description: Option<String>,
+    /// `args`, in the order of the file.
+    pub arguments: Vec<ArgumentDeclaration>,
+    /// `returns`
+    pub returns: Option<TypeExpression>,
+    /// `annotations`
+    pub annotations: AnnotationsTable,
+    /// `tags`
+    pub tags: Vec<String>,
+    /// `timeout`, in seconds.
+    pub timeout: Option<f64>,
+}
+
+/// `args.NAME` of a tool.
+#[derive(Clone, Debug)]
+pub struct ArgumentDeclaration {
+    /// Its name.
+    pub name: Placed<String>,
+    /// Its type.
+    pub ty: TypeExpression,
+    /// Its default, from the text or from the key.
+    pub default: Option<serde_json::Value>,
+    /// `description`
+    pub description: Option<String>,
+    /// `title`
+    pub title: Option<String>,
+    /// `examples`
+    pub examples: Vec<serde_json::Value>,
+    /// `deprecated`
+    pub deprecated: bool,
+    /// `ge`
+    pub ge: Option<serde_json::Number>,
+    /// `le`
+    pub le: Option<serde_json::Number>,
+    /// `gt`
+    pub gt: Option<serde_json::Number>,
+    /// `lt`
+    pub lt: Option<serde_json::Number>,
+    /// `multiple_of`
+    pub multiple_of: Option<serde_json::Number>,
+    /// `min_length`
+    pub min_length: Option<u64>,
+    /// `max_length`
+    pub max_length: Option<u64>,
+    /// `pattern`
+    pub pattern: Option<Placed<String>>,
+}
+
+pub(super) fn parse_tool(table: &Table<'_>, diagnostics: &mut Diagnostics) -> Option<ToolTable> {
+    const KEYS: &[&str] = &[
+        "name", "title", "description", "args", "returns", "annotations", "tags", "timeout",
+    ];
+    const RESERVED: &[&str] = &[
+        "auth", "blocking", "enabled", "examples", "handler", "header", "icons", "inject",
+        "input_schema", "meta", "output_schema", "requires", "task", "version",
+    ];
+    let mut name = None;
+    let mut tool = ToolTable {
+        span: table.span(),
+        name: Placed { value: String::new(), span: table.span() },
+        title: None,
+        description: None,
+        arguments: Vec::new(),
+        returns: None,
+        annotations: AnnotationsTable::default(),
+        tags: Vec::new(),
+        timeout: None,
+    };
+    for field in table.fields(diagnostics) {
+        match field.name() {
+            "name" => {
+                let text = field.text(diagnostics);
+                name = Some(text.map(|value| Placed { value, span: field.node.span }));
+            }
+            "title" => tool.title = field.text(diagnostics),
+            "description" => tool.description = field.text(diagnostics),
+            "args" => {
+                for argument in field.table(diagnostics).fields(diagnostics) {
+                    tool.arguments.extend(parse_argument(&argument, diagnostics));
+                }
+            }
+            "returns" => {
+                if let Some(text) = field.text(diagnostics) {
+                    tool.returns = reported(parse_type(field.node, &text), diagnostics);
+                }
+            }
+            "annotations" => tool.annotations = parse_annotations(&field, diagnostics),
+            "tags" => tool.tags = field.texts(diagnostics),
+            "timeout" => tool.timeout = field.seconds(diagnostics),
+            _ => field.unknown(KEYS, RESERVED, diagnostics),
+        }
+    }
+    if name.is_none() {
+        diagnostics.push(
+            Diagnostic::error(Code::E0303, "a [[tool]] has no `name`")
+                .at(table.span(), "this one")
+                .help("add a line: name = \"…\""),
+        );
+    }
+    tool.name = name??;
+    Some(tool)
+}
+
+fn parse_argument(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<ArgumentDeclaration> {
+    let name = Placed { value: field.name().to_owned(), span: field.key_span() };
+    if matches!(field.node.value, Value::Object(_)) {
+        return parse_argument_table(field, name, diagnostics);
+    }
+    let Some(text) = field.node.as_str() else {
+        let what = format!("is {}, a type is expected", field.node.kind());
+        let help = "write it as \"int\", or as a table: { type = \"int\", ge = 1 }";
+        diagnostics.push(field.fault(Code::E0302, &what, "not a type").help(help));
+        return None;
+    };
+    let expression = reported(parse_expression(field.node, text), diagnostics)?;
+    Some(declaration(name, expression))
+}
+
+fn declaration(name: Placed<String>, expression: ArgumentExpression) -> ArgumentDeclaration {
+    ArgumentDeclaration {
+        name,
+        ty: expression.ty,
+        default: expression.default,
+        description: None,
+        title: None,
+        examples: Vec::new(),
+        deprecated: false,
+        ge: None,
+        le: None,
+        gt: None,
+        lt: None,
+        multiple_of: None,
+        min_length: None,
+        max_length: None,
+        pattern: None,
+    }
+}
+
+fn parse_argument_table(
+    field: &Field<'_>,
+    name: Placed<String>,
+    diagnostics: &mut Diagnostics,
+) -> Option<ArgumentDeclaration> {
+    const KEYS: &[&str] = &[
+        "type", "default", "description", "title", "examples", "deprecated", "ge", "le", "gt",
+        "lt", "multiple_of", "min_length", "max_length", "pattern",
+    ];
+    let table = field.table(diagnostics);
+    let Some(ty) = field.node.get("type") else {
+        let help = "write it as { type = \"int\", … }";
+        diagnostics.push(field.fault(Code::E0303, "has no `type`", "").help(help));
+        return None;
+    };
+    let Some(text) = ty.as_str() else {
+        let message = format!("the type of `{}` is {}, a string is expected", name.value, ty.kind());
+        diagnostics.push(Diagnostic::error(Code::E0302, message).at(ty.span, "not a type"));
+        return None;
+    };
+    let expression = reported(parse_expression(ty, text), diagnostics)?;
+    let mut argument = declaration(name, expression);
+    for field in table.fields(diagnostics) {
+        match field.name() {
+            "type" => {}
+            "default" => {
+                if argument.default.is_some() {
+                    let help = "keep one: `= …` in the type, or `default`";
+                    let fault = field.fault(Code::E0307, "is given twice", "the second one");
+                    diagnostics.push(fault.also(ty.span, "the first one").help(help));
+                }
+                argument.default = Some(field.json());
+            }
+            "description" => argument.description = field.text(diagnostics),
+            "title" => argument.title = field.text(diagnostics),
+            "examples" => argument.examples = field.list(diagnostics),
+            "deprecated" => argument.deprecated = field.flag(diagnostics) == Some(true),
+            "ge" => argument.ge = field.number(diagnostics),
+            "le" => argument.le = field.number(diagnostics),
+            "gt" => argument.gt = field.number(diagnostics),
+            "lt" => argument.lt = field.number(diagnostics),
+            "multiple_of" => argument.multiple_of = field.number(diagnostics),
+            "min_length" => argument.min_length = length(&field, diagnostics),
+            "max_length" => argument.max_length = length(&field, diagnostics),
+            "pattern" => {
+                let pattern = field.text(diagnostics);
+                argument.pattern = pattern.map(|value| Placed { value, span: field.node.span });
+            }
+            _ => field.unknown(KEYS, &[], diagnostics),
+        }
+    }
+    Some(argument)
+}
+
+fn length(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<u64> {
+    field.count(0, u64::from(u32::MAX), diagnostics)
+}
+
+/// The value, or nothing and a problem more.
+fn reported<T>(result: Result<T, Diagnostic>, diagnostics: &mut Diagnostics) -> Option<T> {
+    result.map_err(|fault| diagnostics.push(fault)).ok()
+}

@@ -1,0 +1,19 @@
+//! OpenAPI documents as they are written, everything but their schemas.
+//!
+//! Each fragment (an operation, a parameter, a response, …) is read on its own, field by field, so
+//! that a fault costs one field. Fields of all versions are read whatever the version line says.
+//! References and schemas stay nodes of the tree; the next stage follows them.
+
+mod document;
+mod fields;
+mod notes;
+mod operation;
+mod parameter;
+mod security;
+
+pub use document::{Document, Info, Server, Tag};
+pub use fields::{Field, entries, list};
+pub use notes::{Fault, Note, Notes, pointer_to};
+pub use operation::{Operation, PathItem, is_method};
+pub use parameter::{Content, Encoding, MediaType, Parameter, RequestBody, Response};
+pub use security::{Requirement, SecurityScheme};

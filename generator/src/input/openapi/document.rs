@@ -1,0 +1,155 @@
+//! The document itself, `info`, `servers` and `tags`.
+
+use super::fields::{entries, list};
+use super::notes::Notes;
+use super::security::{Requirement, requirements};
+use crate::source::Node;
+
+/// The top level of a document.
+#[derive(Clone, Debug, Default)]
+pub struct Document<'d> {
+    /// `info`
+    pub info: Info<'d>,
+    /// `servers`
+    pub servers: Vec<Server<'d>>,
+    /// `tags`
+    pub tags: Vec<Tag<'d>>,
+    /// `security`
+    pub security: Vec<Requirement<'d>>,
+    /// `paths`
+    pub paths: Option<&'d Node<'d>>,
+    /// `webhooks`
+    pub webhooks: Option<&'d Node<'d>>,
+    /// `components.securitySchemes`
+    pub security_schemes: Option<&'d Node<'d>>,
+}
+
+impl<'d> Document<'d> {
+    /// Reads the top level of a document.
+    pub fn parse(root: &'d Node<'d>, notes: &mut Notes) -> Self {
+        let mut document = Self::default();
+        for field in entries(root, "document", notes) {
+            match field.name() {
+                "info" => document.info = Info::parse(field.node, notes),
+                "servers" => document.servers = servers(field.node, notes),
+                "tags" => {
+                    let tags = field.list(notes).iter();
+                    document.tags = tags.filter_map(|tag| Tag::parse(tag, notes)).collect();
+                }
+                "security" => document.security = requirements(field.node, notes),
+                "paths" => document.paths = field.mapping(notes),
+                "webhooks" => document.webhooks = field.mapping(notes),
+                "components" => document.security_schemes = field.node.get("securitySchemes"),
+                "openapi" | "jsonSchemaDialect" | "$self" | "externalDocs" => {}
+                _ => field.unknown(notes),
+            }
+        }
+        document
+    }
+}
+
+/// `info`
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Info<'d> {
+    /// `title`
+    pub title: Option<&'d str>,
+    /// `summary`
+    pub summary: Option<&'d str>,
+    /// `description`
+    pub description: Option<&'d str>,
+    /// `version`
+    pub version: Option<&'d str>,
+    /// `termsOfService`
+    pub terms_of_service: Option<&'d str>,
+    /// `license.name`
+    pub license: Option<&'d str>,
+}
+
+impl<'d> Info<'d> {
+    fn parse(node: &'d Node<'d>, notes: &mut Notes) -> Self {
+        let mut info = Self::default();
+        for field in entries(node, "info", notes) {
+            match field.name() {
+                "title" => info.title = field.text(notes),
+                "summary" => info.summary = field.text(notes),
+                "description" => info.description = field.text(notes),
+                "version" => info.version = field.text(notes),
+                "termsOfService" => info.terms_of_service = field.text(notes),
+                "license" => info.license = field.node.get("name").and_then(Node::as_str),
+                "contact" => {}
+                _ => field.unknown(notes),
+            }
+        }
+        info
+    }
+}
+
+/// An entry of `servers`.
+#[derive(Clone, Debug)]
+pub struct Server<'d> {
+    /// `url`
+    pub url: &'d str,
+    /// `variables`: the name and what stands for it where nothing else is said.
+    pub variables: Vec<(&'d str, Option<&'d str>)>,
+}
+
+/// Reads `servers`.
+pub(super) fn servers<'d>(node: &'d Node<'d>, notes: &mut Notes) -> Vec<Server<'d>> {
+    let items = list(node, "`servers`", notes).iter();
+    items.filter_map(|server| Server::parse(server, notes)).collect()
+}
+
+impl<'d> Server<'d> {
+    fn parse(node: &'d Node<'d>, notes: &mut Notes) -> Option<Self> {
+        let mut url = None;
+        let mut variables = Vec::new();
+        for field in entries(node, "server", notes) {
+            match field.name() {
+                "url" => url = field.text(notes),
+                "variables" => {
+                    for variable in entries(field.node, "server variables", notes) {
+                        let default = entries(variable.node, "server variable", notes)
+                            .find(|field| field.name() == "default");
+                        let first = || variable.node.get("enum")?.as_array()?.first()?.as_str();
+                        let value = default.and_then(|field| field.text(notes)).or_else(first);
+                        variables.push((variable.name(), value));
+                    }
+                }
+                "name" | "description" => {}
+                _ => field.unknown(notes),
+            }
+        }
+        if url.is_none() {
+            notes.missing("`url` of the server", node, "the server is left out");
+        }
+        Some(Self { url: url?, variables })
+    }
+}
+
+/// An entry of `tags`.
+#[derive(Clone, Copy, Debug)]
+pub struct Tag<'d> {
+    /// `name`
+    pub name: &'d str,
+    /// `description`, else `summary`.
+    pub description: Option<&'d str>,
+}
+
+impl<'d> Tag<'d> {
+    fn parse(node: &'d Node<'d>, notes: &mut Notes) -> Option<Self> {
+        let (mut name, mut description, mut summary) = (None, None, None);
+        for field in entries(node, "tag", notes) {
+            match field.name() {
+                "name" => name = field.text(notes),
+                "description" => description = field.text(notes),
+                "summary" => summary = field.text(notes),
+                "externalDocs" | "parent" | "kind" => {}
+                _ => field.unknown(notes),
+            }
+        }
+        if name.is_none() {
+            notes.missing("`name` of the tag", node, "the tag is left out");
+        }
+        Some(Self { name: name?, description: description.or(summary) })
+    }
+}

@@ -1,0 +1,374 @@
+//! The document: its version, `info`, servers, tags, security schemes and all operations.
+
+use indexmap::IndexMap;
+
+use super::Lowering;
+use super::operation::{Surroundings, server_url};
+use super::parameter::location;
+use super::reference::{Resolver, reference_of};
+use super::schema::Arena;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::input::openapi::{self as raw, Fault, Note, Notes, is_method, pointer_to};
+use crate::model::{Api, Operation, SchemaId, SecurityKind, SecurityScheme, Tag};
+use crate::source::{FileId, Key, Node, SourceMap, join_pointer};
+
+/// Lowers an OpenAPI document; `name` is the name of its table.
+///
+/// Documents of versions 3.0 and 3.1 are read; one of a later 3.x is read like 3.1. An operation
+/// that cannot be used is left out with one warning that starts with its method and its path.
+/// `None` means that nothing can be generated; an error among the diagnostics says why.
+pub fn document(
+    name: &str,
+    root: &Node<'_>,
+    sources: &SourceMap,
+    file: FileId,
+    diagnostics: &mut Diagnostics,
+) -> Option<Api> {
+    if let Err(problem) = check_version(root) {
+        diagnostics.push(*problem);
+        return None;
+    }
+    let mut notes = Notes::default();
+    let raw = raw::Document::parse(root, &mut notes);
+    let mut api = Api {
+        source: sources.name(file).to_owned(),
+        title: raw.info.title.unwrap_or_default().to_owned(),
+        version: raw.info.version.unwrap_or_default().to_owned(),
+        description: raw.info.description.or(raw.info.summary).map(str::to_owned),
+        license: raw.info.license.map(str::to_owned),
+        terms_of_service: raw.info.terms_of_service.map(str::to_owned),
+        server_url: raw.servers.first().map(server_url),
+        ..Api::default()
+    };
+    for tag in &raw.tags {
+        let description = tag.description.map(str::to_owned);
+        api.tags.push(Tag { name: tag.name.to_owned(), description });
+    }
+    let mut lowering = Lowering {
+        resolver: Resolver::new(root),
+        arena: Arena::default(),
+        notes,
+        skipped: Vec::new(),
+    };
+    lowering.lower_security_schemes(&raw, &mut api);
+    lowering.check_security(&raw.security, &api.security_schemes);
+    lowering.lower_paths(&raw, &mut api);
+    if raw.servers.is_empty() {
+        take_common_server(&mut api);
+    }
+    lowering.note_own_servers(&api);
+    lowering.arena.lower_pending(&mut lowering.resolver, &mut lowering.notes);
+    lowering.leave_out_broken_schemas(&mut api);
+    for (operation, fault) in &lowering.skipped {
+        lowering.notes.count(skip_kind(fault.code));
+        diagnostics.push(skip_warning(root, operation, fault));
+    }
+    for _ in raw.webhooks.and_then(Node::as_object).unwrap_or_default() {
+        lowering.notes.count("webhook ignored");
+    }
+    api.schemas = lowering.arena.finish();
+    api.census = lowering.notes.finish(root, diagnostics);
+    if api.operations.is_empty() {
+        diagnostics.push(nothing_usable(name, &raw, root, &lowering.skipped));
+        return None;
+    }
+    Some(api)
+}
+
+/// Makes the server that all operations name the one of a document that has none.
+fn take_common_server(api: &mut Api) {
+    let mut servers = api.operations.iter().map(|operation| operation.server_url.as_deref());
+    let Some(Some(first)) = servers.next() else { return };
+    if servers.all(|other| other == Some(first)) {
+        api.server_url = Some(first.to_owned());
+        for operation in &mut api.operations {
+            operation.server_url = None;
+        }
+    }
+}
+
+/// Refuses what is no OpenAPI document of version 3.
+fn check_version(root: &Node<'_>) -> Result<(), Box<Diagnostic>> {
+    let version = |key| {
+        let (key, node) = root.entry(key)?;
+        Some((key, node.as_str().or_else(|| node.as_number())?))
+    };
+    if let Some((key, text)) = version("openapi") {
+        if text.starts_with('3') {
+            return Ok(());
+        }
+        return Err(Box::new(
+            refused_version(key, &format!("OpenAPI {text} is not read"))
+                .help("convert the document to OpenAPI 3.0 or 3.1 first"),
+        ));
+    }
+    if let Some((key, text)) = version("swagger") {
+        return Err(Box::new(refused_version(key, &format!("Swagger {text} is not read yet")).help(
+            "convert the document to OpenAPI 3 first, with `swagger2openapi` or the converter of \
+             editor.swagger.io, then generate from that",
+        )));
+    }
+    let (message, help) = if root.as_object().is_some() {
+        (
+            "this is no OpenAPI document: it has no `openapi` key".to_owned(),
+            "an OpenAPI document starts with a version line such as `openapi: 3.1.0`",
+        )
+    } else {
+        (
+            format!("this is no OpenAPI document: it is {}, not a mapping", root.kind()),
+            "give the file that holds `openapi:` and `paths:`",
+        )
+    };
+    Err(Box::new(Diagnostic::error(Code::E0201, message).at(root.span, "").pointer("").help(help)))
+}
+
+fn refused_version(key: &Key<'_>, message: &str) -> Diagnostic {
+    let pointer = join_pointer("", &key.name);
+    Diagnostic::error(Code::E0202, message).at(key.span, "this version").pointer(pointer)
+}
+
+fn nothing_usable(
+    name: &str,
+    raw: &raw::Document<'_>,
+    root: &Node<'_>,
+    skipped: &[(String, Fault)],
+) -> Diagnostic {
+    let message = if skipped.is_empty() {
+        format!("the document `{name}` has no operation")
+    } else {
+        format!("no operation of the document `{name}` can be used")
+    };
+    let help = match (raw.paths, raw.webhooks) {
+        _ if !skipped.is_empty() => "the warnings say what to change in each operation",
+        (None, Some(_)) => {
+            "it describes webhooks alone, which the API calls and a client cannot; \
+             add operations under `paths`"
+        }
+        _ => "add operations under `paths`",
+    };
+    let place = raw.paths.unwrap_or(root);
+    Diagnostic::error(Code::E0211, message)
+        .at(place.span, "")
+        .pointer(pointer_to(root, place.span))
+        .help(help)
+}
+
+fn skip_warning(root: &Node<'_>, operation: &str, fault: &Fault) -> Diagnostic {
+    let message = format!("{operation} is left out: {}", fault.message);
+    let diagnostic = Diagnostic::warning(fault.code, message)
+        .at(fault.span, "")
+        .pointer(pointer_to(root, fault.span));
+    match &fault.help {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    }
+}
+
+/// The name under which operations that were left out are counted.
+const fn skip_kind(code: Code) -> &'static str {
+    match code {
+        Code::E0205 => "operation left out: reference to nothing",
+        Code::E0206 => "operation left out: loop of references",
+        Code::E0208 => "operation left out: something that is not supported",
+        Code::E0209 => "operation left out: reference to another file or host",
+        Code::E0212 => "operation left out: parameter or body that cannot be read",
+        _ => "operation left out: not readable",
+    }
+}
+
+impl<'d> Lowering<'d> {
+    fn lower_security_schemes(&mut self, raw: &raw::Document<'d>, api: &mut Api) {
+        let Some(schemes) = raw.security_schemes else { return };
+        for field in raw::entries(schemes, "security schemes", &mut self.notes) {
+            let node = match self.resolver.follow(field.node) {
+                Ok(followed) => followed.node,
+                Err(fault) => {
+                    self.notes.warn(Note {
+                        kind: "security scheme left out",
+                        code: fault.code,
+                        message: format!(
+                            "the security scheme `{}` is left out: {}",
+                            field.name(),
+                            fault.message
+                        ),
+                        span: fault.span,
+                        help: "correct the reference",
+                    });
+                    continue;
+                }
+            };
+            let scheme = raw::SecurityScheme::parse(node, &mut self.notes);
+            let kind = security_kind(&scheme);
+            api.security_schemes
+                .insert(field.name().to_owned(), SecurityScheme { span: scheme.span, kind });
+        }
+    }
+
+    pub(super) fn check_security(
+        &mut self,
+        requirements: &[raw::Requirement<'d>],
+        schemes: &IndexMap<String, SecurityScheme>,
+    ) {
+        for (name, span) in requirements.iter().flat_map(|requirement| &requirement.schemes) {
+            if !schemes.contains_key(*name) {
+                self.notes.warn(Note {
+                    kind: "security scheme that is not declared",
+                    code: Code::E0205,
+                    message: format!("the security scheme `{name}` is not declared"),
+                    span: *span,
+                    help: "declare it under `components.securitySchemes`",
+                });
+            }
+        }
+    }
+
+    fn lower_paths(&mut self, raw: &raw::Document<'d>, api: &mut Api) {
+        let Some(paths) = raw.paths else { return };
+        for field in raw::entries(paths, "paths", &mut self.notes) {
+            let path = field.name();
+            if path.starts_with("x-") {
+                field.unknown(&mut self.notes);
+                continue;
+            }
+            if !path.starts_with('/') {
+                self.notes.warn(Note {
+                    kind: "path that does not start with a slash",
+                    code: Code::E0203,
+                    message: format!("`{path}` is no path: it does not start with `/`"),
+                    span: field.key.span,
+                    help: "start the path with `/`",
+                });
+                continue;
+            }
+            self.lower_path(field, raw, api);
+        }
+    }
+
+    fn lower_path(&mut self, field: raw::Field<'d>, raw: &raw::Document<'d>, api: &mut Api) {
+        let path = field.name();
+        let items = match self.lower_path_items(field.node) {
+            Ok(items) => items,
+            Err(fault) => {
+                self.skipped.push((path.to_owned(), fault));
+                return;
+            }
+        };
+        let mut done = Vec::<&str>::new();
+        for (method, node) in items.iter().flat_map(|item| &item.operations) {
+            if done.contains(&method.as_str()) {
+                self.notes.count("operation replaced by the one beside a reference");
+                continue;
+            }
+            done.push(method);
+            let pointer = operation_pointer(path, method);
+            let around = Surroundings {
+                path,
+                path_span: field.key.span,
+                pointer: &pointer,
+                items: &items,
+                security: &raw.security,
+                server_url: api.server_url.as_deref(),
+                schemes: &api.security_schemes,
+            };
+            // Notes of an operation that is left out would only repeat why.
+            let before = std::mem::take(&mut self.notes);
+            let outcome = self.lower_operation(method, node, around);
+            let notes = std::mem::replace(&mut self.notes, before);
+            match outcome {
+                Ok(operation) => {
+                    self.notes.merge(notes);
+                    api.operations.push(operation);
+                }
+                Err(fault) => self.skipped.push((format!("{method} {path}"), fault)),
+            }
+        }
+    }
+
+    /// The path item and those that its `$ref` leads to, the nearest first.
+    fn lower_path_items(&mut self, node: &'d Node<'d>) -> Result<Vec<raw::PathItem<'d>>, Fault> {
+        let end = self.resolver.follow(node)?.node;
+        let mut items = Vec::new();
+        let mut node = node;
+        loop {
+            items.push(raw::PathItem::parse(node, &mut self.notes));
+            match reference_of(node) {
+                Some(reference) if !std::ptr::eq(node, end) => {
+                    node = self.resolver.target(reference, node.span)?;
+                }
+                _ => return Ok(items),
+            }
+        }
+    }
+
+    /// Says that requests of some operations belong elsewhere.
+    fn note_own_servers(&mut self, api: &Api) {
+        for operation in &api.operations {
+            let Some(url) = &operation.server_url else { continue };
+            self.notes.warn(Note {
+                kind: "operation with a server of its own",
+                code: Code::E0208,
+                message: format!(
+                    "{} {} has the server `{url}` of its own beside that of the document",
+                    operation.method, operation.path
+                ),
+                span: operation.span,
+                help: "check where its requests go; leave the operation out if it belongs \
+                       elsewhere",
+            });
+        }
+    }
+
+    /// Leaves out the operations whose schemas lead to one that cannot be read.
+    fn leave_out_broken_schemas(&mut self, api: &mut Api) {
+        let broken = self.arena.broken();
+        if broken.is_empty() {
+            return;
+        }
+        let mut kept = Vec::with_capacity(api.operations.len());
+        for operation in std::mem::take(&mut api.operations) {
+            let fault = schemas_of(&operation).find_map(|id| broken.get(&id));
+            match fault {
+                Some(fault) => {
+                    let name = format!("{} {}", operation.method, operation.path);
+                    self.skipped.push((name, (*fault).clone()));
+                }
+                None => kept.push(operation),
+            }
+        }
+        api.operations = kept;
+    }
+}
+
+fn operation_pointer(path: &str, method: &str) -> String {
+    let item = join_pointer("/paths", path);
+    let key = method.to_ascii_lowercase();
+    if is_method(&key) {
+        join_pointer(&item, &key)
+    } else {
+        join_pointer(&join_pointer(&item, "additionalOperations"), method)
+    }
+}
+
+/// The schemas that an operation names itself.
+fn schemas_of(operation: &Operation) -> impl Iterator<Item = SchemaId> + '_ {
+    let parameters = operation.parameters.iter().filter_map(|parameter| parameter.schema);
+    let body = operation.body.iter().flat_map(|body| &body.content);
+    let responses = operation.responses.iter().flat_map(|response| &response.content);
+    parameters.chain(body.chain(responses).filter_map(|media| media.schema))
+}
+
+fn security_kind(scheme: &raw::SecurityScheme<'_>) -> SecurityKind {
+    let kind = scheme.kind.unwrap_or("without a type");
+    match (kind, scheme.scheme.map(str::to_ascii_lowercase).as_deref()) {
+        ("apiKey", _) => match (scheme.location.and_then(location), scheme.name) {
+            (Some(location), Some(name)) => SecurityKind::ApiKey(location, name.to_owned()),
+            _ => SecurityKind::Other("apiKey without `in` or `name`".to_owned()),
+        },
+        ("http", Some("basic")) => SecurityKind::Basic,
+        ("http", Some("bearer")) => SecurityKind::Bearer,
+        ("http", Some(other)) => SecurityKind::Other(format!("http {other}")),
+        ("oauth2", _) => SecurityKind::OAuth2,
+        ("openIdConnect", _) => SecurityKind::OpenIdConnect,
+        (other, _) => SecurityKind::Other(other.to_owned()),
+    }
+}

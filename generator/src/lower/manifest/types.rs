@@ -1,0 +1,171 @@
+//! What the names in type expressions mean.
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::input::type_expression::{TypeExpression, TypeKind};
+use crate::model::ArgumentType;
+
+/// The types without brackets.
+const PLAIN: &[(&str, ArgumentType)] = &[
+    ("int", ArgumentType::Int),
+    ("float", ArgumentType::Float),
+    ("str", ArgumentType::Str),
+    ("bool", ArgumentType::Bool),
+    ("bytes", ArgumentType::Bytes),
+    ("datetime", ArgumentType::DateTime),
+    ("date", ArgumentType::Date),
+    ("time", ArgumentType::Time),
+    ("timedelta", ArgumentType::TimeDelta),
+    ("UUID", ArgumentType::Uuid),
+    ("Path", ArgumentType::Path),
+    ("Any", ArgumentType::Any),
+    ("None", ArgumentType::None),
+];
+
+/// The types with brackets.
+const BRACKETED: &[&str] = &["list", "set", "tuple", "dict", "Literal"];
+
+/// What other languages call the types.
+const OTHER_WORDS: &[(&str, &str)] = &[
+    ("integer", "int"), ("i64", "int"), ("i32", "int"), ("long", "int"), ("Int", "int"),
+    ("number", "float"), ("double", "float"), ("f64", "float"), ("Float", "float"),
+    ("string", "str"), ("String", "str"), ("text", "str"), ("Str", "str"),
+    ("boolean", "bool"), ("Bool", "bool"),
+    ("DateTime", "datetime"), ("timestamp", "datetime"), ("duration", "timedelta"),
+    ("uuid", "UUID"), ("any", "Any"), ("object", "dict"), ("Dict", "dict"), ("map", "dict"),
+    ("array", "list"), ("List", "list"), ("Vec", "list"), ("Set", "set"), ("Tuple", "tuple"),
+    ("null", "None"), ("none", "None"), ("enum", "Literal"), ("literal", "Literal"),
+];
+
+/// Gives an expression its meaning; `None` after a diagnostic.
+pub(super) fn lower(
+    expression: &TypeExpression,
+    diagnostics: &mut Diagnostics,
+) -> Option<ArgumentType> {
+    match &expression.kind {
+        TypeKind::Union(members) => {
+            let members: Vec<_> = members.iter().map(|it| lower(it, diagnostics)).collect();
+            members.into_iter().collect::<Option<_>>().map(ArgumentType::Union)
+        }
+        TypeKind::Literal(value) => {
+            let help = format!("write Literal[{value}] for a value as a type");
+            refuse(expression, "a value is not a type", &help, diagnostics)
+        }
+        TypeKind::Rest => {
+            let help = "`...` stands at the end of tuple[…]";
+            refuse(expression, "`...` has no place here", help, diagnostics)
+        }
+        TypeKind::Name(name, None) => lower_plain(name, expression, diagnostics),
+        TypeKind::Name(name, Some(items)) => lower_bracketed(name, items, expression, diagnostics),
+    }
+}
+
+fn refuse(
+    expression: &TypeExpression,
+    message: &str,
+    help: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<ArgumentType> {
+    diagnostics.push(Diagnostic::error(Code::E0305, message).at(expression.span, "").help(help));
+    None
+}
+
+fn lower_plain(
+    name: &str,
+    expression: &TypeExpression,
+    diagnostics: &mut Diagnostics,
+) -> Option<ArgumentType> {
+    if let Some((_, ty)) = PLAIN.iter().find(|(known, _)| *known == name) {
+        return Some(ty.clone());
+    }
+    let any = || Box::new(ArgumentType::Any);
+    match name {
+        "list" => Some(ArgumentType::List(any())),
+        "set" => Some(ArgumentType::Set(any())),
+        "dict" => Some(ArgumentType::Dict(any())),
+        "tuple" => Some(ArgumentType::List(any())),
+        "Literal" => {
+            let help = "name the values: Literal[\"a\", \"b\"]";
+            refuse(expression, "`Literal` has no values", help, diagnostics)
+        }
+        _ => unknown(name, expression, diagnostics),
+    }
+}
+
+fn unknown(
+    name: &str,
+    expression: &TypeExpression,
+    diagnostics: &mut Diagnostics,
+) -> Option<ArgumentType> {
+    let message = format!("`{name}` is not a type");
+    let names = PLAIN.iter().map(|(known, _)| *known).chain(BRACKETED.iter().copied());
+    let near = names
+        .map(|known| (strsim::jaro_winkler(name, known), known))
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .filter(|(likeness, _)| *likeness > 0.8);
+    let help = match (OTHER_WORDS.iter().find(|(other, _)| *other == name), near) {
+        (Some((_, ours)), _) => format!("`{name}` is called `{ours}`"),
+        (None, Some((_, near))) => format!("did you mean `{near}`?"),
+        (None, None) if name.starts_with(char::is_uppercase) => {
+            "types of one's own, [model.NAME] and [enum.NAME], are reserved for a later version; \
+             use dict[str, Any] or Literal[…]"
+                .to_owned()
+        }
+        (None, None) => "types are int, float, str, bool, bytes, datetime, date, time, \
+                         timedelta, UUID, Path, Any, None, list[…], set[…], tuple[…], \
+                         dict[str, …] and Literal[…]"
+            .to_owned(),
+    };
+    refuse(expression, &message, &help, diagnostics)
+}
+
+fn lower_bracketed(
+    name: &str,
+    items: &[TypeExpression],
+    expression: &TypeExpression,
+    diagnostics: &mut Diagnostics,
+) -> Option<ArgumentType> {
+    let wrong = |help: &str, diagnostics: &mut Diagnostics| {
+        let message = format!("`{name}[…]` does not fit");
+        refuse(expression, &message, help, diagnostics)
+    };
+    match (name, items) {
+        ("list", [item]) => lower(item, diagnostics).map(|it| ArgumentType::List(Box::new(it))),
+        ("set", [item]) => lower(item, diagnostics).map(|it| ArgumentType::Set(Box::new(it))),
+        ("list" | "set", _) => wrong("it takes one type: list[int]", diagnostics),
+        ("dict", [key, value]) if matches!(&key.kind, TypeKind::Name(key, None) if key == "str") => {
+            lower(value, diagnostics).map(|it| ArgumentType::Dict(Box::new(it)))
+        }
+        ("dict", _) => wrong("keys are texts: dict[str, int]", diagnostics),
+        ("Literal", []) => wrong("name the values: Literal[\"a\", \"b\"]", diagnostics),
+        ("Literal", _) => {
+            let value = |item: &TypeExpression| match &item.kind {
+                TypeKind::Literal(value) if !value.is_array() && !value.is_object() => {
+                    Some(value.clone())
+                }
+                TypeKind::Name(name, None) if name == "None" => Some(serde_json::Value::Null),
+                _ => None,
+            };
+            match items.iter().map(value).collect() {
+                Some(values) => Some(ArgumentType::Literal(values)),
+                None => wrong("it takes values: Literal[\"a\", 1, None]", diagnostics),
+            }
+        }
+        ("tuple", []) => wrong("it takes types: tuple[int, str]", diagnostics),
+        ("tuple", _) => {
+            let (items, open) = match items {
+                [items @ .., last] if matches!(last.kind, TypeKind::Rest) => (items, true),
+                _ => (items, false),
+            };
+            if items.is_empty() {
+                return wrong("`...` repeats the type before it: tuple[int, ...]", diagnostics);
+            }
+            let items: Vec<_> = items.iter().map(|it| lower(it, diagnostics)).collect();
+            let items = items.into_iter().collect::<Option<_>>()?;
+            Some(ArgumentType::Tuple { items, open })
+        }
+        _ if PLAIN.iter().any(|(known, _)| *known == name) => {
+            wrong(&format!("`{name}` stands alone"), diagnostics)
+        }
+        _ => unknown(name, expression, diagnostics),
+    }
+}

@@ -1,0 +1,299 @@
+//! Operations with everything that concerns them.
+
+use indexmap::IndexMap;
+
+use super::Lowering;
+use crate::diagnostic::Code;
+use crate::input::openapi::{self as raw, Fault, Note};
+use crate::model::{
+    Location, Operation, Parameter, RequestBody, Response, SecurityScheme, Status, Style,
+};
+use crate::source::{Node, Span};
+
+/// What an operation has from the places around it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Surroundings<'d, 'a> {
+    /// The path template.
+    pub(super) path: &'a str,
+    /// Where the path stands.
+    pub(super) path_span: Span,
+    /// JSON pointer of the operation.
+    pub(super) pointer: &'a str,
+    /// The path items, the nearest one first: a path item and what its `$ref` leads to.
+    pub(super) items: &'a [raw::PathItem<'d>],
+    /// `security` of the document.
+    pub(super) security: &'a [raw::Requirement<'d>],
+    /// The security schemes of the document.
+    pub(super) schemes: &'a IndexMap<String, SecurityScheme>,
+    /// The URL of the document's server.
+    pub(super) server_url: Option<&'a str>,
+}
+
+impl<'d> Lowering<'d> {
+    /// Lowers one operation. Its schemas are reserved and lowered later.
+    pub(super) fn lower_operation(
+        &mut self,
+        method: &str,
+        node: &'d Node<'d>,
+        around: Surroundings<'d, '_>,
+    ) -> Result<Operation, Fault> {
+        if node.as_object().is_none() {
+            let message = format!("the operation is {}, not a mapping", node.kind());
+            return Err(Fault::new(Code::E0203, node.span, message));
+        }
+        let raw = raw::Operation::parse(node, &mut self.notes);
+        let mut parameters = self.lower_parameters(&raw, around)?;
+        self.match_path(&mut parameters, method, around);
+        let body = raw.body.map(|body| self.lower_body(body)).transpose()?.flatten();
+        let responses = self.lower_responses(&raw)?;
+        self.check_security(raw.security.as_deref().unwrap_or_default(), around.schemes);
+        let security = raw.security.as_deref().unwrap_or(around.security);
+        let (summary, description) = texts(&raw, around.items);
+        Ok(Operation {
+            span: raw.span,
+            pointer: around.pointer.to_owned(),
+            method: method.to_owned(),
+            path: around.path.to_owned(),
+            operation_id: raw.operation_id.map(|(id, span)| (id.to_owned(), span)),
+            tags: raw.tags.iter().map(|tag| (*tag).to_owned()).collect(),
+            summary: summary.map(str::to_owned),
+            description: description.map(str::to_owned),
+            deprecated: raw.deprecated,
+            parameters,
+            body,
+            responses,
+            security: security.iter().map(alternative).collect(),
+            server_url: own_server(&raw, around),
+            extensions: raw
+                .extensions
+                .iter()
+                .map(|(key, value)| ((*key).to_owned(), value.to_json()))
+                .collect(),
+        })
+    }
+
+    /// The parameters of the path item, then those of the operation, an own one in the place of
+    /// the shared one with the same name and location.
+    fn lower_parameters(
+        &mut self,
+        raw: &raw::Operation<'d>,
+        around: Surroundings<'d, '_>,
+    ) -> Result<Vec<Parameter>, Fault> {
+        let mut parameters = Vec::<Parameter>::new();
+        // The nearest item comes last here, so that it replaces what the farther ones say.
+        let shared = around.items.iter().rev().map(|item| item.parameters);
+        for list in shared.chain([raw.parameters]) {
+            let start_of_list = parameters.len();
+            let mut replaced = Vec::new();
+            for node in list {
+                let Some(parameter) = self.lower_parameter(node)? else { continue };
+                let same = parameters.iter().position(|other| is_same(other, &parameter));
+                match same {
+                    Some(index) if index >= start_of_list || replaced.contains(&index) => {
+                        self.notes.count("parameter declared twice");
+                    }
+                    Some(index) => {
+                        replaced.push(index);
+                        if let Some(place) = parameters.get_mut(index) {
+                            *place = parameter;
+                        }
+                    }
+                    None => parameters.push(parameter),
+                }
+            }
+        }
+        Ok(parameters)
+    }
+
+    /// Makes path parameters and the variables of the path agree.
+    fn match_path(
+        &mut self,
+        parameters: &mut Vec<Parameter>,
+        method: &str,
+        around: Surroundings<'d, '_>,
+    ) {
+        let variables = variables(around.path);
+        parameters.retain(|parameter| {
+            let stray = parameter.location == Location::Path
+                && !variables.contains(&parameter.name.as_str());
+            if stray {
+                self.notes.warn(Note {
+                    kind: "path parameter that is not in the path",
+                    code: Code::E0207,
+                    message: format!(
+                        "the path parameter `{}` of {method} {} is not in the path; it is left out",
+                        parameter.name, around.path
+                    ),
+                    span: parameter.span,
+                    help: "put it into the path in braces, or remove it",
+                });
+            }
+            !stray
+        });
+        for variable in variables {
+            let declared = parameters.iter().any(|parameter| {
+                parameter.location == Location::Path && parameter.name == variable
+            });
+            if declared {
+                continue;
+            }
+            self.notes.warn(Note {
+                kind: "path variable without a parameter",
+                code: Code::E0207,
+                message: format!(
+                    "the variable `{variable}` of {method} {} is not declared; \
+                     it is taken as a required string",
+                    around.path
+                ),
+                span: around.path_span,
+                help: "declare it under `parameters` with `in: path` and `required: true`",
+            });
+            parameters.push(Parameter {
+                span: around.path_span,
+                name: variable.to_owned(),
+                location: Location::Path,
+                description: None,
+                required: true,
+                deprecated: false,
+                style: Style::Simple,
+                explode: false,
+                allow_reserved: false,
+                schema: Some(self.arena.any_string()),
+                example: None,
+            });
+        }
+    }
+
+    fn lower_body(&mut self, node: &'d Node<'d>) -> Result<Option<RequestBody>, Fault> {
+        let followed = self.resolver.follow(node)?;
+        if followed.node.as_object().is_none() {
+            let message = format!("its request body is {}, not a mapping", followed.node.kind());
+            return Err(Fault::new(Code::E0212, followed.node.span, message));
+        }
+        let raw = raw::RequestBody::parse(followed.node, &mut self.notes);
+        if raw.content.is_empty() {
+            self.notes.count("request body without content");
+            return Ok(None);
+        }
+        Ok(Some(RequestBody {
+            span: raw.span,
+            description: followed.description.or(raw.description).map(str::to_owned),
+            required: raw.required,
+            content: self.lower_content(&raw.content, true)?,
+        }))
+    }
+
+    fn lower_responses(&mut self, raw: &raw::Operation<'d>) -> Result<Vec<Response>, Fault> {
+        let mut responses = Vec::with_capacity(raw.responses.len());
+        for field in &raw.responses {
+            let Some(status) = status(field.name()) else {
+                self.notes.warn(Note {
+                    kind: "response with a key that is no status",
+                    code: Code::E0203,
+                    message: format!(
+                        "`{}` is no status of a response; the response is left out",
+                        field.name()
+                    ),
+                    span: field.key.span,
+                    help: "write a status such as `200`, a range such as `2XX`, or `default`",
+                });
+                continue;
+            };
+            let followed = self.resolver.follow(field.node)?;
+            let response = raw::Response::parse(followed.node, &mut self.notes);
+            responses.push(Response {
+                span: response.span,
+                status,
+                description: followed.description.or(response.description).map(str::to_owned),
+                content: self.lower_content(&response.content, false)?,
+            });
+        }
+        Ok(responses)
+    }
+}
+
+/// Summary and description; those of the path item where the operation has neither.
+fn texts<'d>(
+    raw: &raw::Operation<'d>,
+    items: &[raw::PathItem<'d>],
+) -> (Option<&'d str>, Option<&'d str>) {
+    if raw.summary.is_some() || raw.description.is_some() {
+        return (raw.summary, raw.description);
+    }
+    let summary = items.iter().find_map(|item| item.summary);
+    (summary, items.iter().find_map(|item| item.description))
+}
+
+/// The URL of the server of the operation, else of its path, where that is not the document's.
+fn own_server(raw: &raw::Operation<'_>, around: Surroundings<'_, '_>) -> Option<String> {
+    let of_items = || around.items.iter().find_map(|item| item.servers.first());
+    let url = server_url(raw.servers.first().or_else(of_items)?);
+    (Some(url.as_str()) != around.server_url).then_some(url)
+}
+
+/// The URL of a server, its variables replaced by their defaults.
+pub(super) fn server_url(server: &raw::Server<'_>) -> String {
+    let mut url = server.url.to_owned();
+    for (name, value) in &server.variables {
+        if let Some(value) = value {
+            url = url.replace(&format!("{{{name}}}"), value);
+        }
+    }
+    // A URL without a scheme takes that of the document; documents come over HTTPS.
+    if url.starts_with("//") { format!("https:{url}") } else { url }
+}
+
+/// The variables of a path template, in order, each once.
+fn variables(path: &str) -> Vec<&str> {
+    let mut variables = Vec::new();
+    for part in path.split('{').skip(1) {
+        let Some((name, _)) = part.split_once('}') else { continue };
+        if !name.is_empty() && !variables.contains(&name) {
+            variables.push(name);
+        }
+    }
+    variables
+}
+
+/// Whether two parameters are one. Names of headers differ not by case.
+fn is_same(one: &Parameter, other: &Parameter) -> bool {
+    one.location == other.location
+        && if one.location == Location::Header {
+            one.name.eq_ignore_ascii_case(&other.name)
+        } else {
+            one.name == other.name
+        }
+}
+
+fn alternative(requirement: &raw::Requirement<'_>) -> Vec<String> {
+    requirement.schemes.iter().map(|(name, _)| (*name).to_owned()).collect()
+}
+
+fn status(key: &str) -> Option<Status> {
+    match key.as_bytes() {
+        b"default" => Some(Status::Default),
+        [class @ b'1'..=b'5', b'X' | b'x', b'X' | b'x'] => Some(Status::Range(class - b'0')),
+        [b'1'..=b'9', _, _] => key.parse().ok().map(Status::Code),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_are_found_in_segments_and_parts_of_segments() {
+        assert_eq!(variables("/a/{b}/c/{d}.{e}"), ["b", "d", "e"]);
+        assert_eq!(variables("/a/{b}/{b}/{}/{open"), ["b"]);
+    }
+
+    #[test]
+    fn statuses_are_codes_ranges_or_default() {
+        assert_eq!(status("204"), Some(Status::Code(204)));
+        assert_eq!(status("4xx"), Some(Status::Range(4)));
+        assert_eq!(status("default"), Some(Status::Default));
+        assert_eq!(status("2"), None);
+        assert_eq!(status("+20"), None);
+    }
+}

@@ -1,0 +1,219 @@
+//! Parameters and media types.
+
+use indexmap::IndexMap;
+
+use super::Lowering;
+use crate::diagnostic::Code;
+use crate::input::openapi::{self as raw, Content, Fault, Field, Note};
+use crate::model::{Encoding, Json, Location, MediaType, Parameter, Style};
+use crate::source::{Node, Span};
+
+impl<'d> Lowering<'d> {
+    /// Lowers a parameter. `None` for those that the standard says to ignore.
+    pub(super) fn lower_parameter(
+        &mut self,
+        node: &'d Node<'d>,
+    ) -> Result<Option<Parameter>, Fault> {
+        let followed = self.resolver.follow(node)?;
+        if followed.node.as_object().is_none() {
+            let message = format!("a parameter is {}, not a mapping", followed.node.kind());
+            return Err(Fault::new(Code::E0212, followed.node.span, message));
+        }
+        let raw = raw::Parameter::parse(followed.node, &mut self.notes);
+        let (Some(name), Some(place)) = (raw.name, raw.location) else {
+            let field = if raw.name.is_none() { "name" } else { "in" };
+            let message = format!("a parameter has no `{field}`");
+            return Err(Fault::new(Code::E0212, raw.span, message).help("add the field"));
+        };
+        let location = location(place).ok_or_else(|| unsupported_place(name, place, raw.span))?;
+        if location == Location::Header
+            && ["accept", "content-type", "authorization"]
+                .contains(&name.to_ascii_lowercase().as_str())
+        {
+            self.notes.count("header parameter ignored as the standard says");
+            return Ok(None);
+        }
+        let mut required = raw.required;
+        if location == Location::Path && !required {
+            self.notes.count("path parameter that is not declared as required");
+            required = true;
+        }
+        let (style, schema, example) = self.lower_parameter_value(&raw, location)?;
+        let description = followed.description.or(raw.description);
+        Ok(Some(Parameter {
+            span: raw.span,
+            name: name.to_owned(),
+            location,
+            description: description.map(str::to_owned),
+            required,
+            deprecated: raw.deprecated,
+            style,
+            explode: raw.explode.unwrap_or(style == Style::Form),
+            allow_reserved: raw.allow_reserved,
+            schema,
+            example,
+        }))
+    }
+
+    fn lower_parameter_value(
+        &mut self,
+        raw: &raw::Parameter<'d>,
+        location: Location,
+    ) -> Result<(Style, Option<crate::model::SchemaId>, Option<Json>), Fault> {
+        let style = self.lower_style(raw.style, location);
+        let example = self.lower_example(raw.example, raw.examples);
+        if let Some(media) = raw.content.as_deref().and_then(<[_]>::first) {
+            let style = if is_json(media.name()) {
+                Style::Json
+            } else {
+                self.notes.count("parameter with content that is not JSON");
+                style
+            };
+            let media = self.lower_media_type(*media, true)?;
+            return Ok((style, media.schema, example.or(media.example)));
+        }
+        let schema = raw.schema.map(|schema| self.arena.reserve(schema));
+        if schema.is_none() {
+            self.notes.count("parameter without a schema");
+        }
+        Ok((style, schema, example))
+    }
+
+    /// The style, or the default of the location where there is none that is allowed there.
+    fn lower_style(&mut self, written: Option<(&'d str, Span)>, location: Location) -> Style {
+        let default = match location {
+            Location::Path | Location::Header => Style::Simple,
+            Location::Query | Location::Cookie => Style::Form,
+        };
+        let Some((text, span)) = written else { return default };
+        let style = match (style(text), location) {
+            (Some(style @ (Style::Simple | Style::Label | Style::Matrix)), Location::Path)
+            | (Some(style @ Style::Simple), Location::Header)
+            | (
+                Some(
+                    style @ (Style::Form
+                    | Style::SpaceDelimited
+                    | Style::PipeDelimited
+                    | Style::DeepObject),
+                ),
+                Location::Query,
+            )
+            | (Some(style @ Style::Form), Location::Cookie) => Some(style),
+            _ => None,
+        };
+        style.unwrap_or_else(|| {
+            self.notes.warn(Note {
+                kind: "parameter style that is not allowed there",
+                code: Code::E0212,
+                message: format!(
+                    "the style `{text}` is not allowed in this place; the default is taken"
+                ),
+                span,
+                help: "remove `style`, or take one that the location allows",
+            });
+            default
+        })
+    }
+
+    /// Lowers `content`.
+    pub(super) fn lower_content(
+        &mut self,
+        content: &Content<'d>,
+        request: bool,
+    ) -> Result<Vec<MediaType>, Fault> {
+        content.iter().map(|media| self.lower_media_type(*media, request)).collect()
+    }
+
+    fn lower_media_type(&mut self, media: Field<'d>, request: bool) -> Result<MediaType, Fault> {
+        let node = self.resolver.follow(media.node)?.node;
+        let raw = raw::MediaType::parse(node, &mut self.notes);
+        if raw.item_schema.is_some() && raw.schema.is_none() {
+            if request {
+                let message = "its body is a sequence of items (`itemSchema`)";
+                return Err(Fault::new(Code::E0208, node.span, message)
+                    .help("describe the body by `schema`"));
+            }
+            self.notes.count("response with `itemSchema`, read as unstructured");
+        }
+        let mut encodings = IndexMap::new();
+        for (property, encoding) in &raw.encodings {
+            let style = encoding.style.map(|style| self.lower_style(Some(style), Location::Query));
+            let encoding = Encoding {
+                content_type: encoding.content_type.map(str::to_owned),
+                style,
+                explode: encoding.explode,
+                allow_reserved: encoding.allow_reserved,
+            };
+            encodings.insert((*property).to_owned(), encoding);
+        }
+        Ok(MediaType {
+            name: media.name().to_owned(),
+            schema: raw.schema.map(|schema| self.arena.reserve(schema)),
+            example: self.lower_example(raw.example, raw.examples),
+            encodings,
+        })
+    }
+
+    /// The example: `example`, else the first of `examples` that has a value.
+    fn lower_example(
+        &mut self,
+        example: Option<&'d Node<'d>>,
+        examples: Option<&'d Node<'d>>,
+    ) -> Option<Json> {
+        if let Some(example) = example {
+            return Some(example.to_json());
+        }
+        let entries = examples?.as_object().unwrap_or_default();
+        for (_, entry) in entries {
+            match self.resolver.follow(entry) {
+                Ok(followed) => {
+                    let example = followed.node;
+                    if let Some(value) = example.get("value").or_else(|| example.get("dataValue")) {
+                        return Some(value.to_json());
+                    }
+                    self.notes.count("example without a value");
+                }
+                Err(_) => self.notes.count("example that points to nothing"),
+            }
+        }
+        None
+    }
+}
+
+pub(super) fn location(text: &str) -> Option<Location> {
+    match text {
+        "path" => Some(Location::Path),
+        "query" => Some(Location::Query),
+        "header" => Some(Location::Header),
+        "cookie" => Some(Location::Cookie),
+        _ => None,
+    }
+}
+
+fn unsupported_place(name: &str, place: &str, span: Span) -> Fault {
+    let (code, help) = match place {
+        "querystring" => (Code::E0208, "describe the parts of the query as single parameters"),
+        "body" | "formData" => (Code::E0212, "parameters of Swagger 2.0 become `requestBody`"),
+        _ => (Code::E0212, "`in` is one of `path`, `query`, `header`, `cookie`"),
+    };
+    Fault::new(code, span, format!("the parameter `{name}` is in `{place}`")).help(help)
+}
+
+fn style(text: &str) -> Option<Style> {
+    Some(match text {
+        "simple" => Style::Simple,
+        "label" => Style::Label,
+        "matrix" => Style::Matrix,
+        "form" => Style::Form,
+        "spaceDelimited" => Style::SpaceDelimited,
+        "pipeDelimited" => Style::PipeDelimited,
+        "deepObject" => Style::DeepObject,
+        _ => return None,
+    })
+}
+
+/// Whether a media type is JSON: `application/json`, `application/problem+json; charset=utf-8`.
+fn is_json(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence.ends_with("/json") || essence.ends_with("+json")
+}

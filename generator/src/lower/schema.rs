@@ -1,0 +1,235 @@
+//! Schemas: every dialect becomes one arena of JSON Schema 2020-12 nodes.
+//!
+//! One arena node for each schema of the document, however often it is referenced; references are
+//! edges, so cycles end by themselves. Nothing here recurses: schemas are reserved when they are
+//! met and lowered one by one.
+
+mod dialect;
+mod keyword;
+mod scalar;
+
+use std::collections::{HashMap, VecDeque};
+use std::ptr;
+
+use indexmap::IndexMap;
+
+use self::keyword::Draft;
+use super::reference::{Resolver, target_name};
+use crate::diagnostic::Code;
+use crate::input::openapi::{Fault, Notes};
+use crate::model::schema::{Discriminator, JsonType};
+use crate::model::{Schema, SchemaId, Schemas};
+use crate::source::{Node, Span, Value};
+
+/// The schemas of a document while it is lowered.
+#[derive(Debug, Default)]
+pub(super) struct Arena<'d> {
+    schemas: Schemas,
+    ids: HashMap<*const Node<'d>, SchemaId>,
+    names: HashMap<SchemaId, String>,
+    pending: VecDeque<Pending<'d>>,
+    /// The schema around the one that is read which has `$recursiveAnchor`.
+    recursive_anchor: Option<SchemaId>,
+    faults: Vec<(SchemaId, Fault)>,
+    any_string: Option<SchemaId>,
+}
+
+/// A schema that was met and not yet read.
+#[derive(Debug)]
+struct Pending<'d> {
+    id: SchemaId,
+    node: &'d Node<'d>,
+    recursive_anchor: Option<SchemaId>,
+}
+
+impl<'d> Arena<'d> {
+    /// The place of a schema in the arena. It is filled in by [`Arena::lower_pending`].
+    pub(super) fn reserve(&mut self, node: &'d Node<'d>) -> SchemaId {
+        let key = ptr::from_ref(node);
+        if let Some(id) = self.ids.get(&key) {
+            return *id;
+        }
+        let id = self.schemas.push(Schema::default());
+        self.ids.insert(key, id);
+        self.pending.push_back(Pending { id, node, recursive_anchor: self.recursive_anchor });
+        id
+    }
+
+    /// The schema of parameters that nobody declared.
+    pub(super) fn any_string(&mut self) -> SchemaId {
+        let schemas = &mut self.schemas;
+        let text = || Schema { types: vec![JsonType::String], ..Schema::default() };
+        *self.any_string.get_or_insert_with(|| schemas.push(text()))
+    }
+
+    /// Adds a schema that stands nowhere in the document.
+    fn add(&mut self, schema: Schema) -> SchemaId {
+        self.schemas.push(schema)
+    }
+
+    /// Lowers all schemas that are reserved, and those that they lead to.
+    pub(super) fn lower_pending(&mut self, resolver: &mut Resolver<'d>, notes: &mut Notes) {
+        while let Some(Pending { id, node, recursive_anchor }) = self.pending.pop_front() {
+            let anchors = node.get("$recursiveAnchor").and_then(Node::as_bool) == Some(true);
+            self.recursive_anchor = if anchors { Some(id) } else { recursive_anchor };
+            let schema = match &node.value {
+                Value::Object(entries) => {
+                    let mut draft = Draft::new(id, node.span);
+                    for (key, value) in entries {
+                        draft.read(key, value, self, notes);
+                    }
+                    self.complete(draft, resolver, notes)
+                }
+                Value::Bool(valid) => {
+                    Schema { span: Some(node.span), never: !valid, ..Schema::default() }
+                }
+                Value::Null => {
+                    notes.count("empty schema");
+                    Schema { span: Some(node.span), ..Schema::default() }
+                }
+                _ => {
+                    notes.wrong_type("a schema", node, "a mapping");
+                    Schema { span: Some(node.span), ..Schema::default() }
+                }
+            };
+            self.schemas.set(id, schema);
+        }
+        self.find_loops();
+    }
+
+    /// Follows what only the document can say, then removes what only dialects have.
+    fn complete(
+        &mut self,
+        mut draft: Draft<'d>,
+        resolver: &mut Resolver<'d>,
+        notes: &mut Notes,
+    ) -> Schema {
+        if draft.recursive_reference {
+            draft.schema.reference = self.recursive_anchor;
+        }
+        // What a reference leads to stands elsewhere.
+        self.recursive_anchor = None;
+        if let Some((reference, span)) = draft.reference {
+            match resolver.target(reference, span) {
+                Ok(target) => {
+                    let id = self.reserve(target);
+                    if let Some(name) = target_name(reference) {
+                        self.names.entry(id).or_insert(name);
+                    }
+                    draft.schema.reference = Some(id);
+                }
+                Err(fault) => self.faults.push((draft.id, fault)),
+            }
+        }
+        if let Some(fault) = draft.fault.take() {
+            self.faults.push((draft.id, fault));
+        }
+        if let Some(node) = draft.discriminator {
+            draft.schema.discriminator = self.lower_discriminator(node, resolver, notes);
+        }
+        draft.normalise(self, notes)
+    }
+
+    fn lower_discriminator(
+        &mut self,
+        node: &'d Node<'d>,
+        resolver: &mut Resolver<'d>,
+        notes: &mut Notes,
+    ) -> Option<Discriminator> {
+        let property = node.get("propertyName").and_then(Node::as_str).or_else(|| node.as_str());
+        let Some(property) = property else {
+            notes.missing("`propertyName` of the discriminator", node, "it is left out");
+            return None;
+        };
+        let mut discriminator =
+            Discriminator { property: property.to_owned(), mapping: IndexMap::new() };
+        let mapping = node.get("mapping").and_then(Node::as_object).unwrap_or_default();
+        for (key, value) in mapping {
+            let Some(target) = value.as_str() else {
+                notes.wrong_type("a value of the discriminator's mapping", value, "a string");
+                continue;
+            };
+            let (found, name) = match resolver.component_schema(target) {
+                Some(found) => (Some(found), Some(target.to_owned())),
+                None => (resolver.target(target, value.span).ok(), target_name(target)),
+            };
+            let Some(found) = found else {
+                notes.count("discriminator value that leads to nothing");
+                continue;
+            };
+            let id = self.reserve(found);
+            if let Some(name) = name {
+                self.names.entry(id).or_insert(name);
+            }
+            discriminator.mapping.insert(key.name.to_string(), id);
+        }
+        Some(discriminator)
+    }
+
+    /// Finds chains of references that lead back to themselves.
+    fn find_loops(&mut self) {
+        let mut state = vec![0_usize; self.schemas.len()];
+        for (round, start) in self.schemas.ids().enumerate() {
+            let round = round + 1;
+            let mut id = start;
+            while let Some(seen) = state.get_mut(id.0 as usize) {
+                if *seen == round {
+                    let span = self.schemas[id].span;
+                    let fault = |span: Span| {
+                        Fault::new(Code::E0206, span, "references of schemas form a loop")
+                            .help("let one of the references lead to a definition")
+                    };
+                    self.faults.extend(span.map(|span| (id, fault(span))));
+                    break;
+                }
+                if *seen != 0 {
+                    break;
+                }
+                *seen = round;
+                let Some(next) = self.schemas[id].reference else { break };
+                id = next;
+            }
+        }
+    }
+
+    /// The schemas that are broken or lead to a broken one, each with the reason.
+    pub(super) fn broken(&self) -> HashMap<SchemaId, &Fault> {
+        let mut broken = HashMap::new();
+        if self.faults.is_empty() {
+            return broken;
+        }
+        let mut users = vec![Vec::new(); self.schemas.len()];
+        for id in self.schemas.ids() {
+            for edge in self.schemas[id].edges() {
+                if let Some(users) = users.get_mut(edge.0 as usize) {
+                    users.push(id);
+                }
+            }
+        }
+        let mut reached = VecDeque::new();
+        for (id, fault) in &self.faults {
+            reached.push_back((*id, fault));
+        }
+        while let Some((id, fault)) = reached.pop_front() {
+            if broken.contains_key(&id) {
+                continue;
+            }
+            broken.insert(id, fault);
+            for user in users.get(id.0 as usize).into_iter().flatten() {
+                reached.push_back((*user, fault));
+            }
+        }
+        broken
+    }
+
+    /// The schemas, with the names of those that are targets of references.
+    pub(super) fn finish(self) -> Schemas {
+        let mut schemas = self.schemas;
+        for id in schemas.ids() {
+            if let Some(name) = self.names.get(&id) {
+                schemas[id].name = Some(name.clone());
+            }
+        }
+        schemas
+    }
+}

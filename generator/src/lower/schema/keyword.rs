@@ -1,0 +1,377 @@
+//! The keywords of one schema object, of any dialect.
+
+use std::collections::HashSet;
+
+use indexmap::IndexMap;
+
+use super::Arena;
+use super::scalar::{bound, count, flag, text};
+use crate::diagnostic::Code;
+use crate::input::openapi::{Fault, Note, Notes};
+use crate::model::schema::JsonType;
+use crate::model::{Schema, SchemaId};
+use crate::source::{Key, Node, Span, Value};
+
+/// A schema object that was read and still has keywords of its dialect.
+#[derive(Debug)]
+pub(super) struct Draft<'d> {
+    pub(super) id: SchemaId,
+    pub(super) span: Span,
+    pub(super) schema: Schema,
+    /// `$ref`
+    pub(super) reference: Option<(&'d str, Span)>,
+    /// `$recursiveRef` to the schema around this one that has `$recursiveAnchor`.
+    pub(super) recursive_reference: bool,
+    /// `discriminator`
+    pub(super) discriminator: Option<&'d Node<'d>>,
+    /// `nullable` or `x-nullable`
+    pub(super) nullable: bool,
+    /// `exclusiveMinimum: true`
+    pub(super) excludes_minimum: bool,
+    /// `exclusiveMaximum: true`
+    pub(super) excludes_maximum: bool,
+    /// `items` is a list.
+    pub(super) items_list: bool,
+    /// `additionalItems`
+    pub(super) additional_items: Option<SchemaId>,
+    /// `type: file`
+    pub(super) file: bool,
+    /// What makes it unusable.
+    pub(super) fault: Option<Fault>,
+}
+
+impl<'d> Draft<'d> {
+    pub(super) fn new(id: SchemaId, span: Span) -> Self {
+        Self {
+            id,
+            span,
+            schema: Schema { span: Some(span), ..Schema::default() },
+            reference: None,
+            recursive_reference: false,
+            discriminator: None,
+            nullable: false,
+            excludes_minimum: false,
+            excludes_maximum: false,
+            items_list: false,
+            additional_items: None,
+            file: false,
+            fault: None,
+        }
+    }
+
+    /// Reads one keyword.
+    pub(super) fn read(
+        &mut self,
+        key: &'d Key<'d>,
+        node: &'d Node<'d>,
+        arena: &mut Arena<'d>,
+        notes: &mut Notes,
+    ) {
+        let name = &*key.name;
+        let data = matches!(name, "default" | "const" | "example" | "enum" | "examples" | "type");
+        if matches!(node.value, Value::Null) && !data {
+            notes.count("schema keyword with the value null");
+            return;
+        }
+        let known = self.read_annotation(name, node, notes)
+            || self.read_assertion(name, node, notes)
+            || self.read_applicator(name, node, arena, notes)
+            || self.read_core(name, node, arena, notes);
+        if !known {
+            notes.count(if name.starts_with("x-") {
+                "extension of a schema ignored"
+            } else {
+                "unknown schema keyword ignored"
+            });
+        }
+    }
+
+    fn read_annotation(&mut self, name: &str, node: &'d Node<'d>, notes: &mut Notes) -> bool {
+        let schema = &mut self.schema;
+        match name {
+            "title" => schema.title = text(name, node, notes),
+            "description" => schema.description = text(name, node, notes),
+            "default" => schema.default = Some(node.to_json()),
+            "example" => schema.examples.push(node.to_json()),
+            "examples" => match &node.value {
+                Value::Array(items) => schema.examples.extend(items.iter().map(Node::to_json)),
+                _ => notes.count("`examples` of a schema that is no list"),
+            },
+            "deprecated" => schema.deprecated = flag(name, node, notes),
+            "readOnly" => schema.read_only = flag(name, node, notes),
+            "writeOnly" => schema.write_only = flag(name, node, notes),
+            "format" => schema.format = text(name, node, notes),
+            "contentEncoding" => schema.content_encoding = text(name, node, notes),
+            "contentMediaType" => schema.content_media_type = text(name, node, notes),
+            "xml" | "externalDocs" | "$comment" => {}
+            "x-nullable" => {
+                self.nullable |= flag(name, node, notes);
+                notes.count("`x-nullable`");
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn read_assertion(&mut self, name: &str, node: &'d Node<'d>, notes: &mut Notes) -> bool {
+        let schema = &mut self.schema;
+        match name {
+            "type" => self.read_type(node, notes),
+            "nullable" => self.nullable |= flag(name, node, notes),
+            "enum" => self.read_enum(node, notes),
+            "const" => schema.constant = Some(node.to_json()),
+            "minLength" => schema.min_length = count(name, node, notes),
+            "maxLength" => schema.max_length = count(name, node, notes),
+            "minItems" => schema.min_items = count(name, node, notes),
+            "maxItems" => schema.max_items = count(name, node, notes),
+            "minProperties" => schema.min_properties = count(name, node, notes),
+            "maxProperties" => schema.max_properties = count(name, node, notes),
+            "pattern" => schema.pattern = text(name, node, notes),
+            "minimum" => schema.minimum = bound(name, node, notes),
+            "maximum" => schema.maximum = bound(name, node, notes),
+            "multipleOf" => schema.multiple_of = bound(name, node, notes),
+            "uniqueItems" => schema.unique_items = flag(name, node, notes),
+            "exclusiveMinimum" => match node.value {
+                Value::Bool(value) => self.excludes_minimum = value,
+                _ => schema.exclusive_minimum = bound(name, node, notes),
+            },
+            "exclusiveMaximum" => match node.value {
+                Value::Bool(value) => self.excludes_maximum = value,
+                _ => schema.exclusive_maximum = bound(name, node, notes),
+            },
+            "required" => self.read_required(node, notes),
+            "dependentRequired" | "minContains" | "maxContains" => {
+                schema.keywords.insert(name.to_owned(), node.to_json());
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn read_applicator(
+        &mut self,
+        name: &str,
+        node: &'d Node<'d>,
+        arena: &mut Arena<'d>,
+        notes: &mut Notes,
+    ) -> bool {
+        let schema = &mut self.schema;
+        match name {
+            "items" => match &node.value {
+                Value::Array(items) => {
+                    self.items_list = true;
+                    schema.prefix_items = items.iter().map(|item| arena.reserve(item)).collect();
+                }
+                _ => schema.items = Some(arena.reserve(node)),
+            },
+            "prefixItems" => schema.prefix_items = schemas(name, node, arena, notes),
+            "additionalItems" => self.additional_items = Some(arena.reserve(node)),
+            "properties" => {
+                for (key, property) in mapping(name, node, notes) {
+                    schema.properties.insert(key.name.to_string(), arena.reserve(property));
+                }
+            }
+            "additionalProperties" => schema.additional_properties = Some(arena.reserve(node)),
+            "allOf" => schema.all_of = schemas(name, node, arena, notes),
+            "anyOf" => schema.any_of = schemas(name, node, arena, notes),
+            "oneOf" => schema.one_of = schemas(name, node, arena, notes),
+            "not" => schema.not = Some(arena.reserve(node)),
+            "if"
+            | "then"
+            | "else"
+            | "contains"
+            | "propertyNames"
+            | "unevaluatedItems"
+            | "unevaluatedProperties"
+            | "contentSchema" => {
+                schema.applicators.insert(name.to_owned(), arena.reserve(node));
+            }
+            "patternProperties" | "dependentSchemas" => {
+                let entries = mapping(name, node, notes).iter();
+                let map = entries.map(|(key, node)| (key.name.to_string(), arena.reserve(node)));
+                schema.applicator_maps.insert(name.to_owned(), map.collect());
+            }
+            "dependencies" => self.read_dependencies(node, arena, notes),
+            _ => return false,
+        }
+        true
+    }
+
+    fn read_core(
+        &mut self,
+        name: &str,
+        node: &'d Node<'d>,
+        arena: &Arena<'d>,
+        notes: &mut Notes,
+    ) -> bool {
+        match name {
+            "$ref" => match node.as_str() {
+                Some(reference) => self.reference = Some((reference, node.span)),
+                None => notes.wrong_type("`$ref` of a schema", node, "a string"),
+            },
+            "discriminator" => self.discriminator = Some(node),
+            "$recursiveRef" if node.as_str() == Some("#") && arena.recursive_anchor.is_some() => {
+                self.recursive_reference = true;
+                notes.count("`$recursiveRef`");
+            }
+            "$dynamicRef" | "$recursiveRef" => {
+                let message = format!("a schema uses `{name}`, which is not supported");
+                let fault = Fault::new(Code::E0208, node.span, message);
+                self.fault = Some(fault.help("use `$ref`"));
+            }
+            // Definitions are lowered where a reference leads to them.
+            "$defs" | "definitions" | "$id" | "$schema" | "$anchor" | "$dynamicAnchor"
+            | "$recursiveAnchor" | "$vocabulary" => {}
+            "id" => notes.count("`id` of a schema ignored"),
+            _ => return false,
+        }
+        true
+    }
+
+    fn read_type(&mut self, node: &'d Node<'d>, notes: &mut Notes) {
+        let one = std::slice::from_ref(node);
+        for item in node.as_array().unwrap_or(one) {
+            let text = match &item.value {
+                // YAML reads an unquoted `null` in a list of types as no string.
+                Value::Null => "null",
+                Value::String(text) => &**text,
+                _ => {
+                    notes.wrong_type("`type` of a schema", item, "a string");
+                    continue;
+                }
+            };
+            if text == "file" {
+                self.file = true;
+                notes.count("`type: file`");
+            }
+            let Some(ty) = json_type(text) else {
+                notes.warn(unknown_type(text, item.span));
+                self.schema.types.clear();
+                return;
+            };
+            if !self.schema.types.contains(&ty) {
+                self.schema.types.push(ty);
+            }
+        }
+    }
+
+    fn read_enum(&mut self, node: &'d Node<'d>, notes: &mut Notes) {
+        let Some(items) = node.as_array() else {
+            notes.wrong_type("`enum` of a schema", node, "a list");
+            return;
+        };
+        let mut seen = HashSet::new();
+        let mut values = Vec::with_capacity(items.len());
+        for item in items {
+            let value = item.to_json();
+            if seen.insert(value.to_string()) {
+                values.push(value);
+            } else {
+                notes.count("value twice in an `enum`");
+            }
+        }
+        if values.is_empty() {
+            notes.count("empty `enum` ignored");
+        } else {
+            self.schema.enumeration = Some(values);
+        }
+    }
+
+    fn read_required(&mut self, node: &'d Node<'d>, notes: &mut Notes) {
+        if matches!(node.value, Value::Bool(_)) {
+            notes.count("boolean `required` of a schema ignored");
+            return;
+        }
+        let Some(items) = node.as_array() else {
+            notes.wrong_type("`required` of a schema", node, "a list");
+            return;
+        };
+        let mut seen = HashSet::new();
+        for item in items {
+            match &item.value {
+                Value::String(name) | Value::Number(name) => {
+                    if seen.insert(&**name) {
+                        self.schema.required.push(name.to_string());
+                    }
+                }
+                _ => notes.wrong_type("an item of `required`", item, "a string"),
+            }
+        }
+    }
+
+    /// `dependencies` of older drafts: lists of names, or schemas.
+    fn read_dependencies(&mut self, node: &'d Node<'d>, arena: &mut Arena<'d>, notes: &mut Notes) {
+        let mut required = serde_json::Map::new();
+        let mut schemas = IndexMap::new();
+        for (key, value) in mapping("dependencies", node, notes) {
+            if value.as_array().is_some() {
+                required.insert(key.name.to_string(), value.to_json());
+            } else {
+                schemas.insert(key.name.to_string(), arena.reserve(value));
+            }
+        }
+        notes.count("`dependencies` of an older draft");
+        if !required.is_empty() {
+            self.schema.keywords.insert("dependentRequired".to_owned(), required.into());
+        }
+        if !schemas.is_empty() {
+            self.schema.applicator_maps.insert("dependentSchemas".to_owned(), schemas);
+        }
+    }
+}
+
+fn json_type(text: &str) -> Option<JsonType> {
+    Some(match text {
+        "null" => JsonType::Null,
+        "boolean" => JsonType::Boolean,
+        "integer" => JsonType::Integer,
+        "number" => JsonType::Number,
+        "string" | "file" => JsonType::String,
+        "array" => JsonType::Array,
+        "object" => JsonType::Object,
+        _ => return None,
+    })
+}
+
+fn unknown_type(text: &str, span: Span) -> Note {
+    let help = match text {
+        "int" | "int32" | "int64" | "long" => "write `integer`",
+        "float" | "double" | "decimal" => "write `number`",
+        "str" | "text" | "date" | "datetime" | "uuid" => "write `string`",
+        "bool" => "write `boolean`",
+        "list" => "write `array`",
+        "dict" | "map" | "json" => "write `object`",
+        _ => "a type is one of string, integer, number, boolean, array, object, null",
+    };
+    Note {
+        kind: "unknown type of a schema",
+        code: Code::E0210,
+        message: format!("`{text}` is no type; anything is accepted there"),
+        span,
+        help,
+    }
+}
+
+fn mapping<'d>(name: &str, node: &'d Node<'d>, notes: &mut Notes) -> &'d [(Key<'d>, Node<'d>)] {
+    let entries = node.as_object();
+    if entries.is_none() {
+        notes.wrong_type(&format!("`{name}` of a schema"), node, "a mapping");
+    }
+    entries.unwrap_or_default()
+}
+
+fn schemas<'d>(
+    name: &str,
+    node: &'d Node<'d>,
+    arena: &mut Arena<'d>,
+    notes: &mut Notes,
+) -> Vec<SchemaId> {
+    let Some(items) = node.as_array() else {
+        notes.wrong_type(&format!("`{name}` of a schema"), node, "a list");
+        return Vec::new();
+    };
+    if items.is_empty() {
+        notes.count("empty list of schemas ignored");
+    }
+    items.iter().map(|item| arena.reserve(item)).collect()
+}

@@ -1,0 +1,72 @@
+//! The arguments of a call: reading them from JSON text, checking them against the table of the
+//! tool, and handing them to argument structs.
+//!
+//! This module knows neither HTTP nor MCP. What is wrong with the arguments is collected into one
+//! [`ArgumentErrors`]; how that reaches the caller is decided elsewhere.
+
+mod check;
+mod coerce;
+mod error;
+mod number;
+mod parse;
+mod reader;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+use std::borrow::Cow;
+
+pub use self::error::ArgumentErrors;
+pub use self::parse::parse;
+pub use self::reader::Reader;
+pub use self::writer::Writer;
+use crate::declaration::Tool;
+
+/// The argument struct of a tool. Generated crates implement it; nobody else needs to.
+///
+/// The index that `read` and `write` give is the position of the argument in the table of the tool.
+pub trait Arguments: Sized + Send + 'static {
+    /// The tool that takes these arguments.
+    const TOOL: Tool;
+
+    /// Takes the arguments from checked values.
+    fn read(reader: &mut Reader<'_>) -> Self;
+
+    /// Writes the arguments as they would come from a caller.
+    fn write(&self, writer: &mut Writer);
+}
+
+/// How forgiving [`parse`] is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Mode {
+    /// Refuse `"10"` where a number is declared, instead of reading it as 10.
+    pub strict: bool,
+    /// Deepest nesting of one value. Values beyond 127 are refused whatever stands here.
+    pub depth: usize,
+}
+
+impl Default for Mode {
+    fn default() -> Self {
+        Self { strict: false, depth: MAX_DEPTH }
+    }
+}
+
+/// The deepest value that `serde_json` reads into a tree.
+const MAX_DEPTH: usize = 127;
+
+/// Checked arguments: for each entry of the table its JSON text, where there is a value.
+///
+/// Defaults are filled in, and values are in the form that the entry declares: an integer is written
+/// without a point or an exponent, `"10"` has become `10` where a number is declared.
+#[derive(Clone, Debug, Default)]
+pub struct Values<'a> {
+    texts: Vec<Option<Cow<'a, str>>>,
+}
+
+impl Values<'_> {
+    /// The JSON text of the argument at this index of the table; `None` where it is absent.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<&str> {
+        self.texts.get(index)?.as_deref()
+    }
+}

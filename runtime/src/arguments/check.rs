@@ -1,0 +1,394 @@
+//! Checking one value against its table entry.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::coerce::{self, Mismatch, Scalar};
+use super::error::{MOST_MESSAGES, NEAR, is_comparable, shown};
+use super::number::Number;
+use crate::operation::{Argument, Bound, Kind, Rules};
+
+/// Accepted values that a message lists.
+const LISTED: usize = 12;
+
+/// The value in its declared form, or what is wrong with it.
+///
+/// Each message continues "argument `name`": `: 9 is more than the maximum 7`, or
+/// `[2]: expected a string, not 1`.
+pub(super) fn value<'a>(
+    argument: &'static Argument,
+    json: &'a str,
+    strict: bool,
+) -> Result<Cow<'a, str>, Vec<String>> {
+    if json == "null" {
+        return null(argument);
+    }
+    let mut problems = Vec::new();
+    let text = match shape(argument.kind) {
+        Shape::Scalar(scalar) => one(scalar, &argument.rules, json, strict, "", &mut problems),
+        Shape::List(items) => list(items, &argument.rules, json, strict, &mut problems),
+        Shape::Object if !json.starts_with('{') => {
+            problems.push(format!(": expected an object, not {}", shown(json)));
+            None
+        }
+        Shape::Object | Shape::Any => anything(&argument.rules, json, "", &mut problems),
+    };
+    match text {
+        Some(text) if problems.is_empty() => Ok(text),
+        _ => Err(problems),
+    }
+}
+
+fn null(argument: &'static Argument) -> Result<Cow<'static, str>, Vec<String>> {
+    if argument.nullable || argument.kind == Kind::Any {
+        return Ok(Cow::Borrowed("null"));
+    }
+    let hint = if argument.required { "" } else { "; leave the argument out instead" };
+    Err(vec![format!(": null is not accepted, expected {}{hint}", expected(argument.kind))])
+}
+
+enum Shape {
+    Scalar(Scalar),
+    List(Option<Scalar>),
+    Object,
+    Any,
+}
+
+const fn shape(kind: Kind) -> Shape {
+    match kind {
+        Kind::Text | Kind::File => Shape::Scalar(Scalar::Text),
+        Kind::Integer => Shape::Scalar(Scalar::Integer),
+        Kind::Number => Shape::Scalar(Scalar::Number),
+        Kind::Flag => Shape::Scalar(Scalar::Flag),
+        Kind::Texts | Kind::Files => Shape::List(Some(Scalar::Text)),
+        Kind::Integers => Shape::List(Some(Scalar::Integer)),
+        Kind::Numbers => Shape::List(Some(Scalar::Number)),
+        Kind::Flags => Shape::List(Some(Scalar::Flag)),
+        Kind::List => Shape::List(None),
+        Kind::Object => Shape::Object,
+        Kind::Any => Shape::Any,
+    }
+}
+
+const fn expected(kind: Kind) -> &'static str {
+    match shape(kind) {
+        Shape::Scalar(scalar) => scalar.described(),
+        Shape::List(_) => "a list",
+        Shape::Object => "an object",
+        Shape::Any => "a value",
+    }
+}
+
+fn one<'a>(
+    scalar: Scalar,
+    rules: &Rules,
+    json: &'a str,
+    strict: bool,
+    place: &str,
+    problems: &mut Vec<String>,
+) -> Option<Cow<'a, str>> {
+    match coerce::scalar(scalar, json, strict) {
+        Ok(text) => {
+            limits(rules, &text, place, problems);
+            Some(text)
+        }
+        Err(mismatch) => {
+            let given = shown(json);
+            problems.push(match mismatch {
+                Mismatch::Type => format!("{place}: expected {}, not {given}", scalar.described()),
+                Mismatch::Wide => format!("{place}: {given} does not fit a 64-bit integer"),
+                Mismatch::Huge => format!("{place}: {given} does not fit a 64-bit number"),
+                Mismatch::Surrogate => {
+                    format!("{place}: the string holds half of a surrogate pair")
+                }
+            });
+            None
+        }
+    }
+}
+
+/// A value without a declared type: sound JSON, within the limits that its own type has.
+fn anything<'a>(
+    rules: &Rules,
+    json: &'a str,
+    place: &str,
+    problems: &mut Vec<String>,
+) -> Option<Cow<'a, str>> {
+    if let Err(error) = serde_json::from_str::<Sound>(json) {
+        problems.push(format!("{place}: {error}"));
+        return None;
+    }
+    limits(rules, json, place, problems);
+    Some(Cow::Borrowed(json))
+}
+
+fn list<'a>(
+    scalar: Option<Scalar>,
+    rules: &Rules,
+    json: &'a str,
+    strict: bool,
+    problems: &mut Vec<String>,
+) -> Option<Cow<'a, str>> {
+    let Ok(items) = serde_json::from_str::<Vec<&'a RawValue>>(json) else {
+        problems.push(format!(": expected a list, not {}", shown(json)));
+        return None;
+    };
+    if items.len() < rules.min_items as usize {
+        problems.push(format!(": {} items are fewer than {}", items.len(), rules.min_items));
+    }
+    if items.len() > rules.max_items as usize {
+        problems.push(format!(": {} items are more than {}", items.len(), rules.max_items));
+        // Checking each of too many items would only make the message longer.
+        return None;
+    }
+    let mut checked = Vec::with_capacity(items.len());
+    for (index, item) in items.iter().enumerate() {
+        let place = format!("[{index}]");
+        checked.extend(match scalar {
+            Some(scalar) => one(scalar, rules, item.get(), strict, &place, problems),
+            None => anything(rules, item.get(), &place, problems),
+        });
+        if problems.len() >= MOST_MESSAGES {
+            problems.push(": further items are not checked".to_owned());
+            return None;
+        }
+    }
+    if rules.unique_items {
+        repeated(&checked, problems);
+    }
+    if checked.iter().all(|item| matches!(item, Cow::Borrowed(_))) {
+        return Some(Cow::Borrowed(json));
+    }
+    Some(Cow::Owned(format!("[{}]", checked.join(","))))
+}
+
+/// Reports the first item that stands in the list twice.
+fn repeated(items: &[Cow<'_, str>], problems: &mut Vec<String>) {
+    let mut seen = HashMap::with_capacity(items.len());
+    for (index, item) in items.iter().enumerate() {
+        if let Some(first) = seen.insert(canonical(item), index) {
+            let item = shown(item);
+            problems.push(format!(
+                "[{index}]: {item} stands at [{first}] already, and the items must differ"
+            ));
+            return;
+        }
+    }
+}
+
+/// Checks the limits of a single value by its JSON type.
+fn limits(rules: &Rules, json: &str, place: &str, problems: &mut Vec<String>) {
+    if json.starts_with('"') {
+        if let Some(text) = coerce::text(json) {
+            text_limits(rules, &text, json, place, problems);
+        }
+    } else if let Some(number) = Number::parse(json) {
+        number_limits(rules, number, json, place, problems);
+    }
+    if !rules.one_of.is_empty() && !is_one_of(rules.one_of, json) {
+        let more = if rules.one_of.len() > LISTED { ", …" } else { "" };
+        let listed: Vec<&str> = rules.one_of.iter().take(LISTED).copied().collect();
+        let near = near_miss(rules.one_of, json)
+            .map(|near| format!("; did you mean {near}?"))
+            .unwrap_or_default();
+        problems.push(format!(
+            "{place}: {} is not accepted, only {}{more}{near}",
+            shown(json),
+            listed.join(", ")
+        ));
+    }
+}
+
+fn text_limits(rules: &Rules, text: &str, json: &str, place: &str, problems: &mut Vec<String>) {
+    if rules.min_length > 0 || rules.max_length != u32::MAX {
+        let length = text.chars().count();
+        if length < rules.min_length as usize {
+            problems.push(format!(
+                "{place}: {} has {length} characters, fewer than {}",
+                shown(json),
+                rules.min_length
+            ));
+        }
+        if length > rules.max_length as usize {
+            problems.push(format!(
+                "{place}: {} has {length} characters, more than {}",
+                shown(json),
+                rules.max_length
+            ));
+        }
+    }
+    if let Some(pattern) = rules.pattern
+        && !pattern.matches(text)
+    {
+        let pattern = pattern.as_str();
+        problems.push(format!("{place}: {} does not match the pattern {pattern}", shown(json)));
+    }
+}
+
+fn number_limits(
+    rules: &Rules,
+    number: Number,
+    json: &str,
+    place: &str,
+    problems: &mut Vec<String>,
+) {
+    let compared =
+        |bound: Option<Bound>| bound.and_then(|bound| Some((bound, number.compare(bound)?)));
+    let mut report = |rule: &str, bound: Bound| {
+        let bound = match bound {
+            Bound::Integer(value) => value.to_string(),
+            Bound::Number(value) => value.to_string(),
+        };
+        problems.push(format!("{place}: {} {rule} {bound}", shown(json)));
+    };
+    if let Some((bound, order)) = compared(rules.minimum)
+        && order.is_lt()
+    {
+        report("is less than the minimum", bound);
+    }
+    if let Some((bound, order)) = compared(rules.maximum)
+        && order.is_gt()
+    {
+        report("is more than the maximum", bound);
+    }
+    if let Some((bound, order)) = compared(rules.above)
+        && order.is_le()
+    {
+        report("is not greater than", bound);
+    }
+    if let Some((bound, order)) = compared(rules.below)
+        && order.is_ge()
+    {
+        report("is not less than", bound);
+    }
+    if let Some(bound) = rules.multiple_of
+        && !number.is_multiple_of(bound)
+    {
+        report("is not a multiple of", bound);
+    }
+}
+
+fn is_one_of(accepted: &[&str], json: &str) -> bool {
+    accepted.contains(&json) || {
+        let given = canonical(json);
+        accepted.iter().any(|value| canonical(value) == given)
+    }
+}
+
+/// The accepted text that is nearest to the given one.
+fn near_miss<'t>(accepted: &[&'t str], json: &str) -> Option<&'t str> {
+    let given = coerce::text(json).filter(|text| is_comparable(text))?.to_lowercase();
+    accepted
+        .iter()
+        .filter_map(|value| {
+            let text = coerce::text(value)?.to_lowercase();
+            Some((strsim::jaro_winkler(&text, &given), *value))
+        })
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .filter(|(similarity, _)| *similarity >= NEAR)
+        .map(|(_, value)| value)
+}
+
+/// One text for all ways to write a value that JSON Schema takes for equal: numbers by value,
+/// strings without escapes that are not needed, objects without order.
+fn canonical(json: &str) -> Cow<'_, str> {
+    if let Some(Cow::Borrowed(_)) = coerce::text(json) {
+        return Cow::Borrowed(json);
+    }
+    if let Some(number) = Number::parse(json) {
+        return Cow::Owned(number.canonical());
+    }
+    let mut text = String::new();
+    write_canonical(&serde_json::from_str(json).unwrap_or_default(), &mut text);
+    Cow::Owned(text)
+}
+
+/// Writes a tree. Its depth is bounded by the parser.
+fn write_canonical(value: &Value, text: &mut String) {
+    match value {
+        Value::Number(number) => {
+            let number = number.to_string();
+            let canonical = Number::parse(&number).map(Number::canonical);
+            text.push_str(&canonical.unwrap_or(number));
+        }
+        Value::Array(items) => {
+            text.push('[');
+            for item in items {
+                write_canonical(item, text);
+                text.push(',');
+            }
+            text.push(']');
+        }
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.iter().collect();
+            members.sort_unstable_by_key(|(name, _)| *name);
+            text.push('{');
+            for (name, value) in members {
+                text.push_str(&Value::from(name.as_str()).to_string());
+                text.push(':');
+                write_canonical(value, text);
+                text.push(',');
+            }
+            text.push('}');
+        }
+        Value::Null | Value::Bool(_) | Value::String(_) => text.push_str(&value.to_string()),
+    }
+}
+
+/// JSON that a tree can be built from: every string is Unicode, every number is finite.
+struct Sound;
+
+impl<'de> Deserialize<'de> for Sound {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(SoundVisitor)
+    }
+}
+
+struct SoundVisitor;
+
+impl<'de> Visitor<'de> for SoundVisitor {
+    type Value = Sound;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JSON value")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Sound, E> {
+        Ok(Sound)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Sound, E> {
+        Ok(Sound)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Sound, E> {
+        Ok(Sound)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Sound, E> {
+        Ok(Sound)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Sound, E> {
+        Ok(Sound)
+    }
+
+    fn visit_unit<E>(self) -> Result<Sound, E> {
+        Ok(Sound)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Sound, A::Error> {
+        while items.next_element::<Sound>()?.is_some() {}
+        Ok(Sound)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Sound, A::Error> {
+        while members.next_entry::<Sound, Sound>()?.is_some() {}
+        Ok(Sound)
+    }
+}

@@ -1,0 +1,39 @@
+//! What generated crates import: the whole contract between generator and runtime.
+//!
+//! Nothing else may be imported by generated code. A change here that breaks it raises
+//! [`REVISION`].
+
+pub use std::process::ExitCode;
+pub use std::sync::Arc;
+pub use std::time::Duration;
+
+pub use serde_json::Value;
+
+pub use crate::arguments::{Arguments, Reader, Writer};
+pub use crate::context::Context;
+pub use crate::declaration::{
+    Declaration, DeclaredTool, Deployment, Limits, Module, Tool, Transport,
+};
+pub use crate::operation::Segment::{self, Literal};
+pub use crate::operation::{
+    Argument, Body, BodyFormat, Bound, Credential, Kind, Method, Operation, Output, Pattern, Place,
+    Rules, SecurityScheme, Setting, Style, Upstream, UpstreamSpec,
+};
+pub use crate::result::{IntoToolResult, Json, ToolError, ToolResult};
+pub use crate::server::Server;
+
+/// Revision of this contract. Generated code states the one that it was written for.
+pub const REVISION: u32 = 1;
+
+/// Stops the build where generated code and runtime do not belong together:
+/// `const _: () = mcpwright::codegen::assert_revision(1);`
+///
+/// # Panics
+/// For any revision but [`REVISION`].
+pub const fn assert_revision(generated: u32) {
+    assert!(
+        generated == REVISION,
+        "this crate was generated for another version of mcpwright: regenerate it with \
+         `cargo xtask gen`"
+    );
+}

@@ -1,0 +1,84 @@
+//! Which protocol generation a request belongs to, decided once, before anything is dispatched.
+//!
+//! Version strings are compared here and nowhere else; later code sees [`Version`] and
+//! [`Wire`](crate::protocol::Wire). [`stateless`] holds the rules of 2026-07-28, [`legacy`] the
+//! handshake and the sessions of the versions before. Nothing here knows tools.
+
+pub(crate) mod calls;
+pub(crate) mod decision;
+pub(crate) mod legacy;
+pub(crate) mod stateless;
+
+use crate::protocol::Wire;
+
+/// A served version of the protocol.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Version {
+    /// 2024-11-05
+    V2024_11_05,
+    /// 2025-03-26
+    V2025_03_26,
+    /// 2025-06-18
+    V2025_06_18,
+    /// 2025-11-25
+    V2025_11_25,
+    /// 2026-07-28
+    V2026_07_28,
+}
+
+impl Version {
+    /// The latest version with a handshake: the answer to clients that ask for an unknown one.
+    pub(crate) const LATEST_LEGACY: Self = Self::V2025_11_25;
+
+    /// The version that a client without a version header speaks (2025-06-18, transports).
+    pub(crate) const ASSUMED: Self = Self::V2025_03_26;
+
+    /// All served versions, newest first, as a JSON array.
+    pub(crate) const ALL: &str =
+        r#"["2026-07-28","2025-11-25","2025-06-18","2025-03-26","2024-11-05"]"#;
+
+    /// The versions without a handshake, as a JSON array.
+    pub(crate) const STATELESS: &str = r#"["2026-07-28"]"#;
+
+    /// The version with this name.
+    pub(crate) fn parse(name: &[u8]) -> Option<Self> {
+        Some(match name {
+            b"2026-07-28" => Self::V2026_07_28,
+            b"2025-11-25" => Self::V2025_11_25,
+            b"2025-06-18" => Self::V2025_06_18,
+            b"2025-03-26" => Self::V2025_03_26,
+            b"2024-11-05" => Self::V2024_11_05,
+            _ => return None,
+        })
+    }
+
+    /// The name of the version on the wire.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::V2024_11_05 => "2024-11-05",
+            Self::V2025_03_26 => "2025-03-26",
+            Self::V2025_06_18 => "2025-06-18",
+            Self::V2025_11_25 => "2025-11-25",
+            Self::V2026_07_28 => "2026-07-28",
+        }
+    }
+
+    /// Whether every request stands for itself, without a handshake.
+    pub(crate) const fn is_stateless(self) -> bool {
+        matches!(self, Self::V2026_07_28)
+    }
+
+    /// Whether several messages may come in one array; 2025-03-26 only.
+    pub(crate) const fn has_batches(self) -> bool {
+        matches!(self, Self::V2025_03_26)
+    }
+
+    /// What the wire of this version can carry.
+    pub(crate) const fn wire(self) -> Wire {
+        Wire {
+            stateless: self.is_stateless(),
+            structured: !matches!(self, Self::V2024_11_05 | Self::V2025_03_26),
+            audio: !matches!(self, Self::V2024_11_05),
+        }
+    }
+}

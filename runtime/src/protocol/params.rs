@@ -1,0 +1,51 @@
+//! The parameters of all methods in one borrowed struct, read in one pass with `_meta`.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::protocol::error::{ErrorKind, ProtocolError};
+use crate::protocol::meta::Meta;
+
+/// What methods take; members that a method does not know are skipped.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Params<'a> {
+    /// `_meta`
+    #[serde(borrow, default, rename = "_meta")]
+    pub(crate) meta: Option<Meta<'a>>,
+    /// `name` of `tools/call`.
+    #[serde(borrow, default)]
+    pub(crate) name: Option<&'a RawValue>,
+    /// `arguments` of `tools/call`.
+    #[serde(borrow, default)]
+    pub(crate) arguments: Option<&'a RawValue>,
+    /// `cursor` of the lists.
+    #[serde(borrow, default)]
+    pub(crate) cursor: Option<&'a RawValue>,
+    /// `protocolVersion` of `initialize`.
+    #[serde(borrow, default, rename = "protocolVersion")]
+    pub(crate) protocol_version: Option<&'a RawValue>,
+    /// `clientInfo` of `initialize`.
+    #[serde(borrow, default, rename = "clientInfo")]
+    pub(crate) client_info: Option<&'a RawValue>,
+    /// `requestId` of `notifications/cancelled`.
+    #[serde(borrow, default, rename = "requestId")]
+    pub(crate) request_id: Option<&'a RawValue>,
+}
+
+/// Reads the parameters; none are the same as an empty object.
+///
+/// # Errors
+/// [`ErrorKind::InvalidParams`] where they are no object, or `_meta` is none.
+pub(crate) fn parse(raw: Option<&RawValue>) -> Result<Params<'_>, ProtocolError> {
+    let Some(raw) = raw else { return Ok(Params::default()) };
+    let text = raw.get();
+    if !text.starts_with('{') {
+        return Err(ProtocolError::new(
+            ErrorKind::InvalidParams,
+            "Invalid params: `params` is not an object",
+        ));
+    }
+    serde_json::from_str(text).map_err(|error| {
+        ProtocolError::new(ErrorKind::InvalidParams, format!("Invalid params: {error}"))
+    })
+}

@@ -1,0 +1,192 @@
+//! What handlers may return: text content for models that read, structured content for programs.
+
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
+
+use crate::declaration::Tool;
+use crate::operation::Output;
+use crate::result::{Content, ToolError, ToolResult};
+
+/// A value that a handler can return.
+///
+/// Every value becomes one text block: texts as they are, anything else as compact JSON, nothing
+/// for `()` and `None`. Where the tool declares an output schema, or the value is an object, it
+/// is the structured content too.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the result of a tool",
+    label = "not a result of a tool",
+    note = "return a text, a number, a `Vec`, `serde_json::Value`, `ToolResult`, or wrap a type \
+            that implements `serde::Serialize` as `Json(value)`"
+)]
+pub trait IntoToolResult {
+    /// Turns the value into the result of `tool`.
+    ///
+    /// # Errors
+    /// The value cannot be written as JSON, or says itself that the call failed.
+    fn into_tool_result(self, tool: &Tool) -> Result<ToolResult, ToolError>;
+}
+
+/// Any serializable value as a result.
+#[derive(Clone, Copy, Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: Serialize> IntoToolResult for Json<T> {
+    fn into_tool_result(self, tool: &Tool) -> Result<ToolResult, ToolError> {
+        serialized(&self.0, tool)
+    }
+}
+
+impl IntoToolResult for ToolResult {
+    fn into_tool_result(self, _tool: &Tool) -> Result<ToolResult, ToolError> {
+        Ok(self)
+    }
+}
+
+impl IntoToolResult for () {
+    fn into_tool_result(self, tool: &Tool) -> Result<ToolResult, ToolError> {
+        nothing(tool)
+    }
+}
+
+impl IntoToolResult for String {
+    fn into_tool_result(self, tool: &Tool) -> Result<ToolResult, ToolError> {
+        let structured = match tool.output() {
+            Output::Wrapped => Some(raw(&self)?),
+            Output::Undeclared | Output::Object => None,
+        };
+        Ok(ToolResult { content: vec![Content::Text(self)], structured, is_error: false })
+    }
+}
+
+impl IntoToolResult for &str {
+    fn into_tool_result(self, tool: &Tool) -> Result<ToolResult, ToolError> {
+        self.to_owned().into_tool_result(tool)
+    }
+}
+
+impl<T: Serialize> IntoToolResult for Vec<T> {
+    fn into_tool_result(self, tool: &Tool) -> Result<ToolResult, ToolError> {
+        serialized(&self, tool)
+    }
+}
+
+impl<T: IntoToolResult> IntoToolResult for Option<T> {
+    fn into_tool_result(self, tool: &Tool) -> Result<ToolResult, ToolError> {
+        match self {
+            Some(value) => value.into_tool_result(tool),
+            None => nothing(tool),
+        }
+    }
+}
+
+impl IntoToolResult for Value {
+    fn into_tool_result(self, tool: &Tool) -> Result<ToolResult, ToolError> {
+        match self {
+            Self::Null => nothing(tool),
+            Self::String(text) => text.into_tool_result(tool),
+            other => serialized(&other, tool),
+        }
+    }
+}
+
+macro_rules! scalars {
+    ($($type:ty)*) => {$(
+        impl IntoToolResult for $type {
+            fn into_tool_result(self, tool: &Tool) -> Result<ToolResult, ToolError> {
+                serialized(&self, tool)
+            }
+        }
+    )*};
+}
+
+scalars! { bool i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64 }
+
+#[cfg(feature = "upstream")]
+impl IntoToolResult for crate::upstream::Reply {
+    fn into_tool_result(self, tool: &Tool) -> Result<ToolResult, ToolError> {
+        match tool {
+            Tool::Forwarded(operation) => Self::into_tool_result(self, operation),
+            Tool::Declared(tool) => {
+                let operation = crate::operation::Operation {
+                    tool: tool.name,
+                    output: tool.output,
+                    ..crate::operation::Operation::DEFAULT
+                };
+                Self::into_tool_result(self, &operation)
+            }
+        }
+    }
+}
+
+fn nothing(tool: &Tool) -> Result<ToolResult, ToolError> {
+    let structured = match tool.output() {
+        Output::Wrapped => Some(raw(&())?),
+        Output::Undeclared | Output::Object => None,
+    };
+    Ok(ToolResult { content: Vec::new(), structured, is_error: false })
+}
+
+fn serialized<T: Serialize + ?Sized>(value: &T, tool: &Tool) -> Result<ToolResult, ToolError> {
+    let structured = raw(value)?;
+    let content = vec![Content::Text(structured.get().to_owned())];
+    let keep = matches!(tool.output(), Output::Wrapped) || structured.get().starts_with('{');
+    Ok(ToolResult { content, structured: keep.then_some(structured), is_error: false })
+}
+
+fn raw<T: Serialize + ?Sized>(value: &T) -> Result<Box<RawValue>, ToolError> {
+    to_raw_value(value).map_err(|error| {
+        ToolError::internal("the result cannot be written as JSON").with_source(error)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+    use serde_json::json;
+
+    use super::{IntoToolResult, Json};
+    use crate::declaration::{DeclaredTool, Tool};
+    use crate::operation::Output;
+    use crate::result::Content;
+
+    static WRAPPED: DeclaredTool =
+        DeclaredTool { name: "t", arguments: &[], output: Output::Wrapped, timeout: None };
+    static UNDECLARED: DeclaredTool =
+        DeclaredTool { name: "t", arguments: &[], output: Output::Undeclared, timeout: None };
+
+    #[expect(clippy::needless_pass_by_value, reason = "expect! makes values")]
+    fn check<R: IntoToolResult + Clone>(value: R, expected: Expect) {
+        let shown = [&WRAPPED, &UNDECLARED].map(|tool| {
+            let result = value
+                .clone()
+                .into_tool_result(&Tool::Declared(tool))
+                .expect("the value is a result");
+            let texts: Vec<&str> = result
+                .content
+                .iter()
+                .map(|content| match content {
+                    Content::Text(text) => text.as_str(),
+                    _ => "not a text",
+                })
+                .collect();
+            let structured = result.structured.as_ref().map_or("none", |raw| raw.get());
+            format!("{texts:?} {structured}")
+        });
+        expected.assert_eq(&shown.join(" | "));
+    }
+
+    #[test]
+    fn values_become_text_and_structured_content() {
+        check((), expect!["[] null | [] none"]);
+        check(None::<i64>, expect!["[] null | [] none"]);
+        check(Some(3), expect![[r#"["3"] 3 | ["3"] none"#]]);
+        check("a\"b", expect![[r#"["a\"b"] "a\"b" | ["a\"b"] none"#]]);
+        check(1.5, expect![[r#"["1.5"] 1.5 | ["1.5"] none"#]]);
+        check(true, expect![[r#"["true"] true | ["true"] none"#]]);
+        check(vec!["a", "b"], expect![[r#"["[\"a\",\"b\"]"] ["a","b"] | ["[\"a\",\"b\"]"] none"#]]);
+        check(json!({"a": 1}), expect![[r#"["{\"a\":1}"] {"a":1} | ["{\"a\":1}"] {"a":1}"#]]);
+        check(json!("text"), expect![[r#"["text"] "text" | ["text"] none"#]]);
+        check(Json((1, 2)), expect![[r#"["[1,2]"] [1,2] | ["[1,2]"] none"#]]);
+    }
+}

@@ -1,0 +1,275 @@
+//! `tools/call`: from checked arguments to the encoded result.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::arguments;
+use crate::context::{Context, Request};
+use crate::declaration::Tool;
+use crate::handler::{self, CallFuture, Panicked};
+use crate::lifecycle::Version;
+use crate::lifecycle::calls::Calls;
+use crate::lifecycle::legacy::Session;
+use crate::protocol::error::{ErrorKind, ProtocolError};
+use crate::protocol::tool::encode_result;
+use crate::result::{Content, ToolError, ToolResult};
+use crate::server::{Core, Outcome, Reply, catalogue};
+
+/// What a request says about the call.
+pub(super) struct ToolCall<'a> {
+    pub(super) name: &'a str,
+    pub(super) arguments: Option<&'a str>,
+    pub(super) version: Version,
+    pub(super) request_id: Bytes,
+    pub(super) client_info: Option<Bytes>,
+    pub(super) permit: Option<OwnedSemaphorePermit>,
+    pub(super) session: Option<Arc<Session>>,
+}
+
+/// A call that has started. Dropping it cancels it.
+pub(crate) struct Call {
+    context: Context,
+    future: CallFuture,
+    tool: Tool,
+    version: Version,
+    time: Duration,
+    session: Option<Arc<Session>>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Core {
+    /// Checks the arguments and starts the handler or the request to the upstream.
+    pub(super) fn start_call(
+        self: &Arc<Self>,
+        call: ToolCall<'_>,
+    ) -> Result<Outcome, ProtocolError> {
+        let Some((index, tool)) = catalogue::find(self.declaration, call.name)
+            .and_then(|index| Some((index, *self.declaration.tools.get(index)?)))
+        else {
+            return Err(unknown_tool(self, call.name));
+        };
+        let Some(permit) =
+            call.permit.or_else(|| Arc::clone(self.permits()).try_acquire_owned().ok())
+        else {
+            return Err(ProtocolError::new(
+                ErrorKind::Busy,
+                "The server is busy: too many requests in flight; retry later",
+            ));
+        };
+        let values = match arguments::parse(tool.arguments(), call.arguments, self.mode()) {
+            Ok(values) => values,
+            Err(errors) => {
+                tracing::debug!(tool = tool.name(), %errors, "arguments refused");
+                let result = failure(errors.to_string());
+                return Ok(Reply::result(self.encode(
+                    &call.request_id,
+                    call.version,
+                    tool,
+                    &result,
+                )));
+            }
+        };
+        let context = Context::new(
+            Arc::clone(self),
+            Request {
+                tool: tool.name(),
+                protocol_version: call.version.as_str(),
+                request_id: call.request_id,
+                client_info: call.client_info,
+            },
+        );
+        let handler = self.handlers.get(index).and_then(Option::as_ref);
+        let started = match (handler, tool) {
+            (Some(handler), _) => handler::catch(|| handler.call(context.clone(), &values)),
+            (None, Tool::Forwarded(operation)) => Ok(self.forward(operation, &values)),
+            (None, Tool::Declared(_)) => Ok(failed(ToolError::internal("it has no handler"))),
+        };
+        let future = started.unwrap_or_else(|panicked| failed(panic_error(tool.name(), &panicked)));
+        let time = match tool {
+            Tool::Declared(declared) => declared.timeout,
+            Tool::Forwarded(_) => None,
+        };
+        Ok(Outcome::Call(Call {
+            context,
+            future,
+            tool,
+            version: call.version,
+            time: time.unwrap_or(self.declaration.limits.tool_time),
+            session: call.session,
+            _permit: permit,
+        }))
+    }
+
+    #[cfg(feature = "upstream")]
+    fn forward(
+        &self,
+        operation: &'static crate::operation::Operation,
+        values: &arguments::Values<'_>,
+    ) -> CallFuture {
+        let request = self.upstreams().and_then(|upstreams| {
+            Ok(upstreams.client(operation.upstream).call(operation, values)?)
+        });
+        match request {
+            Ok(reply) => Box::pin(async move { reply.await?.into_tool_result(operation) }),
+            Err(error) => failed(error),
+        }
+    }
+
+    #[cfg(not(feature = "upstream"))]
+    #[expect(clippy::unused_self, reason = "the same call with and without the feature")]
+    fn forward(
+        &self,
+        _operation: &'static crate::operation::Operation,
+        _values: &arguments::Values<'_>,
+    ) -> CallFuture {
+        failed(ToolError::internal(
+            "this server was built without the feature `upstream` of mcpwright",
+        ))
+    }
+
+    fn encode(&self, id: &[u8], version: Version, tool: Tool, result: &ToolResult) -> Bytes {
+        let mut buffer = BytesMut::with_capacity(size_hint(result) + self.declaration.info.len());
+        let info = self.declaration.info;
+        encode_result(&mut buffer, version.wire(), id, tool.output(), result, info);
+        buffer.freeze()
+    }
+
+    /// The result of a failed call: the message, or as little as the server is set to tell.
+    fn failure_of(&self, tool: &str, error: &ToolError) -> ToolResult {
+        let causes = Causes(error.source());
+        tracing::warn!(tool, %error, %causes, "tool failed");
+        failure(if error.is_public() {
+            error.message().to_owned()
+        } else if self.declaration.mask_error_details {
+            format!("Error calling tool '{tool}'")
+        } else {
+            format!("Error calling tool '{tool}': {error}")
+        })
+    }
+}
+
+impl Call {
+    /// Whether the end of the connection ends the call.
+    pub(crate) const fn ends_with_connection(&self) -> bool {
+        self.version.is_stateless()
+    }
+
+    /// The id of the request as JSON text.
+    pub(crate) fn id(&self) -> &str {
+        std::str::from_utf8(self.context.request_id_text()).unwrap_or_default()
+    }
+
+    /// Where a legacy call can be cancelled.
+    pub(crate) fn session_calls(&self) -> Option<&Arc<Calls>> {
+        self.session.as_deref().map(Session::calls)
+    }
+
+    /// Gives the call one turn; the response, if that was enough.
+    pub(crate) async fn start(&mut self) -> Option<Bytes> {
+        let output = handler::poll_once(&mut self.future).await?;
+        Some(self.respond(output))
+    }
+
+    /// Runs the call to its end, at most for the time that it has.
+    pub(crate) async fn run(mut self) -> Bytes {
+        // Most handlers are ready at once; the timer is for the others.
+        if let Some(response) = self.start().await {
+            return response;
+        }
+        self.finish().await
+    }
+
+    /// As [`Call::run`], after [`Call::start`] was not enough.
+    pub(crate) async fn finish(mut self) -> Bytes {
+        let time = self.time;
+        match tokio::time::timeout(time, handler::finish(&mut self.future)).await {
+            Ok(output) => self.respond(output),
+            Err(_) => {
+                let name = self.tool.name();
+                let error = ToolError::public(format!("Tool '{name}' timed out after {time:?}"));
+                self.respond(Ok(Err(error)))
+            }
+        }
+    }
+
+    fn respond(&self, output: Result<Result<ToolResult, ToolError>, Panicked>) -> Bytes {
+        let core = self.context.core();
+        let name = self.tool.name();
+        let result = match output {
+            Ok(Ok(result)) => result,
+            Ok(Err(error)) => core.failure_of(name, &error),
+            Err(panicked) => core.failure_of(name, &panic_error(name, &panicked)),
+        };
+        core.encode(self.context.request_id_text(), self.version, self.tool, &result)
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        self.context.end();
+    }
+}
+
+impl std::fmt::Debug for Call {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Call").field("tool", &self.tool.name()).finish_non_exhaustive()
+    }
+}
+
+/// A chain of causes, for the log.
+struct Causes<'a>(Option<&'a (dyn Error + 'static)>);
+
+impl std::fmt::Display for Causes<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut next = self.0;
+        while let Some(cause) = next {
+            write!(formatter, "{cause}")?;
+            next = cause.source();
+            if next.is_some() {
+                formatter.write_str(": ")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn failed(error: ToolError) -> CallFuture {
+    Box::pin(std::future::ready(Err(error)))
+}
+
+fn failure(message: String) -> ToolResult {
+    ToolResult { content: vec![Content::Text(message)], structured: None, is_error: true }
+}
+
+/// A panic is never shown: its text was written for the developer of the handler.
+fn panic_error(tool: &str, panicked: &Panicked) -> ToolError {
+    tracing::error!(tool, panic = %panicked.0, "the handler panicked");
+    ToolError::public(format!("Error calling tool '{tool}'"))
+}
+
+fn unknown_tool(core: &Core, name: &str) -> ProtocolError {
+    let shown: String = name.chars().take(128).collect();
+    let message = match catalogue::suggestion(core.declaration, name) {
+        Some(near) => format!("Unknown tool: '{shown}'; did you mean '{near}'?"),
+        None => format!("Unknown tool: '{shown}'"),
+    };
+    ProtocolError::new(ErrorKind::InvalidParams, message)
+}
+
+/// The bytes that the result will take, roughly.
+fn size_hint(result: &ToolResult) -> usize {
+    let content: usize = result
+        .content
+        .iter()
+        .map(|content| match content {
+            Content::Text(text) => text.len() + text.len() / 8 + 32,
+            Content::Image { data, .. } | Content::Audio { data, .. } => data.len() + 96,
+            Content::Resource { .. } => 256,
+        })
+        .sum();
+    content + result.structured.as_ref().map_or(0, |raw| raw.get().len()) + 256
+}

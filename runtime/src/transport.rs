@@ -1,0 +1,5 @@
+//! How messages travel: frames in, frames out. What messages mean is decided elsewhere.
+
+pub mod http;
+pub mod memory;
+pub mod stdio;

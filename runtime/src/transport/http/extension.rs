@@ -1,0 +1,91 @@
+//! What an application adds to the HTTP side of a server: routes, layers, or its own router.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::response::IntoResponse;
+use axum::routing::Route;
+use tower::{Layer, Service};
+
+use crate::server::Server;
+use crate::transport::http::endpoint::{Endpoint, EndpointService};
+
+type Wrap = Arc<dyn Fn(Router) -> Router + Send + Sync>;
+
+/// Routes and layers of one server.
+#[derive(Clone, Default)]
+pub(crate) struct Extension {
+    routes: Option<Router>,
+    layers: Vec<Wrap>,
+}
+
+impl Extension {
+    /// Whether every request has to pass layers.
+    pub(super) const fn has_layers(&self) -> bool {
+        !self.layers.is_empty()
+    }
+
+    /// The routes beside the endpoint; none answer 404.
+    pub(super) fn routes(&self) -> Router {
+        self.routes.clone().unwrap_or_default()
+    }
+
+    /// Endpoint, routes and layers in one router.
+    pub(super) fn router(&self, endpoint: Arc<Endpoint>, path: &str) -> Router {
+        let router =
+            Router::new().route_service(path, EndpointService(endpoint)).merge(self.routes());
+        self.layers.iter().fold(router, |router, wrap| wrap(router))
+    }
+}
+
+impl fmt::Debug for Extension {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Extension")
+            .field("has_routes", &self.routes.is_some())
+            .field("layers", &self.layers.len())
+            .finish()
+    }
+}
+
+impl Server {
+    /// Serves these routes beside the MCP endpoint, on the HTTP transport.
+    #[must_use]
+    pub fn routes(mut self, router: Router) -> Self {
+        let extension = self.http_mut();
+        extension.routes = Some(match extension.routes.take() {
+            Some(routes) => routes.merge(router),
+            None => router,
+        });
+        self
+    }
+
+    /// Wraps everything that the HTTP transport serves, the MCP endpoint included, in a tower
+    /// layer. The layer that is added last sees requests first. A server without layers has a
+    /// shorter way.
+    #[must_use]
+    pub fn http_layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        self.http_mut().layers.push(Arc::new(move |router| router.layer(layer.clone())));
+        self
+    }
+
+    /// The server as an axum router, to be nested in any application under any prefix. The
+    /// endpoint is at the path that the declaration names, `/mcp` by default.
+    ///
+    /// Routers of one server made by several calls share no sessions; clones of one router do.
+    #[must_use]
+    pub fn router(&self) -> Router {
+        let path = self.declaration().deployment.path;
+        self.http().router(Arc::new(Endpoint::new(self.core(), true)), path)
+    }
+}

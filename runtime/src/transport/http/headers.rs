@@ -1,0 +1,124 @@
+//! The headers of a request, found in one walk and compared as bytes.
+
+use http::HeaderMap;
+
+use crate::lifecycle::decision::Headers;
+
+/// What the endpoint reads of the headers.
+#[derive(Debug, Default)]
+pub(super) struct Read<'a> {
+    pub(super) host: Option<&'a [u8]>,
+    pub(super) origin: Option<&'a [u8]>,
+    pub(super) content_type: Option<&'a [u8]>,
+    pub(super) accept: Accept,
+    pub(super) mcp: Headers<'a>,
+    /// A header that may come once has come twice.
+    pub(super) repeated: Option<&'static str>,
+}
+
+/// What the client accepts.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Accept {
+    given: bool,
+    json: bool,
+    events: bool,
+}
+
+/// The media type of an answer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Format {
+    /// `application/json`
+    Json,
+    /// `text/event-stream`, for clients that accept nothing else.
+    Events,
+}
+
+/// Walks over the headers.
+pub(super) fn read(headers: &HeaderMap) -> Read<'_> {
+    let mut read = Read::default();
+    for (name, value) in headers {
+        let value = value.as_bytes();
+        let (name, slot) = match name.as_str() {
+            "host" => ("Host", &mut read.host),
+            "origin" => ("Origin", &mut read.origin),
+            "content-type" => ("Content-Type", &mut read.content_type),
+            "mcp-protocol-version" => ("MCP-Protocol-Version", &mut read.mcp.version),
+            "mcp-session-id" => ("Mcp-Session-Id", &mut read.mcp.session),
+            "mcp-method" => ("Mcp-Method", &mut read.mcp.method),
+            "mcp-name" => ("Mcp-Name", &mut read.mcp.name),
+            "accept" => {
+                read.accept.add(value);
+                continue;
+            }
+            _ => continue,
+        };
+        if slot.replace(value).is_some() {
+            read.repeated = Some(name);
+        }
+    }
+    read
+}
+
+impl Accept {
+    fn add(&mut self, value: &[u8]) {
+        self.given = true;
+        for range in value.split(|byte| *byte == b',') {
+            let media = range.split(|byte| *byte == b';').next().unwrap_or_default();
+            let media = media.trim_ascii();
+            let any = media == b"*/*";
+            self.json |= any
+                || media.eq_ignore_ascii_case(b"application/json")
+                || media.eq_ignore_ascii_case(b"application/*");
+            self.events |= any
+                || media.eq_ignore_ascii_case(b"text/event-stream")
+                || media.eq_ignore_ascii_case(b"text/*");
+        }
+    }
+
+    /// The format of the answer; `None` where the client accepts neither.
+    pub(super) const fn format(self) -> Option<Format> {
+        if self.json || !self.given {
+            Some(Format::Json)
+        } else if self.events {
+            Some(Format::Events)
+        } else {
+            None
+        }
+    }
+}
+
+/// Whether the body is declared as JSON, with or without parameters.
+pub(super) fn is_json(content_type: Option<&[u8]>) -> bool {
+    let Some(content_type) = content_type else { return false };
+    let media = content_type.split(|byte| *byte == b';').next().unwrap_or_default();
+    media.trim_ascii().eq_ignore_ascii_case(b"application/json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Accept, Format, is_json};
+
+    #[test]
+    fn accept_is_read_leniently() {
+        let format = |value: Option<&str>| {
+            let mut accept = Accept::default();
+            if let Some(value) = value {
+                accept.add(value.as_bytes());
+            }
+            accept.format()
+        };
+        assert_eq!(format(None), Some(Format::Json));
+        for value in ["*/*", "application/json", "text/event-stream, Application/JSON;q=0.5"] {
+            assert_eq!(format(Some(value)), Some(Format::Json), "{value}");
+        }
+        assert_eq!(format(Some("text/event-stream")), Some(Format::Events));
+        assert_eq!(format(Some("text/html")), None);
+    }
+
+    #[test]
+    fn content_type_may_have_parameters() {
+        assert!(is_json(Some(b"application/json; charset=utf-8")));
+        assert!(!is_json(Some(b"application/jsonp")));
+        assert!(!is_json(None));
+    }
+}

@@ -1,0 +1,122 @@
+//! The listener: connections in, the endpoint first on each, an end without lost answers.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{Either, Full};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tower::ServiceExt;
+
+use crate::server::Server;
+use crate::transport::http::endpoint::Endpoint;
+
+/// Time for answers in flight when the server is told to end.
+const SHUTDOWN_TIME: Duration = Duration::from_secs(2);
+
+/// Time for the head of a request, the wait between two requests included.
+const HEAD_TIME: Duration = Duration::from_secs(75);
+
+/// The smallest buffer that hyper takes.
+const SMALLEST_BUFFER: usize = 8192;
+
+/// What serves a connection.
+#[derive(Clone)]
+enum Service {
+    /// The endpoint at its path, the router for every other path.
+    Direct { endpoint: Arc<Endpoint>, path: Arc<str>, routes: Router },
+    /// Everything through the layers of the router.
+    Layered(Router),
+}
+
+type Answer = Response<Either<Full<Bytes>, axum::body::Body>>;
+
+impl Service {
+    async fn respond(self, request: Request<Incoming>) -> Result<Answer, Infallible> {
+        match self {
+            Self::Direct { endpoint, path, .. } if request.uri().path() == &*path => {
+                Ok(endpoint.respond(request).await.map(Either::Left))
+            }
+            Self::Direct { routes: router, .. } | Self::Layered(router) => {
+                let answer = router.oneshot(request.map(axum::body::Body::new)).await?;
+                Ok(answer.map(Either::Right))
+            }
+        }
+    }
+}
+
+/// Serves MCP at `path`, and the routes of the server elsewhere, until `shutdown` is ready. Answers
+/// in flight then have two seconds.
+///
+/// # Errors
+/// The address of the listener cannot be read.
+pub async fn serve(
+    server: &Server,
+    listener: TcpListener,
+    path: &str,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let loopback = listener.local_addr()?.ip().is_loopback();
+    let endpoint = Arc::new(Endpoint::new(server.core(), loopback));
+    let service = if server.http().has_layers() {
+        Service::Layered(server.http().router(endpoint, path))
+    } else {
+        Service::Direct { endpoint, path: path.into(), routes: server.http().routes() }
+    };
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .pipeline_flush(true)
+        .max_buf_size(server.declaration().limits.headers.max(SMALLEST_BUFFER));
+    let graceful = GracefulShutdown::new();
+    let mut shutdown = std::pin::pin!(shutdown);
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => spawn_connection(&http, &graceful, stream, service.clone()),
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    // Out of file descriptors, most likely: others have to end first.
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            },
+            () = &mut shutdown => break,
+        }
+    }
+    drop(listener);
+    if tokio::time::timeout(SHUTDOWN_TIME, graceful.shutdown()).await.is_err() {
+        tracing::warn!("requests in flight were dropped at shutdown");
+    }
+    Ok(())
+}
+
+fn spawn_connection(
+    http: &http1::Builder,
+    graceful: &GracefulShutdown,
+    stream: TcpStream,
+    service: Service,
+) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "TCP_NODELAY could not be set");
+    }
+    let connection = http.serve_connection(
+        TokioIo::new(stream),
+        service_fn(move |request| service.clone().respond(request)),
+    );
+    let connection = graceful.watch(connection);
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::debug!(%error, "connection ended");
+        }
+    });
+}

@@ -1,0 +1,37 @@
+//! Calls to the HTTP APIs behind a server: settings, request building, the client, and turning
+//! responses into tool results.
+//!
+//! Nothing of the request that a client of the server makes comes here, apart from the checked
+//! arguments. This module knows no MCP method.
+
+mod body;
+mod client;
+mod credential;
+mod error;
+mod header;
+mod mock;
+mod multipart;
+mod path;
+mod query;
+mod response;
+mod setting;
+mod start;
+mod status;
+#[cfg(test)]
+mod tests;
+mod url;
+mod value;
+
+pub use self::client::Client;
+pub use self::error::{StartError, UpstreamError};
+pub use self::response::Reply;
+pub use self::start::Upstreams;
+
+/// What the command line says about upstreams.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// `--base-url`, in the order given: the name of the upstream, if one was given, and the URL.
+    pub base_urls: Vec<(Option<String>, String)>,
+    /// `--mock`: answer in process from the replies that the generator has written.
+    pub mock: bool,
+}

@@ -1,0 +1,181 @@
+//! Turning the response of an upstream into a tool result.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use serde_json::value::RawValue;
+
+use super::UpstreamError;
+use super::value::compact;
+use crate::operation::{Operation, Output};
+use crate::result::{Content, ResourceContents, ToolError, ToolResult};
+
+/// Characters of an unexpected body that a message shows.
+const SHOWN: usize = 200;
+
+/// A successful response, read whole.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// Status code, 200 to 299.
+    pub status: u16,
+    /// `Content-Type`, with its parameters; empty where the upstream sent none.
+    pub media_type: String,
+    /// The body.
+    pub body: Bytes,
+}
+
+/// What the bytes of a media type become in a result.
+enum Shape {
+    Json,
+    Text,
+    Image,
+    Audio,
+    Binary,
+}
+
+impl Reply {
+    /// The result of the tool that forwards `operation`.
+    ///
+    /// JSON becomes text and, where the output allows it, structured content; other text becomes
+    /// text; images, sound and other bytes become blocks of their kind. No body, no content.
+    ///
+    /// # Errors
+    ///
+    /// A body that is not JSON where the tool promises a structured result, and a body that is not
+    /// the JSON or UTF-8 text that its media type says.
+    pub fn into_tool_result(self, operation: &Operation) -> Result<ToolResult, ToolError> {
+        self.decode(operation).map_err(ToolError::from)
+    }
+
+    fn decode(self, operation: &Operation) -> Result<ToolResult, UpstreamError> {
+        if self.body.is_empty() || matches!(self.status, 204 | 205) {
+            return Ok(ToolResult::default());
+        }
+        let media_type = essence(&self.media_type);
+        let shape = self.shape(&media_type);
+        if operation.output != Output::Undeclared && !matches!(shape, Shape::Json) {
+            return Err(UpstreamError::Body(self.unexpected(&media_type, operation)));
+        }
+        let content = match shape {
+            Shape::Json => return self.json(operation),
+            Shape::Text => Content::Text(self.text(&media_type)?),
+            Shape::Image => {
+                Content::Image { data: STANDARD.encode(&self.body), mime_type: media_type }
+            }
+            Shape::Audio => {
+                Content::Audio { data: STANDARD.encode(&self.body), mime_type: media_type }
+            }
+            Shape::Binary => Content::Resource {
+                uri: format!("resource://{}", operation.tool),
+                mime_type: if media_type.is_empty() {
+                    "application/octet-stream".to_owned()
+                } else {
+                    media_type
+                },
+                contents: ResourceContents::Blob(STANDARD.encode(&self.body)),
+            },
+        };
+        Ok(ToolResult { content: vec![content], structured: None, is_error: false })
+    }
+
+    fn shape(&self, media_type: &str) -> Shape {
+        let (kind, subtype) = media_type.split_once('/').unwrap_or((media_type, ""));
+        match kind {
+            _ if subtype == "json" || subtype.ends_with("+json") => Shape::Json,
+            "image" if subtype == "svg+xml" => Shape::Text,
+            "image" => Shape::Image,
+            "audio" => Shape::Audio,
+            "text" => Shape::Text,
+            "application" if is_textual(subtype) => Shape::Text,
+            // Nothing says what it is: JSON if it reads as such, else text if it is UTF-8.
+            "" if serde_json::from_slice::<&RawValue>(&self.body).is_ok() => Shape::Json,
+            "" if std::str::from_utf8(&self.body).is_ok() => Shape::Text,
+            _ => Shape::Binary,
+        }
+    }
+
+    fn text(&self, media_type: &str) -> Result<String, UpstreamError> {
+        let latin = charset(&self.media_type).is_some_and(|charset| {
+            charset.eq_ignore_ascii_case("iso-8859-1") || charset.eq_ignore_ascii_case("latin1")
+        });
+        if latin {
+            return Ok(self.body.iter().copied().map(char::from).collect());
+        }
+        let bytes = without_mark(&self.body);
+        String::from_utf8(bytes.to_vec()).map_err(|_| {
+            UpstreamError::Body(format!(
+                "the upstream answered {media_type} with bytes that are not UTF-8"
+            ))
+        })
+    }
+
+    fn json(&self, operation: &Operation) -> Result<ToolResult, UpstreamError> {
+        let broken = |why: &dyn std::fmt::Display| {
+            UpstreamError::Body(format!(
+                "the upstream answered {} with a body that is not valid JSON: {why}",
+                self.media_type
+            ))
+        };
+        let text = std::str::from_utf8(without_mark(&self.body)).map_err(|error| broken(&error))?;
+        let value: &RawValue = serde_json::from_str(text).map_err(|error| broken(&error))?;
+        let value = RawValue::from_string(compact(value.get())).map_err(|error| broken(&error))?;
+        let is_object = value.get().starts_with('{');
+        if operation.output == Output::Object && !is_object {
+            return Err(UpstreamError::Body(format!(
+                "the upstream answered with JSON that is no object, which `{}` promises",
+                operation.tool
+            )));
+        }
+        let content = vec![Content::Text(value.get().to_owned())];
+        let structured = (is_object || operation.output == Output::Wrapped).then_some(value);
+        Ok(ToolResult { content, structured, is_error: false })
+    }
+
+    fn unexpected(&self, media_type: &str, operation: &Operation) -> String {
+        let got = if media_type.is_empty() { "no content type" } else { media_type };
+        let start: String = match std::str::from_utf8(&self.body) {
+            Ok(text) if !super::status::is_html(&self.media_type, text) => {
+                let text: String = text.trim().chars().take(SHOWN).collect();
+                format!(": {text}")
+            }
+            _ => String::new(),
+        };
+        format!("the upstream answered with {got} where `{}` expects JSON{start}", operation.tool)
+    }
+}
+
+/// Media types under `application/` that are text.
+fn is_textual(subtype: &str) -> bool {
+    subtype.ends_with("+xml")
+        || subtype.ends_with("+yaml")
+        || matches!(
+            subtype,
+            "xml"
+                | "yaml"
+                | "x-yaml"
+                | "javascript"
+                | "graphql"
+                | "sql"
+                | "toml"
+                | "x-ndjson"
+                | "jsonl"
+                | "x-www-form-urlencoded"
+        )
+}
+
+/// The media type without its parameters, in lower case.
+pub(super) fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+fn charset(media_type: &str) -> Option<&str> {
+    media_type.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
+    })
+}
+
+/// The body without the byte order mark that some servers send.
+fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body)
+}

@@ -1,0 +1,139 @@
+//! What is reported at start, and replies under `--mock`.
+
+use std::time::Duration;
+
+use expect_test::{Expect, expect};
+
+use crate::arguments::{self, Mode};
+use crate::declaration::{Declaration, Module};
+use crate::operation::{Operation, Setting, UpstreamSpec};
+use crate::upstream::{Options, Upstreams};
+
+use super::declaration;
+
+static SHOP: UpstreamSpec = UpstreamSpec {
+    name: "shop",
+    base_url: Setting("https://${SHOP_HOST}/v1"),
+    base_url_variable: "SHOP_BASE_URL",
+    timeout: Duration::from_secs(5),
+    headers: &[("X-Tenant", Setting("${SHOP_TENANT}")), ("X-Plan", Setting("${PLAN:-free}"))],
+};
+static BARE: UpstreamSpec =
+    UpstreamSpec { name: "bare", base_url: Setting("/v1"), ..UpstreamSpec::NONE };
+
+fn options(base_urls: &[(Option<&str>, &str)]) -> Options {
+    let owned = |(name, url): &(Option<&str>, &str)| (name.map(str::to_owned), (*url).to_owned());
+    Options { base_urls: base_urls.iter().map(owned).collect(), mock: false }
+}
+
+fn check(spec: &'static UpstreamSpec, options: &Options, expected: &Expect) {
+    let error = Upstreams::start_in(declaration(spec, &[]), options, &|_| None)
+        .expect_err("the configuration is not complete");
+    expected.assert_eq(&error.problems().join("\n"));
+}
+
+#[test]
+fn everything_that_is_missing_is_named_at_once() {
+    check(
+        &SHOP,
+        &Options::default(),
+        &expect![[r#"
+        upstream `shop`: the environment variable SHOP_HOST, part of the base URL, is not set; give --base-url shop=https://… or set SHOP_BASE_URL, or use --mock to try the server without it
+        upstream `shop`: the environment variable SHOP_TENANT, for the header `X-Tenant`, is not set"#]],
+    );
+    check(
+        &BARE,
+        &Options::default(),
+        &expect![[r#"
+        upstream `bare`: the base URL `/v1` is not absolute; give --base-url bare=https://…, or --mock to try the server without it"#]],
+    );
+    check(
+        &BARE,
+        &options(&[(Some("shop"), "https://x.test"), (None, "localhost:80")]),
+        &expect![[r#"
+        --base-url shop=https://x.test: no upstream `shop`; the server has `bare`
+        upstream `bare`: the base URL `localhost:80` is neither http:// nor https://; give --base-url bare=https://…, or --mock to try the server without it"#]],
+    );
+}
+
+#[test]
+fn the_flag_wins_over_the_environment_and_that_over_the_declaration() {
+    let base = |options: &Options, variables: &[(&str, &str)]| {
+        let environment = |name: &str| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        };
+        let upstreams = Upstreams::start_in(declaration(&SHOP, &[]), options, &environment)
+            .expect("the configuration is complete");
+        let base = upstreams.client(&SHOP).inner.base.clone().expect("a base URL");
+        base.join("/x", &[]).expect("a URL").to_string()
+    };
+    let variables =
+        [("SHOP_BASE_URL", "https://env.test"), ("SHOP_HOST", "decl.test"), ("SHOP_TENANT", "t")];
+    assert_eq!(base(&options(&[(None, "http://flag.test")]), &variables), "http://flag.test/x");
+    assert_eq!(base(&Options::default(), &variables), "https://env.test/x");
+    assert_eq!(base(&Options::default(), &variables[1..]), "https://decl.test/v1/x");
+}
+
+static MODULE: Module = Module {
+    name: "all",
+    listing: "",
+    legacy_listing: "",
+    mock: concat!(
+        r#"{"tool":"get","status":200,"media_type":"application/json","json":{"a": 1}}"#,
+        "\n",
+        r#"{"tool":"gone","status":404,"media_type":"text/plain","text":"gone\n"}"#,
+        "\n",
+        r#"{"tool":"image","status":200,"media_type":"image/png","base64":"iVBO"}"#,
+        "\n",
+    ),
+};
+
+#[tokio::test]
+async fn mock_replies_need_no_configuration() {
+    static GET: Operation = Operation { tool: "get", upstream: &SHOP, ..Operation::DEFAULT };
+    static GONE: Operation = Operation { tool: "gone", upstream: &SHOP, ..Operation::DEFAULT };
+    static IMAGE: Operation = Operation { tool: "image", upstream: &SHOP, ..Operation::DEFAULT };
+    static NONE: Operation = Operation { tool: "none", upstream: &SHOP, ..Operation::DEFAULT };
+    static MODULES: &[&Module] = &[&MODULE];
+    static UPSTREAMS: &[&UpstreamSpec] = &[&SHOP];
+    static DECLARATION: Declaration = Declaration {
+        name: "test",
+        version: "1.0.0",
+        info: "{}",
+        instructions: "",
+        modules: MODULES,
+        tools: &[],
+        upstreams: UPSTREAMS,
+        deployment: crate::declaration::Deployment::DEFAULT,
+        limits: crate::declaration::Limits::DEFAULT,
+        mask_error_details: false,
+        strict_input_validation: false,
+        revision: 1,
+    };
+    let options = Options { mock: true, ..Options::default() };
+    let upstreams =
+        Upstreams::start_in(&DECLARATION, &options, &|_| None).expect("a mock needs nothing");
+    let call = async |operation: &'static Operation| {
+        let values = arguments::parse(&[], None, Mode::default()).expect("no arguments");
+        let reply = upstreams.client(&SHOP).call(operation, &values).expect("a request").await;
+        match reply {
+            Ok(reply) => format!("{} {} {}", reply.status, reply.media_type, reply.body.len()),
+            Err(error) => error.to_string(),
+        }
+    };
+    assert_eq!(call(&GET).await, "200 application/json 8");
+    assert_eq!(call(&GONE).await, "HTTP error 404: Not Found - gone");
+    assert_eq!(call(&IMAGE).await, "200 image/png 3");
+    assert_eq!(call(&NONE).await, "there is no mock reply for `none`");
+}
+
+#[test]
+fn an_upstream_of_another_server_cannot_be_called() {
+    static OTHER: Operation = Operation { tool: "other", upstream: &BARE, ..Operation::DEFAULT };
+    let options = Options { mock: true, ..Options::default() };
+    let upstreams = Upstreams::start_in(declaration(&SHOP, &[]), &options, &|_| None)
+        .expect("a mock needs nothing");
+    let values = arguments::parse(&[], None, Mode::default()).expect("no arguments");
+    let error = upstreams.client(&BARE).call(&OTHER, &values).err().expect("no such upstream");
+    assert_eq!(error.to_string(), "the upstream `bare` is not part of this server");
+}
