@@ -115,16 +115,16 @@ fn declare(
         let strict = documents
             .filter(|document| document.name == *name)
             .any(|document| document.settings.strict);
-        diagnostics.append(if strict { as_errors(found) } else { found });
+        diagnostics.append(if strict { as_errors(&found) } else { found });
     }
     declaration
 }
 
 /// The problems of a strict document: what is left out is an error, what is only read with
 /// tolerance is none.
-fn as_errors(found: Diagnostics) -> Diagnostics {
+fn as_errors(found: &Diagnostics) -> Diagnostics {
     let mut result = Diagnostics::default();
-    for problem in &found {
+    for problem in found {
         let mut problem = problem.clone();
         if problem.code != Code::E0210 {
             problem.severity = Severity::Error;

@@ -15,10 +15,12 @@ use crate::result::{IntoToolResult, ToolError, ToolResult};
 /// The one boxed future of a call.
 pub(crate) type CallFuture = Pin<Box<dyn Future<Output = Result<ToolResult, ToolError>> + Send>>;
 
+type Start = dyn Fn(Context, &Values<'_>) -> CallFuture + Send + Sync;
+
 /// A handler of any tool. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Handler {
-    call: Arc<dyn Fn(Context, &Values<'_>) -> CallFuture + Send + Sync>,
+    call: Arc<Start>,
 }
 
 impl Handler {

@@ -9,6 +9,8 @@ pub(crate) mod decision;
 pub(crate) mod legacy;
 pub(crate) mod stateless;
 
+use bytes::Bytes;
+
 use crate::protocol::Wire;
 
 /// A served version of the protocol.
@@ -24,6 +26,15 @@ pub(crate) enum Version {
     V2025_11_25,
     /// 2026-07-28
     V2026_07_28,
+}
+
+/// What `initialize` has settled, for the connection or the session.
+#[derive(Clone, Debug)]
+pub(crate) struct Handshake {
+    /// The negotiated version.
+    pub(crate) version: Version,
+    /// `clientInfo` as JSON text.
+    pub(crate) client_info: Option<Bytes>,
 }
 
 impl Version {

@@ -13,7 +13,7 @@ mod outcome;
 
 use std::fmt;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub(crate) use self::batch::Batch;
 pub(crate) use self::call::Call;
@@ -39,6 +39,7 @@ struct Inner {
     handlers: Vec<Option<Handler>>,
     options: Options,
     http: Extension,
+    core: OnceLock<Arc<Core>>,
 }
 
 /// What is decided when a server starts, not when it is declared.
@@ -59,7 +60,8 @@ impl Server {
         let handlers = vec![None; declaration.tools.len()];
         let options = Options::default();
         let http = Extension::default();
-        Self { inner: Arc::new(Inner { declaration, handlers, options, http }) }
+        let core = OnceLock::new();
+        Self { inner: Arc::new(Inner { declaration, handlers, options, http, core }) }
     }
 
     /// Binds a handler to the tool whose arguments it takes: the implementation of a declared
@@ -80,7 +82,7 @@ impl Server {
     {
         let name = A::TOOL.name();
         let index = catalogue::find(self.inner.declaration, name);
-        let inner = Arc::make_mut(&mut self.inner);
+        let inner = self.change();
         match index.and_then(|index| inner.handlers.get_mut(index)) {
             Some(slot) => *slot = Some(Handler::new(handler)),
             None => panic!("the server `{}` has no tool `{name}`", inner.declaration.name),
@@ -91,7 +93,7 @@ impl Server {
     /// Replaces what is decided at start. [`crate::cli::main`] does this from the command line.
     #[must_use]
     pub fn options(mut self, options: Options) -> Self {
-        Arc::make_mut(&mut self.inner).options = options;
+        self.change().options = options;
         self
     }
 
@@ -111,12 +113,17 @@ impl Server {
         self.core().problem()
     }
 
+    /// The running state, made when it is first asked for and shared by all transports.
     pub(crate) fn core(&self) -> Arc<Core> {
-        Arc::new(Core::new(
-            self.inner.declaration,
-            self.inner.handlers.clone(),
-            &self.inner.options,
-        ))
+        let Inner { declaration, handlers, options, core, .. } = &*self.inner;
+        Arc::clone(core.get_or_init(|| Arc::new(Core::new(declaration, handlers.clone(), options))))
+    }
+
+    /// What is changed gets a running state of its own.
+    fn change(&mut self) -> &mut Inner {
+        let inner = Arc::make_mut(&mut self.inner);
+        inner.core = OnceLock::new();
+        inner
     }
 
     pub(crate) fn http(&self) -> &Extension {
@@ -124,7 +131,7 @@ impl Server {
     }
 
     pub(crate) fn http_mut(&mut self) -> &mut Extension {
-        &mut Arc::make_mut(&mut self.inner).http
+        &mut self.change().http
     }
 }
 

@@ -17,9 +17,7 @@ pub(super) fn items(plan: &Crate, form: Form) -> Items {
         let name = format_ident!("{name}");
         let visibility = visible.then(|| quote!(pub));
         let docs = text::docs(docs);
-        // What a crate offers and a program does not use is no fault of the program.
-        let allow =
-            (form == Form::Build).then(|| quote!(#[allow(dead_code, reason = "may go unused")]));
+        let allow = allow_unused(form);
         items.push(quote!(#docs #[rustfmt::skip] #allow #visibility mod #name;));
     }
     items.push(reexports(plan, form));

@@ -123,7 +123,8 @@ impl Handlers for MyHandlers {{
 
 /// The answer of a tool whose method is still to be written.
 fn unwritten<T>(tool: &str) -> Result<T, ToolError> {{
-    Err(ToolError::public(format!(\"`{{tool}}` is not written yet: see src/handlers.rs\")))
+    let message = format!(\"`{{tool}}` is not written yet: see src/handlers.rs\");
+    Err(ToolError::public(message))
 }}
 ",
         text::code(&plan.server.name),

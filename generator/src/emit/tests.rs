@@ -366,41 +366,42 @@ fn forwarded_and_declared_tools_share_a_crate() {
         &files,
         "src/handlers.rs",
         &expect![[r#"
-        //! The tools of `shop` that are written by hand.
+            //! The tools of `shop` that are written by hand.
 
-        use mcpwright::codegen::Value;
-        use mcpwright::{Context, ToolError, ToolResult};
-        use shop_mcp::Handlers;
-        use shop_mcp::tools::declared::ListPricesOfTheWholeCatalogueByCurrencyArgs;
-        use shop_mcp::tools::declared::QuoteArgs;
+            use mcpwright::codegen::Value;
+            use mcpwright::{Context, ToolError, ToolResult};
+            use shop_mcp::Handlers;
+            use shop_mcp::tools::declared::ListPricesOfTheWholeCatalogueByCurrencyArgs;
+            use shop_mcp::tools::declared::QuoteArgs;
 
-        /// Answers the declared tools.
-        #[derive(Debug)]
-        pub struct MyHandlers;
+            /// Answers the declared tools.
+            #[derive(Debug)]
+            pub struct MyHandlers;
 
-        impl Handlers for MyHandlers {
-            async fn quote(
-                &self,
-                _context: Context,
-                _arguments: QuoteArgs,
-            ) -> Result<ToolResult, ToolError> {
-                unwritten("quote")
+            impl Handlers for MyHandlers {
+                async fn quote(
+                    &self,
+                    _context: Context,
+                    _arguments: QuoteArgs,
+                ) -> Result<ToolResult, ToolError> {
+                    unwritten("quote")
+                }
+
+                async fn list_prices_of_the_whole_catalogue_by_currency(
+                    &self,
+                    _context: Context,
+                    _arguments: ListPricesOfTheWholeCatalogueByCurrencyArgs,
+                ) -> Result<Vec<Option<Value>>, ToolError> {
+                    unwritten("list_prices_of_the_whole_catalogue_by_currency")
+                }
             }
 
-            async fn list_prices_of_the_whole_catalogue_by_currency(
-                &self,
-                _context: Context,
-                _arguments: ListPricesOfTheWholeCatalogueByCurrencyArgs,
-            ) -> Result<Vec<Option<Value>>, ToolError> {
-                unwritten("list_prices_of_the_whole_catalogue_by_currency")
+            /// The answer of a tool whose method is still to be written.
+            fn unwritten<T>(tool: &str) -> Result<T, ToolError> {
+                let message = format!("`{tool}` is not written yet: see src/handlers.rs");
+                Err(ToolError::public(message))
             }
-        }
-
-        /// The answer of a tool whose method is still to be written.
-        fn unwritten<T>(tool: &str) -> Result<T, ToolError> {
-            Err(ToolError::public(format!("`{tool}` is not written yet: see src/handlers.rs")))
-        }
-    "#]],
+        "#]],
     );
 }
 
@@ -420,17 +421,17 @@ fn build_script_form_has_a_root_to_include() {
 
             /// The server as constant data.
             #[rustfmt::skip]
-            #[allow(dead_code, reason = "may go unused")]
+            #[allow(dead_code, unreachable_pub, unused_imports, reason = "may go unused")]
             mod declaration;
 
             /// The trait to implement, and who calls its methods.
             #[rustfmt::skip]
-            #[allow(dead_code, reason = "may go unused")]
+            #[allow(dead_code, unreachable_pub, unused_imports, reason = "may go unused")]
             mod handlers;
 
             /// The tools: tables, and the types of their arguments.
             #[rustfmt::skip]
-            #[allow(dead_code, reason = "may go unused")]
+            #[allow(dead_code, unreachable_pub, unused_imports, reason = "may go unused")]
             pub mod tools;
 
             #[allow(dead_code, unreachable_pub, unused_imports, reason = "may go unused")]

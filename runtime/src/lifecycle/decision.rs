@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-use crate::lifecycle::Version;
 use crate::lifecycle::legacy::{Session, Sessions};
 use crate::lifecycle::stateless;
+use crate::lifecycle::{Handshake, Version};
 use crate::protocol::envelope;
 use crate::protocol::error::{ErrorKind, ProtocolError};
 use crate::protocol::meta::{self, Meta};
@@ -17,7 +17,7 @@ pub(crate) enum Facts<'a> {
     /// The headers of an HTTP request.
     Http(Headers<'a>),
     /// A connection that is one client, and the version of its handshake.
-    Connection(Option<Version>),
+    Connection(Option<&'a Handshake>),
 }
 
 /// The headers that mirror the message or name the session.
@@ -73,7 +73,7 @@ pub(crate) fn decide(
         Facts::Http(headers) => decide_http(method, is_request, headers, sessions),
         Facts::Connection(handshake) => match (method, handshake) {
             (Some("initialize"), _) if is_request => Ok(Decision::Handshake),
-            (_, Some(version)) => Ok(Decision::Legacy(*version, None)),
+            (_, Some(handshake)) => Ok(Decision::Legacy(handshake.version, None)),
             (Some("ping"), None) if is_request => {
                 Ok(Decision::Legacy(Version::LATEST_LEGACY, None))
             }
@@ -105,7 +105,7 @@ fn decide_http(
     match (headers.session, sessions) {
         (Some(id), Some(sessions)) => {
             let session = sessions.find(id).ok_or_else(session_not_found)?;
-            Ok(Decision::Legacy(session.version(), Some(session)))
+            Ok(Decision::Legacy(session.handshake().version, Some(session)))
         }
         (Some(_), None) => Err(session_not_found()),
         (None, Some(_)) => Err(ProtocolError::new(
@@ -127,7 +127,7 @@ pub(crate) fn decide_batch(
     sessions: Option<&Sessions>,
 ) -> Result<(), ProtocolError> {
     let version = match facts {
-        Facts::Connection(handshake) => *handshake,
+        Facts::Connection(handshake) => handshake.map(|handshake| handshake.version),
         Facts::Http(headers) => match decide_http(None, false, headers, sessions) {
             Ok(Decision::Legacy(version, _)) => Some(version),
             Err(error) if error.kind == ErrorKind::SessionNotFound => return Err(error),

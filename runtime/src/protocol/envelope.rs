@@ -133,7 +133,7 @@ pub(crate) fn parse(text: &str) -> Result<Message<'_>, Refused<'_>> {
             ));
         }
     };
-    if !members.jsonrpc.is_some_and(|version| string(version).as_deref() == Some("2.0")) {
+    if members.jsonrpc.is_none_or(|version| string(version).as_deref() != Some("2.0")) {
         return Err(Refused::new(id, invalid("Invalid request: `jsonrpc` is not \"2.0\"")));
     }
     let body = match members.method {

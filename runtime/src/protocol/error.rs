@@ -17,7 +17,7 @@ pub(crate) enum ErrorKind {
     MethodNotFound,
     /// The parameters do not fit the method.
     InvalidParams,
-    /// A required key of `_meta` is missing or malformed.
+    /// The parameters are no object, or a required key of `_meta` is missing or malformed.
     InvalidMeta,
     /// The server failed.
     Internal,
@@ -39,6 +39,8 @@ pub(crate) enum ErrorKind {
     RequestTimeout,
     /// The body is too large.
     TooLarge,
+    /// The head of the request is too large.
+    HeadersTooLarge,
     /// The body is not declared as JSON.
     UnsupportedMediaType,
     /// Too many requests are in flight.
@@ -71,6 +73,7 @@ impl ErrorKind {
             Self::RequestTimeout => (-32600, 408, 408),
             Self::TooLarge => (-32600, 413, 413),
             Self::UnsupportedMediaType => (-32600, 415, 415),
+            Self::HeadersTooLarge => (-32600, 431, 431),
             Self::Busy => (-32603, 503, 503),
         };
         Row { code, stateless_status, legacy_status }

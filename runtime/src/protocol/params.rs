@@ -35,17 +35,17 @@ pub(crate) struct Params<'a> {
 /// Reads the parameters; none are the same as an empty object.
 ///
 /// # Errors
-/// [`ErrorKind::InvalidParams`] where they are no object, or `_meta` is none.
+/// [`ErrorKind::InvalidMeta`] where they are no object, or `_meta` is none.
 pub(crate) fn parse(raw: Option<&RawValue>) -> Result<Params<'_>, ProtocolError> {
     let Some(raw) = raw else { return Ok(Params::default()) };
     let text = raw.get();
     if !text.starts_with('{') {
         return Err(ProtocolError::new(
-            ErrorKind::InvalidParams,
+            ErrorKind::InvalidMeta,
             "Invalid params: `params` is not an object",
         ));
     }
     serde_json::from_str(text).map_err(|error| {
-        ProtocolError::new(ErrorKind::InvalidParams, format!("Invalid params: {error}"))
+        ProtocolError::new(ErrorKind::InvalidMeta, format!("Invalid params: {error}"))
     })
 }

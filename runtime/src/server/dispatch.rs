@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use serde_json::value::RawValue;
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::lifecycle::Version;
 use crate::lifecycle::decision::{Decision, Facts, decide, decide_batch};
 use crate::lifecycle::legacy::{self, Session};
 use crate::lifecycle::stateless;
+use crate::lifecycle::{Handshake, Version};
 use crate::protocol::envelope::{self, Body};
 use crate::protocol::error::{ErrorKind, ProtocolError};
 use crate::protocol::params::{self, Params};
@@ -48,6 +49,9 @@ static METHODS: [(&str, Method, Generation, Capability); 4] = [
     ("ping", Method::Ping, Generation::Legacy, Capability::None),
     ("server/discover", Method::Discover, Generation::Stateless, Capability::None),
 ];
+
+/// `clientInfo` that is longer is not kept.
+const LONGEST_CLIENT_INFO: usize = 4096;
 
 const CANCELLED: &str = "notifications/cancelled";
 
@@ -229,7 +233,7 @@ impl Core {
                 let members = self.lists.tools(self.declaration, wire);
                 Reply::result(response::list(admitted.id, wire, members))
             }
-            Method::ToolsCall => self.call_tool(admitted, params)?,
+            Method::ToolsCall => self.call_tool(admitted, params, facts)?,
         })
     }
 
@@ -252,6 +256,7 @@ impl Core {
         self: &Arc<Self>,
         admitted: Admitted<'_>,
         params: &Params<'_>,
+        facts: &Facts<'_>,
     ) -> Result<Outcome, ProtocolError> {
         let name: Cow<'_, str> = params.name.and_then(envelope::string).ok_or_else(|| {
             ProtocolError::new(
@@ -259,7 +264,7 @@ impl Core {
                 "Invalid params: `name` of the tool is missing or is not a string",
             )
         })?;
-        let arguments = match params.arguments.map(serde_json::value::RawValue::get) {
+        let arguments = match params.arguments.map(RawValue::get) {
             Some(arguments) if !arguments.starts_with('{') => {
                 return Err(ProtocolError::new(
                     ErrorKind::InvalidParams,
@@ -268,13 +273,21 @@ impl Core {
             }
             arguments => arguments,
         };
-        let client_info = params.meta.as_ref().and_then(|meta| meta.client_info);
+        let handshake = match (&admitted.session, facts) {
+            (Some(session), _) => Some(session.handshake()),
+            (None, Facts::Connection(handshake)) if !admitted.version.is_stateless() => *handshake,
+            _ => None,
+        };
+        let client_info = match params.meta.as_ref().and_then(|meta| meta.client_info) {
+            Some(info) => Some(admitted.body.slice_ref(info.get().as_bytes())),
+            None => handshake.and_then(|handshake| handshake.client_info.clone()),
+        };
         self.start_call(ToolCall {
             name: &name,
             arguments,
             version: admitted.version,
             request_id: admitted.body.slice_ref(admitted.id.as_bytes()),
-            client_info: client_info.map(|info| admitted.body.slice_ref(info.get().as_bytes())),
+            client_info,
             permit: admitted.permit,
             session: admitted.session,
         })
@@ -283,8 +296,17 @@ impl Core {
     fn initialize(&self, id: &str, params: &Params<'_>, facts: &Facts<'_>) -> Outcome {
         let requested = params.protocol_version.and_then(envelope::string);
         let version = legacy::negotiate(requested.as_deref());
+        let client_info = params
+            .client_info
+            .map(RawValue::get)
+            .filter(|info| info.starts_with('{') && info.len() <= LONGEST_CLIENT_INFO);
+        let handshake = Handshake {
+            version,
+            // Copied, since a slice would keep the whole message for as long as the session.
+            client_info: client_info.map(|info| Bytes::copy_from_slice(info.as_bytes())),
+        };
         let session = match (facts, self.sessions()) {
-            (Facts::Http(_), Some(sessions)) => match sessions.open(version) {
+            (Facts::Http(_), Some(sessions)) => match sessions.open(handshake.clone()) {
                 Ok(session) => Some(session),
                 Err(error) => {
                     tracing::error!(%error, "no session id could be made");
@@ -295,6 +317,6 @@ impl Core {
             _ => None,
         };
         let body = self.about().initialize(id, version.wire(), version.as_str()).freeze();
-        Outcome::Reply(Reply { body, status: 200, session, negotiated: Some(version) })
+        Outcome::Reply(Reply { body, status: 200, session, negotiated: Some(handshake) })
     }
 }

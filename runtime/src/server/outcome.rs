@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::lifecycle::Version;
+use crate::lifecycle::Handshake;
 use crate::protocol::error::ProtocolError;
 use crate::server::{Batch, Call};
 
@@ -30,8 +30,8 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     /// The session that was opened.
     pub(crate) session: Option<Box<str>>,
-    /// The version that was negotiated.
-    pub(crate) negotiated: Option<Version>,
+    /// What `initialize` has settled.
+    pub(crate) negotiated: Option<Handshake>,
 }
 
 impl Reply {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use tokio::sync::oneshot;
 
-use crate::lifecycle::Version;
+use crate::lifecycle::Handshake;
 use crate::lifecycle::calls::Calls;
 use crate::lifecycle::decision::Facts;
 use crate::server::{Core, Outcome, Server};
@@ -15,7 +15,7 @@ use crate::server::{Core, Outcome, Server};
 pub struct Connection {
     core: Arc<Core>,
     calls: Arc<Calls>,
-    handshake: Mutex<Option<Version>>,
+    handshake: Mutex<Option<Handshake>>,
 }
 
 /// Starts `server` and connects to it.
@@ -29,8 +29,8 @@ impl Connection {
     /// were cancelled. Must be called within a tokio runtime.
     pub async fn send(&self, message: &str) -> Option<String> {
         let message = Bytes::copy_from_slice(message.as_bytes());
-        let handshake = *self.handshake.lock().unwrap_or_else(PoisonError::into_inner);
-        let facts = Facts::Connection(handshake);
+        let handshake = self.handshake.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let facts = Facts::Connection(handshake.as_ref());
         let answer = match self.core.begin(&message, &facts, None) {
             Outcome::Reply(reply) => {
                 if reply.negotiated.is_some() {

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use self::lines::{Line, Lines};
-use crate::lifecycle::Version;
+use crate::lifecycle::Handshake;
 use crate::lifecycle::calls::Calls;
 use crate::lifecycle::decision::Facts;
 use crate::protocol::error::{ErrorKind, ProtocolError};
@@ -58,7 +58,7 @@ struct Client {
     core: Arc<Core>,
     answers: mpsc::Sender<Bytes>,
     calls: Arc<Calls>,
-    handshake: Option<Version>,
+    handshake: Option<Handshake>,
 }
 
 impl Client {
@@ -78,7 +78,7 @@ impl Client {
         };
         // Reading waits while too many requests are in flight. The semaphore is never closed.
         let permit = Arc::clone(self.core.permits()).acquire_owned().await.ok();
-        let facts = Facts::Connection(self.handshake);
+        let facts = Facts::Connection(self.handshake.as_ref());
         match self.core.begin(&message, &facts, permit) {
             Outcome::Reply(reply) => {
                 if reply.negotiated.is_some() {

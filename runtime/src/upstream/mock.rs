@@ -47,7 +47,11 @@ impl Mock {
     pub(super) fn reply(&self, tool: &str) -> Result<Reply, UpstreamError> {
         let replies = self.replies.get_or_init(|| {
             let modules = self.declaration.modules.iter();
-            modules.flat_map(|module| module.mock.lines()).filter(|line| !line.is_empty()).filter_map(read).collect()
+            modules
+                .flat_map(|module| module.mock.lines())
+                .filter(|line| !line.is_empty())
+                .filter_map(read)
+                .collect()
         });
         match replies.get(tool) {
             Some(Ok(reply)) => Ok(reply.clone()),

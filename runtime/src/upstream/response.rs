@@ -41,8 +41,8 @@ impl Reply {
     ///
     /// # Errors
     ///
-    /// A body that is not JSON where the tool promises a structured result, and a body that is not
-    /// the JSON or UTF-8 text that its media type says.
+    /// A body that is not JSON where the tool promises a structured result, an HTML page where only
+    /// JSON is accepted, and a body that is not the JSON or UTF-8 text that its media type says.
     pub fn into_tool_result(self, operation: &Operation) -> Result<ToolResult, ToolError> {
         self.decode(operation).map_err(ToolError::from)
     }
@@ -53,7 +53,10 @@ impl Reply {
         }
         let media_type = essence(&self.media_type);
         let shape = self.shape(&media_type);
-        if operation.output != Output::Undeclared && !matches!(shape, Shape::Json) {
+        let is_promised = operation.output != Output::Undeclared;
+        // A login or error page with status 200 is no answer to a request for JSON.
+        let is_page = media_type == "text/html" && accepts_only_json(operation.accept);
+        if is_page || (is_promised && !matches!(shape, Shape::Json)) {
             return Err(UpstreamError::Body(self.unexpected(&media_type, operation)));
         }
         let content = match shape {
@@ -142,6 +145,13 @@ impl Reply {
         };
         format!("the upstream answered with {got} where `{}` expects JSON{start}", operation.tool)
     }
+}
+
+fn accepts_only_json(accept: &str) -> bool {
+    accept
+        .split(',')
+        .map(essence)
+        .all(|media_type| media_type.ends_with("/json") || media_type.ends_with("+json"))
 }
 
 /// Media types under `application/` that are text.

@@ -245,20 +245,32 @@ fn headers(
 /// Proxies of the environment (`HTTPS_PROXY`, `NO_PROXY`) are used, never for this machine itself.
 /// Redirects are followed where scheme, host and port stay the same; another one is an error of the
 /// call, so that neither arguments nor credentials go elsewhere.
+///
+/// Over plain HTTP no certificates are needed: none are read for this machine, which makes the start
+/// faster, and a system without any, such as an empty container, can still call its neighbours.
 fn http_client(base: Option<&Base>) -> Result<reqwest::Client, reqwest::Error> {
+    let is_loopback = base.is_some_and(Base::is_loopback);
+    let is_plain = base.is_some_and(Base::is_plain);
+    if is_loopback && is_plain {
+        return http_builder().no_proxy().tls_certs_only([]).build();
+    }
+    let builder = || if is_loopback { http_builder().no_proxy() } else { http_builder() };
+    match builder().build() {
+        Err(_) if is_plain => builder().tls_certs_only([]).build(),
+        built => built,
+    }
+}
+
+fn http_builder() -> reqwest::ClientBuilder {
     let policy = redirect::Policy::custom(|attempt| {
         let stays = attempt.previous().last().is_some_and(|from| {
             from.origin() == attempt.url().origin() && attempt.previous().len() <= MOST_REDIRECTS
         });
         if stays { attempt.follow() } else { attempt.stop() }
     });
-    let mut builder = reqwest::Client::builder()
+    reqwest::Client::builder()
         .redirect(policy)
         .referer(false)
         .connect_timeout(CONNECT_TIMEOUT)
-        .tcp_nodelay(true);
-    if base.is_some_and(Base::is_loopback) {
-        builder = builder.no_proxy();
-    }
-    builder.build()
+        .tcp_nodelay(true)
 }

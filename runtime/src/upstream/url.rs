@@ -44,6 +44,11 @@ impl Base {
         }
     }
 
+    /// Whether requests go without TLS.
+    pub(super) fn is_plain(&self) -> bool {
+        self.url.scheme() == "http"
+    }
+
     /// The URL of a request. `path` starts with a slash and is encoded, `query` is encoded.
     ///
     /// # Errors

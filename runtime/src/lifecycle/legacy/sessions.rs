@@ -5,22 +5,22 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::lifecycle::Version;
+use crate::lifecycle::Handshake;
 use crate::lifecycle::calls::Calls;
 use crate::protocol::escape::hex_digit;
 
 /// One session: what was negotiated, and what is running.
 #[derive(Debug)]
 pub(crate) struct Session {
-    version: Version,
+    handshake: Handshake,
     calls: Arc<Calls>,
     last_used: AtomicU64,
 }
 
 impl Session {
-    /// The negotiated version.
-    pub(crate) const fn version(&self) -> Version {
-        self.version
+    /// What was negotiated.
+    pub(crate) const fn handshake(&self) -> &Handshake {
+        &self.handshake
     }
 
     /// The requests in flight.
@@ -49,7 +49,7 @@ impl Sessions {
     ///
     /// # Errors
     /// The system has no randomness to give.
-    pub(crate) fn open(&self, version: Version) -> Result<Box<str>, getrandom::Error> {
+    pub(crate) fn open(&self, handshake: Handshake) -> Result<Box<str>, getrandom::Error> {
         let mut random = [0_u8; 16];
         getrandom::fill(&mut random)?;
         let id: Box<str> = random
@@ -59,7 +59,7 @@ impl Sessions {
             .collect();
         let now = self.now();
         let session =
-            Arc::new(Session { version, calls: Arc::default(), last_used: AtomicU64::new(now) });
+            Arc::new(Session { handshake, calls: Arc::default(), last_used: AtomicU64::new(now) });
         let mut by_id = self.lock();
         if by_id.len() >= self.limit {
             by_id.retain(|_, session| !self.is_idle(session, now));
@@ -116,14 +116,22 @@ mod tests {
     use std::time::Duration;
 
     use super::Sessions;
-    use crate::lifecycle::Version;
+    use crate::lifecycle::{Handshake, Version};
+
+    fn open(sessions: &Sessions) -> Box<str> {
+        let handshake = Handshake { version: Version::V2025_06_18, client_info: None };
+        sessions.open(handshake).expect("the system has randomness")
+    }
 
     #[test]
     fn sessions_end_once() {
         let sessions = Sessions::new(10, Duration::from_secs(60));
-        let id = sessions.open(Version::V2025_06_18).expect("the system has randomness");
+        let id = open(&sessions);
         assert!(id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        assert_eq!(sessions.find(id.as_bytes()).map(|s| s.version()), Some(Version::V2025_06_18));
+        assert_eq!(
+            sessions.find(id.as_bytes()).map(|session| session.handshake().version),
+            Some(Version::V2025_06_18)
+        );
         assert!(sessions.close(id.as_bytes()));
         assert!(sessions.find(id.as_bytes()).is_none());
         assert!(!sessions.close(id.as_bytes()));
@@ -132,9 +140,7 @@ mod tests {
     #[test]
     fn the_longest_unused_session_makes_room() {
         let sessions = Sessions::new(2, Duration::from_secs(60));
-        let ids: Vec<_> = (0..3)
-            .map(|_| sessions.open(Version::V2025_11_25).expect("the system has randomness"))
-            .collect();
+        let ids: Vec<_> = (0..3).map(|_| open(&sessions)).collect();
         let alive = ids.iter().filter(|id| sessions.find(id.as_bytes()).is_some()).count();
         assert_eq!(alive, 2);
         assert!(sessions.find(ids[2].as_bytes()).is_some(), "the new one is kept");

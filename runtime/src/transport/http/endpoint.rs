@@ -46,7 +46,10 @@ impl Endpoint {
     {
         let (parts, body) = request.into_parts();
         let headers = headers::read(&parts.headers);
-        if let Some(refusal) = self.refuse_foreign(&parts.uri, &headers) {
+        let limits = &self.core.declaration().limits;
+        let refusal = refuse_malformed(&headers, limits.headers)
+            .or_else(|| self.refuse_foreign(&parts.uri, &headers));
+        if let Some(refusal) = refusal {
             return refusal;
         }
         match parts.method {
@@ -60,9 +63,6 @@ impl Endpoint {
                 );
             }
         }
-        if let Some(refusal) = refuse_repeated(&headers) {
-            return refusal;
-        }
         if !headers::is_json(headers.content_type) {
             return answer::refused(
                 ErrorKind::UnsupportedMediaType,
@@ -75,7 +75,7 @@ impl Endpoint {
                 "Accept must list application/json and text/event-stream",
             );
         };
-        match read_body(body, self.core.declaration().limits.request_body).await {
+        match read_body(body, limits.request_body).await {
             Ok(body) => self.respond_to_message(&body, &headers, format).await,
             Err(refusal) => refusal,
         }
@@ -157,8 +157,14 @@ async fn run_call(mut call: Call, format: Format) -> Answer {
     }
 }
 
-fn refuse_repeated(headers: &Read<'_>) -> Option<Answer> {
-    headers.repeated.map(|_| {
+fn refuse_malformed(headers: &Read<'_>, limit: usize) -> Option<Answer> {
+    if headers.size > limit {
+        return Some(answer::refused(
+            ErrorKind::HeadersTooLarge,
+            "The headers are larger than this server accepts",
+        ));
+    }
+    headers.repeated.then(|| {
         answer::refused(
             ErrorKind::InvalidRequest,
             "Host, Origin, Content-Type and the Mcp headers may come once each",

@@ -82,8 +82,7 @@ impl Server {
     /// The server as an axum router, to be nested in any application under any prefix. The
     /// endpoint is at the path that the declaration names, `/mcp` by default.
     ///
-    /// Routers of one server made by several calls share no sessions; clones of one router do.
-    #[must_use]
+    /// All routers of one server share its sessions and its bound on requests in flight.
     pub fn router(&self) -> Router {
         let path = self.declaration().deployment.path;
         self.http().router(Arc::new(Endpoint::new(self.core(), true)), path)

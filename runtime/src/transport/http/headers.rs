@@ -13,7 +13,9 @@ pub(super) struct Read<'a> {
     pub(super) accept: Accept,
     pub(super) mcp: Headers<'a>,
     /// A header that may come once has come twice.
-    pub(super) repeated: Option<&'static str>,
+    pub(super) repeated: bool,
+    /// Bytes of all names and values.
+    pub(super) size: usize,
 }
 
 /// What the client accepts.
@@ -38,23 +40,22 @@ pub(super) fn read(headers: &HeaderMap) -> Read<'_> {
     let mut read = Read::default();
     for (name, value) in headers {
         let value = value.as_bytes();
-        let (name, slot) = match name.as_str() {
-            "host" => ("Host", &mut read.host),
-            "origin" => ("Origin", &mut read.origin),
-            "content-type" => ("Content-Type", &mut read.content_type),
-            "mcp-protocol-version" => ("MCP-Protocol-Version", &mut read.mcp.version),
-            "mcp-session-id" => ("Mcp-Session-Id", &mut read.mcp.session),
-            "mcp-method" => ("Mcp-Method", &mut read.mcp.method),
-            "mcp-name" => ("Mcp-Name", &mut read.mcp.name),
+        read.size += name.as_str().len() + value.len();
+        let slot = match name.as_str() {
+            "host" => &mut read.host,
+            "origin" => &mut read.origin,
+            "content-type" => &mut read.content_type,
+            "mcp-protocol-version" => &mut read.mcp.version,
+            "mcp-session-id" => &mut read.mcp.session,
+            "mcp-method" => &mut read.mcp.method,
+            "mcp-name" => &mut read.mcp.name,
             "accept" => {
                 read.accept.add(value);
                 continue;
             }
             _ => continue,
         };
-        if slot.replace(value).is_some() {
-            read.repeated = Some(name);
-        }
+        read.repeated |= slot.replace(value).is_some();
     }
     read
 }

@@ -31,10 +31,9 @@ const HEAD_TIME: Duration = Duration::from_secs(75);
 const SMALLEST_BUFFER: usize = 8192;
 
 /// What serves a connection.
-#[derive(Clone)]
 enum Service {
     /// The endpoint at its path, the router for every other path.
-    Direct { endpoint: Arc<Endpoint>, path: Arc<str>, routes: Router },
+    Direct { endpoint: Arc<Endpoint>, path: Box<str>, routes: Router },
     /// Everything through the layers of the router.
     Layered(Router),
 }
@@ -42,13 +41,13 @@ enum Service {
 type Answer = Response<Either<Full<Bytes>, axum::body::Body>>;
 
 impl Service {
-    async fn respond(self, request: Request<Incoming>) -> Result<Answer, Infallible> {
+    async fn respond(&self, request: Request<Incoming>) -> Result<Answer, Infallible> {
         match self {
-            Self::Direct { endpoint, path, .. } if request.uri().path() == &*path => {
+            Self::Direct { endpoint, path, .. } if request.uri().path() == &**path => {
                 Ok(endpoint.respond(request).await.map(Either::Left))
             }
             Self::Direct { routes: router, .. } | Self::Layered(router) => {
-                let answer = router.oneshot(request.map(axum::body::Body::new)).await?;
+                let answer = router.clone().oneshot(request.map(axum::body::Body::new)).await?;
                 Ok(answer.map(Either::Right))
             }
         }
@@ -68,11 +67,11 @@ pub async fn serve(
 ) -> io::Result<()> {
     let loopback = listener.local_addr()?.ip().is_loopback();
     let endpoint = Arc::new(Endpoint::new(server.core(), loopback));
-    let service = if server.http().has_layers() {
+    let service = Arc::new(if server.http().has_layers() {
         Service::Layered(server.http().router(endpoint, path))
     } else {
         Service::Direct { endpoint, path: path.into(), routes: server.http().routes() }
-    };
+    });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
@@ -83,7 +82,7 @@ pub async fn serve(
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => spawn_connection(&http, &graceful, stream, service.clone()),
+                Ok((stream, _)) => spawn_connection(&http, &graceful, stream, Arc::clone(&service)),
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
                     // Out of file descriptors, most likely: others have to end first.
@@ -104,14 +103,17 @@ fn spawn_connection(
     http: &http1::Builder,
     graceful: &GracefulShutdown,
     stream: TcpStream,
-    service: Service,
+    service: Arc<Service>,
 ) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY could not be set");
     }
     let connection = http.serve_connection(
         TokioIo::new(stream),
-        service_fn(move |request| service.clone().respond(request)),
+        service_fn(move |request| {
+            let service = Arc::clone(&service);
+            async move { service.respond(request).await }
+        }),
     );
     let connection = graceful.watch(connection);
     tokio::spawn(async move {

@@ -126,3 +126,20 @@ fn other_media_types_become_blocks_of_their_kind() {
         ]],
     );
 }
+
+#[test]
+fn an_html_page_is_no_answer_where_only_json_is_accepted() {
+    for (accept, is_page_taken) in [
+        ("application/json, application/problem+json;q=0.5", false),
+        ("application/json, text/html", true),
+        ("*/*", true),
+    ] {
+        let operation = Operation { tool: "get", accept, ..Operation::DEFAULT };
+        let reply = Reply {
+            status: 200,
+            media_type: "text/html; charset=utf-8".to_owned(),
+            body: Bytes::from_static(b"<html>Log in</html>"),
+        };
+        assert_eq!(reply.into_tool_result(&operation).is_ok(), is_page_taken, "{accept}");
+    }
+}

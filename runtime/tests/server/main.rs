@@ -1,0 +1,8 @@
+//! A server with hand-written tools, over every transport and in both protocol generations.
+
+mod calls;
+mod errors;
+mod fixture;
+mod http;
+mod legacy;
+mod stdio;

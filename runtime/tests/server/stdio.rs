@@ -1,0 +1,93 @@
+//! The framing of stdio, on streams in memory.
+
+use expect_test::expect;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader, duplex};
+
+use crate::fixture::{NARROW, STATELESS, legacy, modern, server};
+
+async fn exchange(input: &[u8]) -> String {
+    let (mut client, stream) = duplex(1 << 20);
+    let (reader, writer) = tokio::io::split(stream);
+    let server = server(&STATELESS).0;
+    client.write_all(input).await.expect("the server reads");
+    client.shutdown().await.expect("the end can be sent");
+    mcpwright::transport::stdio::serve_on(&server, BufReader::new(reader), writer)
+        .await
+        .expect("the streams work");
+    let mut output = String::new();
+    client.read_to_string(&mut output).await.expect("the output is UTF-8");
+    output
+}
+
+#[tokio::test]
+async fn bad_lines_are_answered_and_the_rest_goes_on() {
+    let input = format!("nope\r\n\n\"text\"\n}}\n{}", legacy("1", "ping", ""));
+    let output = exchange(input.as_bytes()).await;
+    expect![[r#"
+        {"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"Parse error: expected ident at line 1 column 2"}}
+        {"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Invalid request: the message is not a JSON object"}}
+        {"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"Parse error: expected value at line 1 column 1"}}
+        {"jsonrpc":"2.0","id":1,"result":{}}
+    "#]]
+    .assert_eq(&output);
+}
+
+#[tokio::test]
+async fn long_lines_and_other_bytes_are_refused() {
+    let mut input = vec![b'x'; 5000];
+    input.extend_from_slice(b"\n\xff\n");
+    input.extend_from_slice(legacy("1", "ping", "").as_bytes());
+    let output = exchange(&input).await;
+    expect![[r#"
+        {"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"Invalid request: the line is longer than 4096 bytes"}}
+        {"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"Parse error: the body is not UTF-8"}}
+        {"jsonrpc":"2.0","id":1,"result":{}}
+    "#]]
+    .assert_eq(&output);
+}
+
+#[tokio::test]
+async fn a_request_before_the_handshake_needs_meta() {
+    let output = exchange(legacy("1", "tools/list", "").as_bytes()).await;
+    expect![[r#"
+        {"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"Invalid params: missing _meta field io.modelcontextprotocol/protocolVersion"}}
+    "#]]
+    .assert_eq(&output);
+}
+
+#[tokio::test]
+async fn calls_in_flight_are_answered_after_the_end_of_the_input() {
+    let mut input = String::new();
+    for id in 0..200 {
+        input.push_str(&modern(
+            &id.to_string(),
+            "tools/call",
+            r#""name":"add","arguments":{"a":1,"b":2}"#,
+        ));
+        input.push('\n');
+    }
+    let output = exchange(input.as_bytes()).await;
+    assert_eq!(
+        output.lines().filter(|line| line.contains(r#""structuredContent":3"#)).count(),
+        200
+    );
+}
+
+#[tokio::test]
+async fn requests_wait_where_too_many_are_in_flight() {
+    let (mut client, stream) = duplex(1 << 20);
+    let (reader, writer) = tokio::io::split(stream);
+    let server = server(&NARROW).0;
+    for id in 0..20 {
+        let call =
+            modern(&id.to_string(), "tools/call", r#""name":"add","arguments":{"a":1,"b":2}"#);
+        client.write_all(format!("{call}\n").as_bytes()).await.expect("the server reads");
+    }
+    client.shutdown().await.expect("the end can be sent");
+    mcpwright::transport::stdio::serve_on(&server, BufReader::new(reader), writer)
+        .await
+        .expect("the streams work");
+    let mut output = String::new();
+    client.read_to_string(&mut output).await.expect("the output is UTF-8");
+    assert_eq!(output.lines().filter(|line| line.contains(r#""structuredContent":3"#)).count(), 20);
+}
