@@ -104,6 +104,12 @@ const GENERATOR: &[Wall] = &[
         never: OUTSIDE,
         reason: "writing chooses nothing and cannot fail for a reason that the user caused",
     },
+    Wall {
+        module: "generate",
+        may: &["source", "diagnostic", "input", "lower", "model", "plan", "emit", "files"],
+        never: OUTSIDE,
+        reason: "the whole pipeline goes from texts to texts, so that tests and fuzzers can run it",
+    },
 ];
 
 /// Modules of the generator that may name everything.
