@@ -5,7 +5,8 @@
 
 use std::sync::LazyLock;
 
-use calculator_mcp::{AddArgs, Handlers};
+use calculator_mcp::Handlers;
+use calculator_mcp::tools::declared::AddArgs;
 use libfuzzer_sys::{Corpus, fuzz_target};
 use mcpwright::transport::memory;
 use mcpwright::{Context, Server, ToolError};

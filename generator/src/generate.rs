@@ -1,7 +1,7 @@
 //! The pipeline as one function, with its gates: problems of a stage are reported together, and
 //! the next stage starts only without errors.
 
-use crate::diagnostic::{Code, Diagnostics, Severity};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::emit::{self, RuntimeDependency};
 use crate::files::Files;
 use crate::model::{Declaration, Document, DocumentSettings};
@@ -75,8 +75,14 @@ pub fn plan_server(request: &Request, sources: &SourceMap) -> Result<Planned, Di
     let mut diagnostics = diagnostics.stop_if_errors()?;
     let planned = declaration
         .and_then(|declaration| plan::plan(&declaration, lock.as_ref(), &mut diagnostics));
-    let warnings = diagnostics.stop_if_errors()?;
+    let mut warnings = diagnostics.stop_if_errors()?;
     let Some((mut plan, lock)) = planned else { return Err(warnings) };
+    if plan.tools().next().is_none() {
+        let message = "no operation becomes a tool: mcp.toml leaves all of them out";
+        let help = "look at `route_map`, `exclude`, `include_tags` and `exclude_tags`";
+        warnings.push(Diagnostic::error(Code::E0211, message).help(help));
+        return Err(warnings);
+    }
     plan.command.clone_from(&request.command);
     let inputs =
         request.manifest.into_iter().chain(request.documents.iter().map(|(_, file)| *file));

@@ -323,12 +323,22 @@ fn write(target: &Target, outcome: &Outcome, out: &Path) -> Result<usize, Failur
     };
     output::recover(out).map_err(reported)?;
     let before = on_disk(outcome, out)?;
-    // The lock comes first: a crate without its lock would get other names the next time.
-    write_file(&target.lock_path(), lock)?;
+    // The lock comes first: a crate without its lock would get other names the next time. Where
+    // the crate is then not written, the lock is as it was, since nothing has its names.
+    let lock_path = target.lock_path();
+    let lock_before = std::fs::read_to_string(&lock_path).ok();
+    write_file(&lock_path, lock)?;
     if before == *files {
         return Ok(0);
     }
-    output::replace(out, files).map_err(reported)?;
+    if let Err(problems) = output::replace(out, files) {
+        match lock_before {
+            Some(text) => write_file(&lock_path, &text)?,
+            // What cannot be removed is reported as what it is by the next run.
+            None => drop(std::fs::remove_file(&lock_path)),
+        }
+        return Err(reported(problems));
+    }
     let changes = files.changes(&before);
     Ok(changes.added.len() + changes.changed.len() + changes.removed.len())
 }

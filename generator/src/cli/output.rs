@@ -29,10 +29,15 @@ const NAMED: usize = 5;
 ///
 /// # Errors
 ///
-/// E0101 when a file cannot be read.
+/// E0101 when a file cannot be read, E0501 when there is a file where the folder should be.
 pub fn read(folder: &Path) -> Result<Option<Files>, Diagnostics> {
     if !exists(folder) {
         return Ok(None);
+    }
+    if folder.is_file() {
+        let message = format!("`{}` is a file, and a crate is a folder", folder.display());
+        let help = "choose another folder with `--out`, or move the file away";
+        return Err(one(Diagnostic::error(Code::E0501, message).help(help)));
     }
     let mut files = Files::default();
     for path in paths(folder)? {

@@ -108,7 +108,8 @@ fn group<'d>(problem: &'d Diagnostic, sources: &'d SourceMap) -> Group<'d> {
             .char_column(excerpt.column);
         group = group.element(origin).element(excerpt.snippet);
     }
-    if let Some(pointer) = &problem.pointer {
+    // The root of a document has an empty pointer, which says nothing.
+    if let Some(pointer) = problem.pointer.as_ref().filter(|pointer| !pointer.is_empty()) {
         let pointer = visible(pointer, LONGEST_POINTER);
         group = group.element(Level::NOTE.message(format!("at {pointer}")));
     }

@@ -1,7 +1,10 @@
 //! The formats of input files, and the one way to read any of them.
 
-use super::{FileId, Node, SourceMap, json, toml, yaml};
-use crate::diagnostic::Diagnostics;
+use super::{FileId, Node, SourceMap, Span, Value, json, toml, yaml};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+
+/// The longest string of a document, in bytes.
+const LONGEST_STRING: usize = 1 << 20;
 
 /// The format of an input file.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -41,9 +44,33 @@ pub fn parse<'s>(
     diagnostics: &mut Diagnostics,
 ) -> Option<Node<'s>> {
     let text = sources.text(file);
-    match format {
+    let root = match format {
         Format::Json => json::parse(text, file, diagnostics),
         Format::Yaml => yaml::parse(text, file, diagnostics),
         Format::Toml => toml::parse(text, file, diagnostics),
+    }?;
+    if text.len() > LONGEST_STRING
+        && let Some(long) = long_string(&root)
+    {
+        let message = format!("a string is longer than {LONGEST_STRING} bytes");
+        let start = Span { end: long.start.saturating_add(1).min(long.end), ..long };
+        diagnostics.push(
+            Diagnostic::error(Code::E0106, message).at(start, "it begins here").help(
+                "a description ends in every list that a client reads: move the data elsewhere",
+            ),
+        );
+    }
+    Some(root)
+}
+
+/// The first string that is too long. Trees are not deep: the readers see to that.
+fn long_string(node: &Node<'_>) -> Option<Span> {
+    match &node.value {
+        Value::String(text) => (text.len() > LONGEST_STRING).then_some(node.span),
+        Value::Array(items) => items.iter().find_map(long_string),
+        Value::Object(entries) => entries.iter().find_map(|(key, value)| {
+            (key.name.len() > LONGEST_STRING).then_some(key.span).or_else(|| long_string(value))
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }
 }

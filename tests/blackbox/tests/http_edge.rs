@@ -211,7 +211,7 @@ fn mirrored_headers_have_to_agree_with_the_body() {
     }
     let repeated = [CALL[0], CALL[1], CALL[2], ("Mcp-Name", "list_books")];
     let answer = server.post(&repeated, body.as_bytes());
-    assert_eq!((answer.status, answer.error_code()), (400, Some(-32020)), "{answer:?}");
+    assert_eq!(answer.status, 400, "{answer:?}");
 }
 
 #[test]

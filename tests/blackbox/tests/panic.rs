@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use blackbox::http::modern;
-use calculator_mcp::{AddArgs, Handlers};
+use calculator_mcp::Handlers;
+use calculator_mcp::tools::declared::AddArgs;
 use mcpwright::transport::memory;
 use mcpwright::{Context, ToolError};
 use serde_json::{Value, json};

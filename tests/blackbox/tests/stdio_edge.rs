@@ -159,14 +159,16 @@ fn standard_output_belongs_to_the_protocol_whatever_is_logged() {
         "tools/call",
         json!({ "name": "get_book", "arguments": { "isbn": "9780441172719" } }),
     ));
+    let refused = json!({ "name": "get_book", "arguments": {} });
+    server.send(&modern(&json!(3), "tools/call", refused));
     server.close_input();
     let ended = server.end();
-    assert_eq!(ended.rest.len(), 3, "{:?}", ended.rest);
+    assert_eq!(ended.rest.len(), 4, "{:?}", ended.rest);
     for line in &ended.rest {
         let message: Value = serde_json::from_str(line).expect("only JSON");
         assert_eq!(message["jsonrpc"], "2.0", "{line}");
     }
-    assert!(!ended.log.is_empty(), "logs go to standard error");
+    assert!(ended.log.contains("get_book"), "logs go to standard error: {}", ended.log);
 }
 
 #[test]

@@ -21,6 +21,27 @@ struct Wall {
     reason: &'static str,
 }
 
+/// A file that may name one more module, and why.
+struct Door {
+    file: &'static str,
+    module: &'static str,
+    #[expect(dead_code, reason = "for whoever reads the table")]
+    reason: &'static str,
+}
+
+const DOORS: &[Door] = &[
+    Door {
+        file: "runtime/src/server.rs",
+        module: "transport",
+        reason: "`Server::http_layer` keeps layers and routes for the HTTP transport, unopened",
+    },
+    Door {
+        file: "runtime/src/result/into.rs",
+        module: "upstream",
+        reason: "a handler may return the reply of an API as its result",
+    },
+];
+
 /// Everything that reaches outside the process: only the command line and the build script do.
 const OUTSIDE: &[&str] = &[
     "std::fs",
@@ -82,6 +103,12 @@ const GENERATOR: &[Wall] = &[
         may: &["plan", "files"],
         never: OUTSIDE,
         reason: "writing chooses nothing and cannot fail for a reason that the user caused",
+    },
+    Wall {
+        module: "generate",
+        may: &["source", "diagnostic", "input", "lower", "model", "plan", "emit", "files"],
+        never: OUTSIDE,
+        reason: "the whole pipeline goes from texts to texts, so that tests and fuzzers can run it",
     },
 ];
 
@@ -258,21 +285,26 @@ fn check(package: &str, walls: &[Wall], open: &[&str]) {
         };
         let modules: Vec<_> = path.iter().map(String::as_str).collect();
         let found = names(&file, &modules);
-        let shown = file.strip_prefix(root()).expect("below the root").display();
+        let root = root();
+        let shown = file.strip_prefix(&root).expect("below the root");
         for named in &found.modules {
             let is_module =
                 folder.join(named).is_dir() || folder.join(named).with_extension("rs").is_file();
-            if is_module && named != module && !wall.may.contains(&named.as_str()) {
+            let door =
+                DOORS.iter().any(|door| Path::new(door.file) == shown && door.module == named);
+            if is_module && !door && named != module && !wall.may.contains(&named.as_str()) {
                 let _ = writeln!(
                     broken,
-                    "  {shown} names `crate::{named}`; `{module}` may name only {:?}: {}",
-                    wall.may, wall.reason
+                    "  {} names `crate::{named}`; `{module}` may name only {:?}: {}",
+                    shown.display(),
+                    wall.may,
+                    wall.reason
                 );
             }
         }
         for named in &found.outside {
             if wall.never.iter().any(|path| starts_with(named, path)) {
-                let _ = writeln!(broken, "  {shown} names `{named}`: {}", wall.reason);
+                let _ = writeln!(broken, "  {} names `{named}`: {}", shown.display(), wall.reason);
             }
         }
     }

@@ -1,4 +1,5 @@
-use calculator_mcp::{AddArgs, Handlers};
+use calculator_mcp::Handlers;
+use calculator_mcp::tools::declared::AddArgs;
 use mcpwright::{Context, ToolError};
 
 struct Calculator;
