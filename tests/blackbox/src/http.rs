@@ -109,17 +109,24 @@ impl Server {
     /// Panics when the server says nothing that is HTTP.
     #[must_use]
     pub fn raw(&self, bytes: &[u8]) -> Answer {
-        self.try_raw(bytes).expect("the server answers")
+        self.send(bytes, false).expect("the server answers")
     }
 
-    /// As [`Server::raw`], but a connection that ends without an answer is `None`.
+    /// Sends bytes and ends the connection on this side, whether or not a request is complete.
+    /// A connection that ends without an answer is `None`.
     #[must_use]
-    pub fn try_raw(&self, bytes: &[u8]) -> Option<Answer> {
+    pub fn cut_off(&self, bytes: &[u8]) -> Option<Answer> {
+        self.send(bytes, true)
+    }
+
+    fn send(&self, bytes: &[u8], close: bool) -> Option<Answer> {
         let mut stream = TcpStream::connect(self.address).expect("the server listens");
         stream.set_read_timeout(Some(PATIENCE)).expect("a timeout can be set");
         // The server may answer and close before it has read everything.
         let _ = stream.write_all(bytes);
-        let _ = stream.shutdown(std::net::Shutdown::Write);
+        if close {
+            let _ = stream.shutdown(std::net::Shutdown::Write);
+        }
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer);
         Answer::parse(&answer)
@@ -188,9 +195,10 @@ impl Answer {
     #[must_use]
     pub fn json(&self) -> Value {
         let text = String::from_utf8_lossy(&self.body);
-        let stream = self.header("content-type").is_some_and(|it| it.starts_with("text/event-stream"));
-        let data = text.lines().filter_map(|line| line.strip_prefix("data: "));
-        let data = if stream { data.last().unwrap_or_default() } else { &text };
+        let stream =
+            self.header("content-type").is_some_and(|it| it.starts_with("text/event-stream"));
+        let mut data = text.lines().filter_map(|line| line.strip_prefix("data: "));
+        let data = if stream { data.next_back().unwrap_or_default() } else { &text };
         serde_json::from_str(data).unwrap_or_else(|error| panic!("{error} in {self:?}: {text}"))
     }
 

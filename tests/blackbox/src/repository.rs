@@ -28,7 +28,10 @@ pub fn shared_document(name: &str) -> Option<PathBuf> {
     let found = root.ancestors().map(|folder| folder.join("shared/specs").join(name));
     let found = found.into_iter().find(|path| path.is_file());
     if found.is_none() {
-        eprintln!("skipped: {name} is not in a folder shared/specs beside or above {}", root.display());
+        eprintln!(
+            "skipped: {name} is not in a folder shared/specs beside or above {}",
+            root.display()
+        );
     }
     found
 }

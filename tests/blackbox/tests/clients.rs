@@ -61,7 +61,11 @@ fn judge(client: &str, protocol: &str, report: &Value) {
 #[test]
 fn python_client_lists_and_calls_in_both_generations() {
     let Some(python) = python("requirements.txt") else { return };
-    check_program("mcp 2.x", &[&python, &script("python/client.py")], &["legacy", "modern", "auto"]);
+    check_program(
+        "mcp 2.x",
+        &[&python, &script("python/client.py")],
+        &["legacy", "modern", "auto"],
+    );
 }
 
 #[test]
@@ -153,7 +157,7 @@ async fn rmcp_report(client: &RunningService<RoleClient, ()>) -> Value {
             Err(error) => panic!("the call fails: {error}"),
         });
     }
-    let protocol = client.peer().protocol_version();
+    let protocol = client.peer_info().map(|info| info.protocol_version.to_string());
     json!({ "protocol": protocol, "tools": tools, "results": results })
 }
 

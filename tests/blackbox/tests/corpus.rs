@@ -61,8 +61,8 @@ fn real_documents_become_crates_without_warnings() {
         .expect("cargo runs");
     let messages = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "generated crates do not compile:\n{messages}");
-    assert!(!messages.contains("warning"), "generated crates have warnings:\n{messages}");
-    println!("{report}checked together in {:.1} s", start.elapsed().as_secs_f64());
+    assert!(!messages.contains("--> generated/"), "generated crates have warnings:\n{messages}");
+    eprintln!("{report}checked together in {:.1} s", start.elapsed().as_secs_f64());
 }
 
 fn generate(generator: &Path, document: &Path, workspace: &Path) -> PathBuf {

@@ -27,9 +27,8 @@ fn check_alive(server: &Server) {
 #[test]
 fn bodies_that_cannot_be_read_are_parse_errors() {
     let server = start();
-    let deep = format!("{{\"x\":{}{}}}", "[".repeat(50_000), "]".repeat(50_000));
-    let bodies: [&[u8]; 5] =
-        [b"", b"{\"jsonrpc\":\"2.0\",\"id\":1", b"hello", b"{\"a\":\"\xff\"}", deep.as_bytes()];
+    let bodies: [&[u8]; 4] =
+        [b"", b"{\"jsonrpc\":\"2.0\",\"id\":1", b"hello", b"{\"a\":\"\xff\"}"];
     for body in bodies {
         let answer = server.post(&CALL, body);
         assert_eq!((answer.status, answer.error_code()), (400, Some(-32700)), "{answer:?}");
@@ -40,10 +39,27 @@ fn bodies_that_cannot_be_read_are_parse_errors() {
 #[test]
 fn values_that_are_no_message_are_invalid_requests() {
     let server = start();
-    for body in ["7", "\"text\"", "null", "{}", "[]", "[{}]", "{\"jsonrpc\":\"1.0\",\"id\":1,\"method\":\"ping\"}"] {
+    for body in [
+        "7",
+        "\"text\"",
+        "null",
+        "{}",
+        "[]",
+        "[{}]",
+        "{\"jsonrpc\":\"1.0\",\"id\":1,\"method\":\"ping\"}",
+    ] {
         let answer = server.post(&CALL, body.as_bytes());
         assert_eq!((answer.status, answer.error_code()), (400, Some(-32600)), "{body}: {answer:?}");
     }
+    check_alive(&server);
+}
+
+#[test]
+fn nesting_beyond_the_limit_is_an_invalid_request() {
+    let server = start();
+    let deep = format!("{{\"x\":{}{}}}", "[".repeat(50_000), "]".repeat(50_000));
+    let answer = server.post(&CALL, deep.as_bytes());
+    assert_eq!((answer.status, answer.error_code()), (400, Some(-32600)), "{answer:?}");
     check_alive(&server);
 }
 
@@ -53,7 +69,8 @@ fn body_beyond_the_limit_is_refused_before_it_is_read() {
     let host = server.address.to_string();
     let headers = [("Content-Type", "application/json"), ("Accept", "application/json")];
     let announced = String::from_utf8(request_bytes("POST", "/mcp", &host, &headers, b""));
-    let announced = announced.expect("ASCII").replace("Content-Length: 0", "Content-Length: 99999999999");
+    let announced =
+        announced.expect("ASCII").replace("Content-Length: 0", "Content-Length: 99999999999");
     let answer = server.raw(announced.as_bytes());
     assert_eq!(answer.status, 413, "{answer:?}");
     let answer = server.post(&CALL, &vec![b' '; (4 << 20) + 1]);
@@ -67,7 +84,7 @@ fn body_that_ends_early_does_not_harm_the_server() {
     let host = server.address.to_string();
     let whole = request_bytes("POST", "/mcp", &host, &CALL, get_book(1).to_string().as_bytes());
     for length in [1, 20, whole.len() / 2, whole.len() - 1] {
-        let answer = server.try_raw(&whole[..length]);
+        let answer = server.cut_off(&whole[..length]);
         assert!(answer.is_none_or(|answer| answer.status >= 400), "{length} bytes are accepted");
     }
     check_alive(&server);
@@ -84,10 +101,13 @@ fn content_type_has_to_be_json() {
         headers.extend(kind.map(|kind| ("Content-Type", kind)));
         server.request("POST", &headers, body.as_bytes())
     };
-    for kind in [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("json")] {
+    for kind in [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("json")]
+    {
         assert_eq!(post(kind).status, 415, "{kind:?}");
     }
-    for kind in ["application/json", "application/json;charset=utf-8", "Application/JSON ; charset=UTF-8"] {
+    for kind in
+        ["application/json", "application/json;charset=utf-8", "Application/JSON ; charset=UTF-8"]
+    {
         assert_eq!(post(Some(kind)).status, 200, "{kind}");
     }
 }
@@ -102,7 +122,12 @@ fn accept_decides_what_can_be_answered() {
         headers.extend(accept.map(|accept| ("Accept", accept)));
         server.request("POST", &headers, body.as_bytes()).status
     };
-    for accept in [None, Some("*/*"), Some("application/json"), Some("text/event-stream, application/json;q=0.5")] {
+    for accept in [
+        None,
+        Some("*/*"),
+        Some("application/json"),
+        Some("text/event-stream, application/json;q=0.5"),
+    ] {
         assert_eq!(post(accept), 200, "{accept:?}");
     }
     assert_eq!(post(Some("text/html")), 406);
@@ -113,8 +138,10 @@ fn foreign_host_and_origin_are_forbidden() {
     let server = start();
     let body = get_book(1).to_string();
     let port = server.address.port();
-    let mut headers =
-        vec![("Content-Type", "application/json"), ("Accept", "application/json, text/event-stream")];
+    let mut headers = vec![
+        ("Content-Type", "application/json"),
+        ("Accept", "application/json, text/event-stream"),
+    ];
     headers.extend(CALL);
     let ask = |host: &str, origin: Option<&str>| {
         let mut headers = headers.clone();
@@ -125,14 +152,17 @@ fn foreign_host_and_origin_are_forbidden() {
     for host in [&good, &format!("localhost:{port}"), "localhost", &format!("[::1]:{port}")] {
         assert_eq!(ask(host, None), 200, "{host}");
     }
-    let evil = ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "169.254.169.254"];
+    let evil =
+        ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "169.254.169.254"];
     for host in evil {
         assert_eq!(ask(host, None), 403, "{host}");
     }
     for origin in ["http://localhost:3000", "http://127.0.0.1", "http://[::1]:8080"] {
         assert_eq!(ask(&good, Some(origin)), 200, "{origin}");
     }
-    for origin in ["https://evil.example", "null", "http://localhost.evil.example", "file://", "localhost"] {
+    for origin in
+        ["https://evil.example", "null", "http://localhost.evil.example", "file://", "localhost"]
+    {
         assert_eq!(ask(&good, Some(origin)), 403, "{origin}");
     }
 }
@@ -141,15 +171,17 @@ fn foreign_host_and_origin_are_forbidden() {
 fn host_header_missing_or_repeated_is_refused() {
     let server = start();
     let host = server.address.to_string();
-    let mut headers =
-        vec![("Content-Type", "application/json"), ("Accept", "application/json, text/event-stream")];
+    let mut headers = vec![
+        ("Content-Type", "application/json"),
+        ("Accept", "application/json, text/event-stream"),
+    ];
     headers.extend(CALL);
     let body = get_book(1).to_string();
     let bytes = request_bytes("POST", "/mcp", &host, &headers, body.as_bytes());
     let text = String::from_utf8(bytes).expect("ASCII");
     let line = format!("Host: {host}\r\n");
     for hosts in [String::new(), format!("{line}Host: evil.example\r\n")] {
-        let answer = server.try_raw(text.replacen(&line, &hosts, 1).as_bytes());
+        let answer = server.cut_off(text.replacen(&line, &hosts, 1).as_bytes());
         let status = answer.map(|answer| answer.status);
         assert!(matches!(status, Some(400 | 403) | None), "{hosts:?}: {status:?}");
     }
@@ -170,7 +202,11 @@ fn mirrored_headers_have_to_agree_with_the_body() {
     ];
     for headers in wrong {
         let answer = server.post(headers, body.as_bytes());
-        assert_eq!((answer.status, answer.error_code()), (400, Some(-32020)), "{headers:?}: {answer:?}");
+        assert_eq!(
+            (answer.status, answer.error_code()),
+            (400, Some(-32020)),
+            "{headers:?}: {answer:?}"
+        );
         assert_eq!(answer.json()["id"], 1, "{answer:?}");
     }
     let repeated = [CALL[0], CALL[1], CALL[2], ("Mcp-Name", "list_books")];
@@ -214,7 +250,9 @@ fn unknown_versions_are_named_with_the_known_ones() {
 #[test]
 fn meta_fields_are_required() {
     let server = start();
-    for key in ["io.modelcontextprotocol/protocolVersion", "io.modelcontextprotocol/clientCapabilities"] {
+    for key in
+        ["io.modelcontextprotocol/protocolVersion", "io.modelcontextprotocol/clientCapabilities"]
+    {
         let mut message = get_book(1);
         message["params"]["_meta"].as_object_mut().expect("an object").remove(key);
         let answer = server.post(&CALL, message.to_string().as_bytes());
@@ -245,7 +283,9 @@ fn methods_other_than_the_known_ones_are_not_allowed() {
 #[test]
 fn ids_are_given_back_as_they_came() {
     let server = start();
-    for id in [json!(0), json!(-5), json!(9_007_199_254_740_993_i64), json!(""), json!("a\"b\u{1f980}")] {
+    for id in
+        [json!(0), json!(-5), json!(9_007_199_254_740_993_i64), json!(""), json!("a\"b\u{1f980}")]
+    {
         let answer = server.modern(&id, "server/discover", json!({}));
         assert_eq!((answer.status, &answer.json()["id"]), (200, &id), "{answer:?}");
     }
@@ -295,7 +335,11 @@ fn unknown_tool_and_bad_arguments_are_told_apart() {
         let text = result["content"][0]["text"].as_str().unwrap_or_default();
         assert!(text.contains(word), "{arguments}: {text}");
     }
-    let answer = server.modern(&json!(1), "tools/call", json!({ "name": "list_categories", "arguments": [] }));
+    let answer = server.modern(
+        &json!(1),
+        "tools/call",
+        json!({ "name": "list_categories", "arguments": [] }),
+    );
     assert_eq!(answer.json()["error"]["code"], -32602, "{answer:?}");
 }
 

@@ -182,7 +182,7 @@ fn killed_generator_leaves_the_old_crate_or_the_new_one() {
         assert!(project.generated() == new, "the run after point {point} does not repair");
         assert!(project.lock() == new_lock, "the lock after point {point} differs");
     }
-    println!("killed {} times: {} old, {} new", SPREAD + WRITING, ends[0], ends[1]);
+    eprintln!("killed {} times: {} old, {} new", SPREAD + WRITING, ends[0], ends[1]);
 }
 
 /// Waits until something in the folder of crates changes, or the run ends.
@@ -200,7 +200,9 @@ fn wait_for_writing(project: &Project, run: &mut Guarded, siblings: &[String], m
 fn difference(found: &Snapshot, old: &Snapshot, new: &Snapshot) -> Vec<String> {
     let strange = found
         .iter()
-        .filter(|(path, content)| old.get(*path) != Some(content) && new.get(*path) != Some(content))
+        .filter(|(path, content)| {
+            old.get(*path) != Some(content) && new.get(*path) != Some(content)
+        })
         .map(|(path, content)| format!("{} ({} bytes)", path.display(), content.len()));
     let missing = old
         .keys()

@@ -48,9 +48,9 @@ fn bytes_that_are_no_utf8_are_a_parse_error() {
 }
 
 #[test]
-fn nesting_beyond_the_limit_is_a_parse_error() {
+fn nesting_beyond_the_limit_is_an_invalid_request() {
     let deep = format!("{{\"x\":{}{}}}\n", "[".repeat(100_000), "]".repeat(100_000));
-    check_refused(deep.as_bytes(), -32700);
+    check_refused(deep.as_bytes(), -32600);
 }
 
 #[test]
@@ -82,7 +82,9 @@ fn blank_lines_and_carriage_returns_are_tolerated() {
 #[test]
 fn ids_are_given_back_as_they_came() {
     let mut server = start();
-    for id in [json!(0), json!(-5), json!(9_007_199_254_740_993_i64), json!(""), json!("a\"b\u{1f980}")] {
+    for id in
+        [json!(0), json!(-5), json!(9_007_199_254_740_993_i64), json!(""), json!("a\"b\u{1f980}")]
+    {
         let answer = server.ask(&modern(&id, "server/discover", json!({})));
         assert_eq!(answer["id"], id, "{answer}");
         assert!(answer["result"].is_object(), "{answer}");

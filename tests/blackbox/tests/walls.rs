@@ -93,7 +93,7 @@ const NO_TRANSPORT: &[&str] = &["axum", "hyper", "hyper_util", "reqwest"];
 const RUNTIME: &[Wall] = &[
     Wall {
         module: "protocol",
-        may: &[],
+        may: &["operation", "result"],
         never: &["tokio", "axum", "hyper", "hyper_util", "tower", "reqwest"],
         reason: "wire types are plain data, the same on every transport",
     },
@@ -123,7 +123,7 @@ const RUNTIME: &[Wall] = &[
     },
     Wall {
         module: "result",
-        may: &["operation"],
+        may: &["operation", "declaration"],
         never: &["tokio", "axum", "hyper", "http", "reqwest", "tower"],
         reason: "a handler's result knows nothing of how it travels",
     },
@@ -260,7 +260,8 @@ fn check(package: &str, walls: &[Wall], open: &[&str]) {
         let found = names(&file, &modules);
         let shown = file.strip_prefix(root()).expect("below the root").display();
         for named in &found.modules {
-            let is_module = folder.join(named).is_dir() || folder.join(named).with_extension("rs").is_file();
+            let is_module =
+                folder.join(named).is_dir() || folder.join(named).with_extension("rs").is_file();
             if is_module && named != module && !wall.may.contains(&named.as_str()) {
                 let _ = writeln!(
                     broken,
@@ -456,12 +457,12 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).expect("the folder can be read") {
             let path = entry.expect("the folder can be read").path();
+            if path.file_stem().is_some_and(|stem| stem == "tests") {
+                continue;
+            }
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs")
-                && path.file_stem().is_some_and(|stem| stem != "tests")
-                && !path.iter().any(|part| part == "tests" && path.starts_with(folder.join("tests")))
-            {
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
                 found.push(path);
             }
         }
@@ -472,6 +473,14 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the repository")
+}
+
+/// The target that the tests run on.
+fn host() -> String {
+    let output = Command::new("rustc").arg("-vV").output().expect("rustc runs");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let host = text.lines().find_map(|line| line.strip_prefix("host: "));
+    host.expect("rustc names its host").to_owned()
 }
 
 /// The packages of the workspace and what they depend on.
@@ -491,7 +500,7 @@ struct Package {
 impl Graph {
     fn read() -> Self {
         let output = Command::new(env!("CARGO"))
-            .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+            .args(["metadata", "--format-version", "1", "--locked", "--filter-platform", &host()])
             .current_dir(root())
             .output()
             .expect("cargo runs");
@@ -504,9 +513,7 @@ impl Graph {
             let procedural = kinds.into_iter().any(|kind| kind == "proc-macro");
             let manifest = PathBuf::from(text_of(&package["manifest_path"]));
             let name = text_of(&package["name"]);
-            graph
-                .packages
-                .insert(text_of(&package["id"]), Package { name, procedural, manifest });
+            graph.packages.insert(text_of(&package["id"]), Package { name, procedural, manifest });
         }
         for node in list(&metadata["resolve"]["nodes"]) {
             let normal = list(&node["deps"]).iter().filter(|dependency| {
@@ -548,7 +555,8 @@ impl Graph {
     /// The packages of a folder of the workspace with the names of what they depend on.
     fn direct_of_folder(&self, folder: &str) -> Vec<(String, Vec<String>)> {
         let folder = root().join(folder);
-        let here = self.packages.iter().filter(|(_, package)| package.manifest.starts_with(&folder));
+        let here =
+            self.packages.iter().filter(|(_, package)| package.manifest.starts_with(&folder));
         here.map(|(id, package)| {
             let dependencies = self.edges.get(id).into_iter().flatten();
             let names = dependencies.map(|id| self.packages[id].name.clone()).collect();

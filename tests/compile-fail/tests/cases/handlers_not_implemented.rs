@@ -1,0 +1,5 @@
+struct Calculator;
+
+fn main() {
+    let _ = calculator_mcp::server(Calculator);
+}
