@@ -3,10 +3,6 @@
 //! Nothing else may be imported by generated code. A change here that breaks it raises
 //! [`REVISION`].
 
-pub use std::process::ExitCode;
-pub use std::sync::Arc;
-pub use std::time::Duration;
-
 pub use serde_json::Value;
 
 pub use crate::arguments::{Arguments, Reader, Writer};

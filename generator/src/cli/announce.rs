@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, http};
+use super::{Failure, http, say};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(25);
@@ -43,16 +43,16 @@ impl Announcement {
 
     /// Prints the text once the server answers; gives up without a word when it ends first, since
     /// it has then said why.
-    fn wait_and_print(&self) {
+    fn wait_and_print(&self) -> Result<(), Failure> {
         let server = parent();
         let start = Instant::now();
         while start.elapsed() < PATIENCE && parent() == server {
             if self.is_answered() {
-                println!("{}", self.text);
-                return;
+                return say(&self.text);
             }
             std::thread::sleep(PAUSE);
         }
+        Ok(())
     }
 
     /// Whether the server answers a request, whatever it says.
@@ -75,8 +75,7 @@ pub(super) fn run() -> Result<(), Failure> {
     let Some(announcement) = announcement else {
         return Err(Failure::usage("this command belongs to `gen --serve`"));
     };
-    announcement.wait_and_print();
-    Ok(())
+    announcement.wait_and_print()
 }
 
 #[cfg(unix)]

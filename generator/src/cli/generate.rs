@@ -8,7 +8,7 @@ use super::progress::Progress;
 use super::runtime_source::{self, Source};
 use super::target::Target;
 use super::workspace::{self, Workspace, portable, shown};
-use super::{Failure, output, render, serve};
+use super::{Failure, output, render, say, serve};
 use crate::diagnostic::Diagnostics;
 use crate::emit::{self, RuntimeDependency};
 use crate::files::Files;
@@ -181,7 +181,7 @@ impl Run<'_> {
         let written = write(target, &outcome, &out);
         drop(progress);
         let changed = written?;
-        self.report(target, &outcome.generated, &out, changed);
+        self.report(target, &outcome.generated, &out, changed)?;
         let runnable = self.scaffold(target, &outcome.generated, &out)?;
         Ok((outcome, runnable))
     }
@@ -215,10 +215,9 @@ impl Run<'_> {
         let lock = std::fs::read_to_string(&lock_path).map_or_else(|_| Files::default(), one);
         diff.push_str(&one(generated.lock.clone()).render_diff(&lock, &lock_folder));
         if diff.is_empty() {
-            println!("{}: {} is up to date", target.name, shown(out));
-            return Ok(());
+            return say(&format!("{}: {} is up to date\n", target.name, shown(out)));
         }
-        print!("{diff}");
+        say(&diff)?;
         eprintln!(
             "error: {} is not what the generator writes; run: {}",
             shown(out),
@@ -246,10 +245,16 @@ impl Run<'_> {
         command
     }
 
-    fn report(&self, target: &Target, generated: &Generated, out: &Path, changed: usize) {
+    fn report(
+        &self,
+        target: &Target,
+        generated: &Generated,
+        out: &Path,
+        changed: usize,
+    ) -> Result<(), Failure> {
         let tools = generated.plan.tools().count();
-        println!(
-            "{}: {} {} in {}, {}",
+        say(&format!(
+            "{}: {} {} in {}, {}\n",
             target.name,
             super::table::thousands(tools),
             if tools == 1 { "tool" } else { "tools" },
@@ -259,8 +264,9 @@ impl Run<'_> {
                 1 => "1 file changed".to_owned(),
                 count => format!("{count} files changed"),
             }
-        );
+        ))?;
         self.say_missing_member(out);
+        Ok(())
     }
 
     fn say_missing_member(&self, folder: &Path) {
@@ -302,7 +308,7 @@ impl Run<'_> {
         for (path, text) in files.iter() {
             write_file(&folder.join(path), text)?;
         }
-        println!("{}: write your code in {}", target.name, shown(&folder.join("src")));
+        say(&format!("{}: write your code in {}\n", target.name, shown(&folder.join("src"))))?;
         self.say_missing_member(&folder);
         Ok(folder)
     }

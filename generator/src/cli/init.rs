@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Failure;
 use super::runtime_source::{self, Source};
 use super::workspace::{self, Workspace};
+use super::{Failure, say};
 
 const MAIN: &str = "fn main() -> std::process::ExitCode {
     mcpwright_generator::cli::main()
@@ -56,11 +56,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     for (path, text) in &files {
         write(&folder.join(path), text)?;
     }
-    for (path, _) in &files {
-        println!("wrote {}", workspace::slashed(&folder.join(path)));
-    }
-    println!("\n{}", next_steps(folder, around.as_ref(), makes_workspace, &source));
-    Ok(())
+    let written = |path: &str| format!("wrote {}\n", workspace::slashed(&folder.join(path)));
+    let list: String = files.iter().map(|(path, _)| written(path)).collect();
+    say(&format!("{list}\n{}\n", next_steps(folder, around.as_ref(), makes_workspace, &source)))
 }
 
 const WORKSPACE: &str = "[workspace]
@@ -95,7 +93,7 @@ fn refuse_existing(folder: &Path, files: &[(&str, String)]) -> Result<(), Failur
         return Ok(());
     }
     Err(Failure::failed(format!(
-        "{} is there already, and nothing was written. What `init` would add:\n\n\
+        "nothing was written, because there is already {}. What `init` would add:\n\n\
          .cargo/config.toml:\n{ALIAS}\nxtask/src/main.rs:\n{MAIN}",
         there.join(" and ")
     )))
@@ -134,7 +132,9 @@ fn next_steps(
         Source::Version(_) => String::new(),
         Source::Path(generator) => {
             let runtime = generator.with_file_name("runtime");
-            format!(" --runtime {}", workspace::shown(&runtime))
+            let path = workspace::relative_path(folder, &runtime)
+                .unwrap_or_else(|| workspace::slashed(&runtime));
+            format!(" --runtime {path}")
         }
     };
     steps.push("put your OpenAPI document at specs/NAME/openapi.yaml (or .json)".to_owned());

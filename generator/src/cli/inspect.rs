@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use super::table::{self, Align, thousands};
-use super::{Failure, generate, serve};
+use super::{Failure, generate, say, serve};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::plan;
 use crate::source::SourceMap;
@@ -51,11 +51,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         warnings: outcome.generated.warnings.iter().collect(),
         sources: &outcome.sources,
     };
-    match arguments.format {
-        Format::Text => print!("{}", report.text()),
-        Format::Json => println!("{:#}", report.json()),
-    }
-    Ok(())
+    say(&match arguments.format {
+        Format::Text => report.text(),
+        Format::Json => format!("{:#}\n", report.json()),
+    })
 }
 
 struct Report<'r> {
@@ -91,25 +90,26 @@ impl Report<'_> {
             })
             .collect();
         let mut text = table::render(heading, &rows);
-        let mut say = |line: String| {
+        let mut add = |line: String| {
             writeln!(text, "{line}").expect("writing to a string does not fail");
         };
-        say(format!(
-            "\n{} tools, about {} tokens (bytes of the list ÷ {BYTES_PER_TOKEN})",
+        add(format!(
+            "\n{} {}, about {} tokens (bytes of the list ÷ {BYTES_PER_TOKEN})",
             thousands(rows.len()),
+            if rows.len() == 1 { "tool" } else { "tools" },
             thousands(self.tokens())
         ));
         if !self.server.census.is_empty() {
-            say("\nRead with tolerance, or left out:".to_owned());
+            add("\nRead with tolerance, or left out:".to_owned());
         }
         for (what, count) in &self.server.census {
-            say(format!("  {:>6}  {what}", thousands(*count)));
+            add(format!("  {:>6}  {what}", thousands(*count)));
         }
         if !self.warnings.is_empty() {
-            say("\nWarnings:".to_owned());
+            add("\nWarnings:".to_owned());
         }
         for warning in &self.warnings {
-            say(format!("  {}", self.place(warning)));
+            add(format!("  {}", self.place(warning)));
         }
         text
     }

@@ -104,21 +104,27 @@ impl Flags {
             Some((first, rest)) if first == "run" => rest.to_vec(),
             _ => given.to_vec(),
         };
-        let port = match value(&given, "--port") {
+        let setting = |flag: &str, variable: &str| {
+            let given = value(&given, flag).map(str::to_owned);
+            given.or_else(|| std::env::var(variable).ok().filter(|text| !text.is_empty()))
+        };
+        let port = match setting("--port", "MCPWRIGHT_PORT") {
             Some(text) => {
                 text.parse().map_err(|_| Failure::usage(format!("`{text}` is not a port")))?
             }
             None => deployment.port.unwrap_or(8000),
         };
         let port = if port == 0 { free_port()? } else { port };
-        let text = |flag: &str, declared: Option<&String>, default: &str| {
-            let found = value(&given, flag).map(str::to_owned).or_else(|| declared.cloned());
+        let text = |flag: &str, variable: &str, declared: Option<&String>, default: &str| {
+            let found = setting(flag, variable).or_else(|| declared.cloned());
             found.unwrap_or_else(|| default.to_owned())
         };
+        let host = text("--host", "MCPWRIGHT_HOST", deployment.host.as_ref(), "127.0.0.1");
+        let path = text("--path", "MCPWRIGHT_PATH", deployment.path.as_ref(), "/mcp");
         Ok(Self {
-            transport: text("--transport", None, "http"),
-            host: text("--host", deployment.host.as_ref(), "127.0.0.1"),
-            path: text("--path", deployment.path.as_ref(), "/mcp"),
+            transport: value(&given, "--transport").unwrap_or("http").to_owned(),
+            host,
+            path,
             port,
             adds_mock: !has(&given, "--mock") && !has(&given, "--base-url"),
             given,
@@ -215,22 +221,22 @@ impl Reach<'_> {
     fn text(&self) -> String {
         let url = format!("http://{}{}", self.address, self.flags.path);
         let mut text = format!("\n{}\n", self.tools());
-        let mut say = |line: &str| {
+        let mut add = |line: &str| {
             writeln!(text, "{line}").expect("writing to a string does not fail");
         };
-        say(&format!("{} serves on {url}", self.server.server.name));
+        add(&format!("{} serves on {url}", self.server.server.name));
         if self.flags.adds_mock && !self.server.upstreams.is_empty() {
-            say(
+            add(
                 "Upstream calls are answered by the mock; for the real API: --serve --base-url URL",
             );
         }
         if let Some(example) = Example::choose(self.server) {
-            say("\nTry it:\n");
-            say(&example.curl(&url));
+            add("\nTry it:\n");
+            add(&example.curl(&url));
         }
-        say("\nConfiguration of a client:\n");
-        say(&self.client(&url));
-        say("\nCtrl-C stops the server.");
+        add("\nConfiguration of a client:\n");
+        add(&self.client(&url));
+        add("\nCtrl-C stops the server.");
         text
     }
 

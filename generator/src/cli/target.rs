@@ -174,18 +174,24 @@ impl Target {
     }
 
     /// Where the name lock lies: beside the manifest, else beside the document. A document that
-    /// shares its folder with others has a lock of its own name.
+    /// shares its folder with others has a lock of its own name, unless it had the folder for
+    /// itself when its names were given.
     pub(super) fn lock_path(&self) -> PathBuf {
         if let Some(manifest) = &self.manifest {
             return manifest.with_file_name("mcp.lock");
         }
         let document = self.document.as_deref().unwrap_or(&self.input);
-        if is_folder_document(document) || !has_neighbours(document) {
-            document.with_file_name("mcp.lock")
-        } else {
-            let stem = document.file_stem().unwrap_or_default().to_string_lossy();
-            document.with_file_name(format!("{stem}.mcp.lock"))
+        let shared = document.with_file_name("mcp.lock");
+        if is_folder_document(document) {
+            return shared;
         }
+        let stem = document.file_stem().unwrap_or_default().to_string_lossy();
+        let own = document.with_file_name(format!("{stem}.mcp.lock"));
+        let is_of_another = || match std::fs::read_to_string(&shared) {
+            Ok(text) => !text.contains(&format!("document = \"{}\"\n", self.name)),
+            Err(_) => has_neighbours(document),
+        };
+        if own.exists() || is_of_another() { own } else { shared }
     }
 }
 
@@ -276,6 +282,21 @@ mod tests {
         let target = resolve(root.path(), "loose/petstore.yaml");
         assert_eq!(target.name, "petstore");
         assert_eq!(target.lock_path(), root.path().join("loose/petstore.mcp.lock"));
+    }
+
+    #[test]
+    fn lock_stays_where_it_is_when_another_document_comes() {
+        let root = project();
+        let folder = root.path().join("single");
+        fs::create_dir_all(&folder).expect("a folder");
+        fs::write(folder.join("zoo.yaml"), "").expect("a file");
+        let lock = folder.join("mcp.lock");
+        assert_eq!(resolve(root.path(), "single/zoo.yaml").lock_path(), lock);
+        fs::write(&lock, "[[operation]]\ndocument = \"zoo\"\n").expect("a file");
+        fs::write(folder.join("farm.yaml"), "").expect("a file");
+        assert_eq!(resolve(root.path(), "single/zoo.yaml").lock_path(), lock);
+        let other = resolve(root.path(), "single/farm.yaml").lock_path();
+        assert_eq!(other, folder.join("farm.mcp.lock"));
     }
 
     #[test]

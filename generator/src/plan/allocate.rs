@@ -343,8 +343,10 @@ impl<'w, 'd, 'l> Work<'w, 'd, 'l> {
             let pointer = one.operation.pointer.clone();
             let before = seen.insert(full.clone(), (place(one), Some(pointer.clone())));
             let Some((first, first_pointer)) = before else { continue };
-            let first_text = first_pointer
-                .map_or_else(|| "first one, declared".to_owned(), |at| format!("first one, at #{at}"));
+            let first_text = first_pointer.map_or_else(
+                || "first one, declared".to_owned(),
+                |at| format!("first one, at #{at}"),
+            );
             let what = key(self.declaration, one).id;
             let what = if what.is_empty() { route(one) } else { what.to_owned() };
             let message = format!("two components would both become the tool `{full}`");

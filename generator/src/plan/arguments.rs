@@ -162,11 +162,10 @@ fn plan_names(
                 "`{first}` and `{}` of {} {} would both be the argument `{name}`",
                 wanted.wire, source.operation.method, source.operation.path
             );
-            diagnostics.push(
-                Diagnostic::error(Code::E0402, message)
-                    .at(at, "")
-                    .help(format!("give one of them another name: args.\"{}\".name = \"…\"", wanted.wire)),
-            );
+            diagnostics.push(Diagnostic::error(Code::E0402, message).at(at, "").help(format!(
+                "give one of them another name: args.\"{}\".name = \"…\"",
+                wanted.wire
+            )));
             names[index] = format!("{name}_{}", index + 1);
         }
     }
@@ -183,7 +182,9 @@ fn list_schemas(
     let roots: Vec<_> = slots.iter().flat_map(|slot| slot.schemas.iter().copied()).collect();
     let rendered = render(schemas, Direction::Input, &roots).unwrap_or_else(|| {
         for slot in slots.iter_mut() {
-            if !slot.schemas.is_empty() && render(schemas, Direction::Input, &slot.schemas).is_none() {
+            if !slot.schemas.is_empty()
+                && render(schemas, Direction::Input, &slot.schemas).is_none()
+            {
                 census.add("argument schemas too large to be listed");
                 slot.schemas.clear();
             }
@@ -259,9 +260,10 @@ fn plan_property(
 ) -> Json {
     let mut property = match slot.accepted.kind {
         Kind::File => file_schema(),
-        Kind::Files => {
-            Map::from_iter([("type".to_owned(), "array".into()), ("items".to_owned(), file_schema().into())])
-        }
+        Kind::Files => Map::from_iter([
+            ("type".to_owned(), "array".into()),
+            ("items".to_owned(), file_schema().into()),
+        ]),
         _ => listed.as_object().cloned().unwrap_or_default(),
     };
     let written = property.get("description").and_then(Json::as_str).map(str::to_owned);
@@ -355,16 +357,16 @@ fn report_unknown(source: &Source<'_>, slots: &[Slot], diagnostics: &mut Diagnos
         let at = settings.span.unwrap_or(operation.span);
         match slots.iter().find(|slot| slot.wire == *name) {
             None => {
-                let message = format!(
-                    "{} {} has no argument `{name}`",
-                    operation.method, operation.path
-                );
+                let message =
+                    format!("{} {} has no argument `{name}`", operation.method, operation.path);
                 let known = slots.iter().map(|slot| slot.wire.as_str());
                 let mut problem = Diagnostic::error(Code::E0306, message).at(at, "");
                 problem = match super::names::near(name, known.clone()) {
                     Some(near) => problem.help(format!("did you mean `{near}`?")),
                     None if slots.is_empty() => problem.help("it takes no arguments"),
-                    None => problem.help(format!("it has {}", known.collect::<Vec<_>>().join(", "))),
+                    None => {
+                        problem.help(format!("it has {}", known.collect::<Vec<_>>().join(", ")))
+                    }
                 };
                 diagnostics.push(problem);
             }
@@ -387,12 +389,7 @@ fn report_unknown(source: &Source<'_>, slots: &[Slot], diagnostics: &mut Diagnos
     }
 }
 
-fn report_default(
-    source: &Source<'_>,
-    slot: &Slot,
-    default: &Json,
-    diagnostics: &mut Diagnostics,
-) {
+fn report_default(source: &Source<'_>, slot: &Slot, default: &Json, diagnostics: &mut Diagnostics) {
     if let Some(why) = violation(&slot.accepted, default) {
         let at = source.settings.and_then(|settings| settings.span);
         let message = format!("the default {default} of `{}` {why}", slot.wire);
@@ -406,7 +403,11 @@ fn report_default(
 }
 
 /// What a slot without a schema accepts.
-fn accepted_or_anything(schemas: &Schemas, slot: &[crate::model::SchemaId], files: bool) -> Accepted {
+fn accepted_or_anything(
+    schemas: &Schemas,
+    slot: &[crate::model::SchemaId],
+    files: bool,
+) -> Accepted {
     match slot {
         [] => Accepted::anything(),
         [id] => accepted(schemas, *id, files),

@@ -134,9 +134,8 @@ fn settings_rename_hide_and_fill_in() {
     let mut schemas = Schemas::default();
     let id = text(&mut schemas);
     let mut operation = operation("GET", "/x", None);
-    operation.parameters = ["q", "lang", "debug"]
-        .map(|name| parameter(name, Location::Query, Some(id)))
-        .into();
+    operation.parameters =
+        ["q", "lang", "debug"].map(|name| parameter(name, Location::Query, Some(id))).into();
     let mut settings = OperationSettings::default();
     let mut set = |name: &str, setting| settings.arguments.insert(name.to_owned(), setting);
     set("q", ArgumentSettings { name: Some("words".to_owned()), ..Default::default() });
@@ -177,10 +176,10 @@ fn required_constant_is_sent_without_being_asked_for() {
 fn path_is_split_at_its_variables() {
     let schemas = Schemas::default();
     let mut operation = operation("GET", "/a/{b}.{c}/d", None);
-    operation.parameters =
-        ["b", "c"].map(|name| parameter(name, Location::Path, None)).into();
+    operation.parameters = ["b", "c"].map(|name| parameter(name, Location::Path, None)).into();
     let locked = BTreeMap::new();
-    let source = Source { schemas: &schemas, operation: &operation, settings: None, locked: &locked };
+    let source =
+        Source { schemas: &schemas, operation: &operation, settings: None, locked: &locked };
     let inputs = plan(&source, &mut Census::default(), &mut Diagnostics::default());
     assert_eq!(
         inputs.path,

@@ -95,7 +95,11 @@ impl Planner<'_> {
             library: package.replace('-', "_"),
             package,
             command: String::new(),
-            inputs: declaration.documents.iter().map(|document| document.api.source.clone()).collect(),
+            inputs: declaration
+                .documents
+                .iter()
+                .map(|document| document.api.source.clone())
+                .collect(),
             notices: notices(declaration),
             server: server(declaration),
             upstreams,
@@ -138,6 +142,9 @@ impl Planner<'_> {
             annotations,
             tags: (!hide).then(|| one.tags.clone()),
         });
+        if operation.server_url.is_some() {
+            census.add("operations with a server of their own, sent to that of the document");
+        }
         let target = Operation {
             upstream: one.document,
             id: operation.operation_id.as_ref().map(|(id, _)| id.clone()).unwrap_or_default(),
@@ -235,17 +242,16 @@ fn server(declaration: &Declaration) -> Server {
         .or_else(|| written(api.map(|api| &api.version)))
         .unwrap_or_else(|| VERSION.to_owned());
     let title = server.title.clone().or_else(|| written(api.map(|api| &api.title)));
-    let description = server.description.clone().or_else(|| {
-        written(api.and_then(|api| api.description.as_ref()))
-    });
+    let description = server
+        .description
+        .clone()
+        .or_else(|| written(api.and_then(|api| api.description.as_ref())));
     let mut info = Map::new();
     put(&mut info, "name", name.as_str());
     put(&mut info, "version", version.as_str());
-    for (key, text) in [
-        ("title", &title),
-        ("description", &description),
-        ("websiteUrl", &server.website_url),
-    ] {
+    for (key, text) in
+        [("title", &title), ("description", &description), ("websiteUrl", &server.website_url)]
+    {
         if let Some(text) = text {
             put(&mut info, key, text.as_str());
         }
@@ -260,7 +266,11 @@ fn server(declaration: &Declaration) -> Server {
         version,
         info: Json::Object(info).to_string(),
         docs,
-        instructions: server.instructions.clone().map(|text| text.trim().to_owned()).unwrap_or_default(),
+        instructions: server
+            .instructions
+            .clone()
+            .map(|text| text.trim().to_owned())
+            .unwrap_or_default(),
         deployment: declaration.deployment.clone(),
         limits: declaration.limits.clone(),
         mask_error_details: server.mask_error_details,

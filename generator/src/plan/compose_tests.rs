@@ -67,10 +67,7 @@ fn ids_that_are_mapped_to_one_name_are_an_error_with_both_places() {
         vec![operation("GET", "/a", Some("list-pets")), operation("GET", "/b", Some("list.pets"))];
     let mut diagnostics = Diagnostics::default();
     assert!(plan(&declaration(list), None, &mut diagnostics).is_none());
-    let problem = diagnostics
-        .iter()
-        .find(|problem| problem.code == Code::E0402)
-        .expect("a clash");
+    let problem = diagnostics.iter().find(|problem| problem.code == Code::E0402).expect("a clash");
     assert_eq!(problem.secondary.len(), 1);
     expect![[r#"name one of them in mcp.toml: [openapi.shop.tools] "list.pets" = "list_pets_2""#]]
         .assert_eq(problem.help.as_deref().unwrap_or_default());
@@ -152,9 +149,9 @@ fn filter_that_matches_nothing_gives_an_empty_server() {
 
 /// Operations with names that are cut, cleaned, alike in case, or made of paths.
 fn siblings() -> impl Strategy<Value = Vec<(u8, u8)>> {
-    proptest::collection::btree_set((0_u8..6, 0_u8..12), 1..20).prop_map(|set| {
-        set.into_iter().collect::<Vec<_>>()
-    }).prop_shuffle()
+    proptest::collection::btree_set((0_u8..6, 0_u8..12), 1..20)
+        .prop_map(|set| set.into_iter().collect::<Vec<_>>())
+        .prop_shuffle()
 }
 
 fn sibling((kind, number): (u8, u8)) -> model::Operation {

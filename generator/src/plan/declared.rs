@@ -120,12 +120,12 @@ fn accepted(argument: &DeclaredArgument) -> Accepted {
         return Accepted::plain(Kind::Any, none);
     };
     let kind = kind(ty);
-    let mut accepted = Accepted::plain(kind, none || kind == Kind::Any && **ty == ArgumentType::Any);
-    let count = |number: Option<u64>| number.map(|number| u32::try_from(number).unwrap_or(u32::MAX));
-    let list = matches!(
-        ty,
-        ArgumentType::List(_) | ArgumentType::Set(_) | ArgumentType::Tuple { .. }
-    );
+    let mut accepted =
+        Accepted::plain(kind, none || kind == Kind::Any && **ty == ArgumentType::Any);
+    let count =
+        |number: Option<u64>| number.map(|number| u32::try_from(number).unwrap_or(u32::MAX));
+    let list =
+        matches!(ty, ArgumentType::List(_) | ArgumentType::Set(_) | ArgumentType::Tuple { .. });
     let (min, max) = (count(argument.min_length), count(argument.max_length));
     accepted.rules = Rules {
         minimum: argument.minimum.clone(),
@@ -333,10 +333,8 @@ fn limited(ty: &ArgumentType, argument: &DeclaredArgument) -> Map<String, Json> 
     for (key, limit) in limits {
         put(target, key, limit);
     }
-    let list = matches!(
-        ty,
-        ArgumentType::List(_) | ArgumentType::Set(_) | ArgumentType::Tuple { .. }
-    );
+    let list =
+        matches!(ty, ArgumentType::List(_) | ArgumentType::Set(_) | ArgumentType::Tuple { .. });
     let words = if list { ["minItems", "maxItems"] } else { ["minLength", "maxLength"] };
     for (key, limit) in words.into_iter().zip([argument.min_length, argument.max_length]) {
         if let Some(limit) = limit {

@@ -26,7 +26,11 @@ fn argument(name: &str, ty: ArgumentType) -> DeclaredArgument {
     }
 }
 
-fn tool(name: &str, arguments: Vec<DeclaredArgument>, returns: Option<ArgumentType>) -> DeclaredTool {
+fn tool(
+    name: &str,
+    arguments: Vec<DeclaredArgument>,
+    returns: Option<ArgumentType>,
+) -> DeclaredTool {
     DeclaredTool {
         span: span(),
         name: name.to_owned(),

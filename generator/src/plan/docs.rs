@@ -100,14 +100,16 @@ fn list_item(trimmed: &str) -> Option<(String, &str)> {
         return Some(("-".to_owned(), rest.trim()));
     }
     let number = marker.strip_suffix(['.', ')'])?;
-    let plain = !number.is_empty() && number.len() < 4 && number.bytes().all(|byte| byte.is_ascii_digit());
+    let plain =
+        !number.is_empty() && number.len() < 4 && number.bytes().all(|byte| byte.is_ascii_digit());
     plain.then(|| (format!("{number}."), rest.trim()))
 }
 
 /// A line of a paragraph: what would make it another block is escaped.
 fn block(trimmed: &str) -> String {
     let text = inline(trimmed);
-    let underline = trimmed.bytes().all(|byte| byte == b'=') || trimmed.bytes().all(|byte| byte == b'-');
+    let underline =
+        trimmed.bytes().all(|byte| byte == b'=') || trimmed.bytes().all(|byte| byte == b'-');
     let starts = ["#", ">", "+ ", "- ", "* "].iter().any(|start| text.starts_with(start));
     if underline || starts { format!("\\{text}") } else { text }
 }
@@ -200,9 +202,7 @@ fn auto_link(rest: &str, out: &mut String) -> Option<usize> {
 
 /// The address at the start of a text, without the punctuation of the sentence around it.
 fn address(rest: &str) -> &str {
-    let ends = |letter: char| {
-        letter.is_whitespace() || "<>\"'`()[]{}|\\^*".contains(letter)
-    };
+    let ends = |letter: char| letter.is_whitespace() || "<>\"'`()[]{}|\\^*".contains(letter);
     let address = rest.split(ends).next().unwrap_or_default();
     address.trim_end_matches(['.', ',', ';', ':', '!', '?', '_'])
 }
@@ -213,8 +213,13 @@ fn visible(text: &str) -> String {
     for letter in text.chars() {
         match letter {
             '\t' => out.push_str("    "),
-            '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{2028}' | '\u{2029}' | '\u{feff}' => {
+            '\u{61c}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{2028}'
+            | '\u{2029}'
+            | '\u{feff}' => {
                 let _ = write!(out, "(U+{:04X})", letter as u32);
             }
             letter if letter.is_control() => {
@@ -254,7 +259,9 @@ mod tests {
     fn brackets_link_to_nothing() {
         check(
             "See [Book], [the site](https://example.com/a), `[x]` and https://example.com/b.",
-            &expect![[r"See \[Book\], [the site](<https://example.com/a>), `[x]` and <https://example.com/b>."]],
+            &expect![[
+                r"See \[Book\], [the site](<https://example.com/a>), `[x]` and <https://example.com/b>."
+            ]],
         );
     }
 

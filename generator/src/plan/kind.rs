@@ -177,11 +177,8 @@ mod tests {
     #[test]
     fn enumeration_without_a_type_has_that_of_its_values() {
         let values = vec!["a".into(), "b".into(), Json::Null];
-        let found = check(
-            |_| Schema { enumeration: Some(values), ..Schema::default() },
-            Kind::Text,
-            true,
-        );
+        let found =
+            check(|_| Schema { enumeration: Some(values), ..Schema::default() }, Kind::Text, true);
         assert_eq!(found.rules.one_of, ["a", "b"]);
     }
 

@@ -155,7 +155,9 @@ impl Lock {
         let by_path: BTreeMap<_, _> = self
             .operations
             .iter()
-            .map(|entry| ((entry.document.as_str(), entry.method.as_str(), entry.path.as_str()), entry))
+            .map(|entry| {
+                ((entry.document.as_str(), entry.method.as_str(), entry.path.as_str()), entry)
+            })
             .collect();
         let mut found: Vec<Option<&Entry>> = operations
             .iter()
@@ -273,7 +275,8 @@ mod tests {
         let lock = Lock { operations: vec![entry("/a", "getA", "a"), entry("/b", "getB", "b")] };
         let key = |path, id| Key { document: "shop", method: "GET", path, id };
         let found = lock.matches(&[key("/a", "renamed"), key("/moved", "getB"), key("/c", "getA")]);
-        let tools: Vec<_> = found.iter().map(|entry| entry.map(|entry| entry.tool.as_str())).collect();
+        let tools: Vec<_> =
+            found.iter().map(|entry| entry.map(|entry| entry.tool.as_str())).collect();
         assert_eq!(tools, [Some("a"), Some("b"), None]);
     }
 

@@ -92,7 +92,10 @@ mod tests {
             let content = content(names);
             assert_eq!(of_body(&content).map(|(media, _)| media.name.as_str()), Some(expected));
         };
-        check(&["multipart/form-data", "application/json; charset=utf-8"], "application/json; charset=utf-8");
+        check(
+            &["multipart/form-data", "application/json; charset=utf-8"],
+            "application/json; charset=utf-8",
+        );
         check(&["*/*", "application/merge-patch+json"], "application/merge-patch+json");
         check(&["image/png", "text/plain"], "text/plain");
         check(&["image/png"], "image/png");

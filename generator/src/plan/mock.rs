@@ -42,7 +42,8 @@ pub(super) fn reply(schemas: &Schemas, operation: &Operation, census: &mut Censu
 }
 
 fn status(responses: &[Response]) -> (u16, Option<&Response>) {
-    let declared = |code: u16| responses.iter().find(|response| response.status == Status::Code(code));
+    let declared =
+        |code: u16| responses.iter().find(|response| response.status == Status::Code(code));
     for code in [200, 201, 202, 204] {
         if let Some(response) = declared(code) {
             return (code, Some(response));
@@ -193,7 +194,13 @@ impl Maker<'_> {
     }
 
     /// The properties of a schema, its reference, its `allOf` and the first branch of its unions.
-    fn properties(&mut self, id: SchemaId, depth: usize, chain: usize, object: &mut Map<String, Json>) {
+    fn properties(
+        &mut self,
+        id: SchemaId,
+        depth: usize,
+        chain: usize,
+        object: &mut Map<String, Json>,
+    ) {
         if chain > 16 {
             return;
         }
@@ -202,7 +209,8 @@ impl Maker<'_> {
             self.properties(*part, depth, chain + 1, object);
         }
         for union in [&node.any_of, &node.one_of] {
-            let branch = union.iter().find(|branch| self.schemas[**branch].types != [JsonType::Null]);
+            let branch =
+                union.iter().find(|branch| self.schemas[**branch].types != [JsonType::Null]);
             if let Some(branch) = branch {
                 self.properties(*branch, depth, chain + 1, object);
             }
@@ -218,9 +226,12 @@ impl Maker<'_> {
 }
 
 fn number(seen: &super::view::View, whole: bool) -> Json {
-    let bound = |bound: &Option<serde_json::Number>| bound.as_ref().and_then(serde_json::Number::as_f64);
-    let above = bound(&seen.exclusive_minimum).map(|least| if whole { least.floor() + 1.0 } else { least + 0.5 });
-    let below = bound(&seen.exclusive_maximum).map(|most| if whole { most.ceil() - 1.0 } else { most - 0.5 });
+    let bound =
+        |bound: &Option<serde_json::Number>| bound.as_ref().and_then(serde_json::Number::as_f64);
+    let above = bound(&seen.exclusive_minimum)
+        .map(|least| if whole { least.floor() + 1.0 } else { least + 0.5 });
+    let below = bound(&seen.exclusive_maximum)
+        .map(|most| if whole { most.ceil() - 1.0 } else { most - 0.5 });
     let least = [bound(&seen.minimum), above].into_iter().flatten().reduce(f64::max);
     let most = [bound(&seen.maximum), below].into_iter().flatten().reduce(f64::min);
     let mut value = if whole { 1.0 } else { 1.5 };
@@ -291,7 +302,11 @@ mod tests {
     fn status_is_that_of_the_preferred_response() {
         let schemas = Schemas::default();
         let media = || content("application/json", None);
-        check(&schemas, vec![response(206, media()), response(201, media())], &expect!["201 application/json {}"]);
+        check(
+            &schemas,
+            vec![response(206, media()), response(201, media())],
+            &expect!["201 application/json {}"],
+        );
         check(&schemas, vec![response(404, media())], &expect!["204  -"]);
         let mut default = response(200, media());
         default.status = Status::Default;
@@ -327,7 +342,11 @@ mod tests {
         );
         let mut given = json_content(book);
         given[0].example = Some(json!({ "name": "Emma" }));
-        check(&schemas, vec![response(200, given)], &expect![[r#"200 application/json {"name":"Emma"}"#]]);
+        check(
+            &schemas,
+            vec![response(200, given)],
+            &expect![[r#"200 application/json {"name":"Emma"}"#]],
+        );
     }
 
     #[test]

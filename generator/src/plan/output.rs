@@ -93,7 +93,8 @@ fn is_header_value(text: &str) -> bool {
 /// What an operation promises about its result.
 pub(super) fn promise(schemas: &Schemas, operation: &Operation, census: &mut Census) -> Promise {
     let responses = &operation.responses;
-    let bodiless = responses.iter().any(|response| is_success(response) && response.content.is_empty());
+    let bodiless =
+        responses.iter().any(|response| is_success(response) && response.content.is_empty());
     if bodiless {
         return Promise::NONE;
     }
@@ -111,7 +112,8 @@ pub(super) fn promise(schemas: &Schemas, operation: &Operation, census: &mut Cen
     };
     // The root of an output schema must be an object schema itself, not a reference to one.
     let reference = root.get("$ref").and_then(Json::as_str);
-    let name = reference.and_then(|reference| reference.strip_prefix("#/$defs/")).map(str::to_owned);
+    let name =
+        reference.and_then(|reference| reference.strip_prefix("#/$defs/")).map(str::to_owned);
     if let Some(name) = name
         && let Some(Json::Object(target)) = definitions.get(&name)
     {
@@ -173,7 +175,8 @@ mod tests {
         let mut operation = operation("GET", "/x", None);
         operation.responses = vec![response(200, json_content(id))];
         let promise = promise(&schemas, &operation, &mut Census::default());
-        let show = |schema: Option<Json>| schema.map_or("-".to_owned(), |schema| schema.to_string());
+        let show =
+            |schema: Option<Json>| schema.map_or("-".to_owned(), |schema| schema.to_string());
         let legacy = promise.legacy_schema();
         expected.assert_eq(&format!(
             "{:?}\n{}\n{}\n",

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::listing::text;
 use crate::model::{
-    Declaration, DeclaredTool, Document, Json, NameRule, Operation, OperationSettings, RouteComponent, RouteMap,
+    Declaration, DeclaredTool, Document, Json, NameRule, Operation, OperationSettings,
+    RouteComponent, RouteMap,
 };
 
 /// An operation that becomes a tool.
@@ -70,10 +71,7 @@ fn passes(tags: &BTreeSet<String>, include: &[String], exclude: &[String]) -> bo
 }
 
 /// What a table of `mcp.toml` calls an operation: its id, or `GET /books/{isbn}`.
-fn lookup<'d, T>(
-    table: &'d indexmap::IndexMap<String, T>,
-    operation: &Operation,
-) -> Option<&'d T> {
+fn lookup<'d, T>(table: &'d indexmap::IndexMap<String, T>, operation: &Operation) -> Option<&'d T> {
     let by_id = operation.operation_id.as_ref().and_then(|(id, _)| table.get(id));
     let by_path = || table.get(&format!("{} {}", operation.method, operation.path));
     // The path is the more precise of the two where an id is there twice.

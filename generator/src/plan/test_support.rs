@@ -29,8 +29,8 @@ pub(super) fn operation(method: &str, path: &str, id: Option<&str>) -> Operation
         body: None,
         responses: Vec::new(),
         security: Vec::new(),
-        extensions: IndexMap::new(),
         server_url: None,
+        extensions: IndexMap::new(),
     }
 }
 
@@ -59,12 +59,7 @@ pub(super) fn response(status: u16, content: Vec<MediaType>) -> Response {
 
 /// Content of one media type.
 pub(super) fn content(name: &str, schema: Option<SchemaId>) -> Vec<MediaType> {
-    vec![MediaType {
-        name: name.to_owned(),
-        schema,
-        example: None,
-        encodings: IndexMap::new(),
-    }]
+    vec![MediaType { name: name.to_owned(), schema, example: None, encodings: IndexMap::new() }]
 }
 
 /// JSON content.

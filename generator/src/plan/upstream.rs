@@ -63,7 +63,10 @@ fn base_url(document: &Document, diagnostics: &mut Diagnostics) -> String {
     let why = if url.is_empty() {
         format!("the document `{}` names no server", document.name)
     } else {
-        format!("the server `{url}` of `{}` is relative to where the document came from", document.name)
+        format!(
+            "the server `{url}` of `{}` is relative to where the document came from",
+            document.name
+        )
     };
     let help = format!(
         "set base_url in [openapi.{}], or give --base-url or {}_BASE_URL at start",
@@ -87,7 +90,8 @@ fn plan_schemes(
     let several = declaration.documents.len() > 1;
     let mut schemes = Vec::new();
     for (name, scheme) in &document.api.security_schemes {
-        let (Some(credential), true) = (credential(&scheme.kind), used.contains(name.as_str())) else {
+        let (Some(credential), true) = (credential(&scheme.kind), used.contains(name.as_str()))
+        else {
             continue;
         };
         let wanted = if several { format!("{} {name}", document.name) } else { name.clone() };
@@ -109,7 +113,9 @@ fn credential(kind: &SecurityKind) -> Option<Credential> {
         SecurityKind::ApiKey(Location::Query, name) => Credential::Query(name.clone()),
         SecurityKind::ApiKey(Location::Cookie, name) => Credential::Cookie(name.clone()),
         SecurityKind::Basic => Credential::Basic,
-        SecurityKind::Bearer | SecurityKind::OAuth2 | SecurityKind::OpenIdConnect => Credential::Bearer,
+        SecurityKind::Bearer | SecurityKind::OAuth2 | SecurityKind::OpenIdConnect => {
+            Credential::Bearer
+        }
         SecurityKind::ApiKey(Location::Path, _) | SecurityKind::Other(_) => return None,
     })
 }

@@ -7,7 +7,8 @@ use crate::model::Json;
 /// Why a value is not accepted, as the end of a sentence; `None` where it is.
 pub(super) fn violation(accepted: &Accepted, value: &Json) -> Option<String> {
     if value.is_null() {
-        return (!accepted.nullable).then(|| "is null, which the argument does not accept".to_owned());
+        return (!accepted.nullable)
+            .then(|| "is null, which the argument does not accept".to_owned());
     }
     let wrong = |what: &str| Some(format!("is not {what}"));
     let each = |fits: fn(&Json) -> bool, what: &str| match value.as_array() {
@@ -45,10 +46,11 @@ fn scalar(rules: &Rules, value: &Json) -> Option<String> {
         return Some(format!("is none of {}", list.join(", ")));
     }
     if let Some(number) = value.as_f64() {
-        let bound = |bound: &Option<serde_json::Number>, broken: fn(f64, f64) -> bool, words: &str| {
-            let bound = bound.as_ref()?;
-            broken(number, bound.as_f64()?).then(|| format!("is not {words} {bound}"))
-        };
+        let bound =
+            |bound: &Option<serde_json::Number>, broken: fn(f64, f64) -> bool, words: &str| {
+                let bound = bound.as_ref()?;
+                broken(number, bound.as_f64()?).then(|| format!("is not {words} {bound}"))
+            };
         return bound(&rules.minimum, |value, bound| value < bound, "at least")
             .or_else(|| bound(&rules.maximum, |value, bound| value > bound, "at most"))
             .or_else(|| bound(&rules.above, |value, bound| value <= bound, "greater than"))

@@ -143,7 +143,9 @@ impl View {
             [(_, first), rest @ ..] => {
                 let shared = first.single_type();
                 match shared {
-                    Some(shared) if rest.iter().all(|(_, view)| view.single_type() == Some(shared)) => {
+                    Some(shared)
+                        if rest.iter().all(|(_, view)| view.single_type() == Some(shared)) =>
+                    {
                         self.restrict_types(&[shared]);
                     }
                     // Branches that say nothing of the type only constrain what stands beside.

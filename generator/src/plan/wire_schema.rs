@@ -248,7 +248,8 @@ impl<'s> Renderer<'s> {
     fn list_keywords(&mut self, out: &mut Map<String, Json>, node: &Schema) {
         use crate::model::schema::JsonType::Array;
         if !node.prefix_items.is_empty() {
-            let items: Vec<Json> = node.prefix_items.iter().map(|item| self.schema(*item)).collect();
+            let items: Vec<Json> =
+                node.prefix_items.iter().map(|item| self.schema(*item)).collect();
             put(out, "prefixItems", items);
         }
         if let Some(items) = node.items {

@@ -19,7 +19,6 @@ async fn initialized(declaration: &'static Declaration, version: &str) -> Connec
     connection
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "expect! makes values")]
 async fn check(connection: &Connection, message: String, expected: Expect) {
     let answer = connection.send(&message).await.unwrap_or_else(|| "no answer".to_owned());
     expected.assert_eq(&answer);

@@ -4,7 +4,6 @@ use expect_test::{Expect, expect};
 
 use crate::fixture::{STATELESS, listen, mirrored, modern, post, request, send, server};
 
-#[expect(clippy::needless_pass_by_value, reason = "expect! makes values")]
 async fn check(headers: &[(&str, &str)], body: &str, expected: Expect) {
     let address = listen(&server(&STATELESS).0).await;
     let answer = post(address, headers, body).await;

@@ -56,18 +56,14 @@ fn merge(schemas: &Schemas, id: SchemaId, depth: usize, flat: &mut Flat) -> Opti
         || !node.applicators.is_empty()
         || node.applicator_maps.contains_key("dependentSchemas");
     let additional = node.additional_properties.map(|id| &schemas[id]);
-    flat.extra |= additional.is_some_and(|additional| !additional.never && says_something(additional))
+    flat.extra |= additional
+        .is_some_and(|additional| !additional.never && says_something(additional))
         || node.applicator_maps.contains_key("patternProperties");
     Some(())
 }
 
 /// A union can be merged where it only says `null`, or only which properties go together.
-fn merge_union(
-    schemas: &Schemas,
-    union: &[SchemaId],
-    depth: usize,
-    flat: &mut Flat,
-) -> Option<()> {
+fn merge_union(schemas: &Schemas, union: &[SchemaId], depth: usize, flat: &mut Flat) -> Option<()> {
     let is_null = |id: &SchemaId| schemas[*id].types == [JsonType::Null];
     let branches: Vec<SchemaId> = union.iter().copied().filter(|id| !is_null(id)).collect();
     match branches.as_slice() {

@@ -62,7 +62,8 @@ pub(super) fn collect(
             media_type: String::new(),
         });
     }
-    let body = operation.body.as_ref().and_then(|body| collect_body(schemas, body, &mut slots, census));
+    let body =
+        operation.body.as_ref().and_then(|body| collect_body(schemas, body, &mut slots, census));
     (slots, body)
 }
 

@@ -93,7 +93,11 @@ fn accepted(wire: &str) -> String {
         }
     }
     let trimmed = name.trim_matches('_');
-    if trimmed.is_empty() { with_hash("argument", LIMIT, wire) } else { cut(trimmed.to_owned(), wire) }
+    if trimmed.is_empty() {
+        with_hash("argument", LIMIT, wire)
+    } else {
+        cut(trimmed.to_owned(), wire)
+    }
 }
 
 fn cut(name: String, wire: &str) -> String {

@@ -11,8 +11,8 @@ const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",
     "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
     "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return",
-    "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized",
-    "use", "virtual", "where", "while", "yield",
+    "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
+    "virtual", "where", "while", "yield",
 ];
 
 /// Keywords that cannot be raw identifiers.
@@ -20,16 +20,84 @@ const NEVER_RAW: &[&str] = &["self", "super", "crate", "_"];
 
 /// Types and traits that generated modules import or that are in the prelude.
 const TYPES: &[&str] = &[
-    "Arc", "Argument", "Arguments", "AsMut", "AsRef", "Body", "BodyFormat", "Bound", "Box", "Clone",
-    "Context", "Copy", "Credential", "Debug", "Declaration", "DeclaredTool", "Default",
-    "Deployment", "Drop", "Duration", "Eq", "Err", "Error", "ExitCode", "Extend", "Fn", "FnMut",
-    "FnOnce", "From", "FromIterator", "Future", "Handlers", "Into", "IntoIterator",
-    "IntoToolResult", "Iterator", "Kind", "Limits", "Literal", "Method", "Module", "None",
-    "Operation", "Option", "Ord", "Output", "PartialEq", "PartialOrd", "Pattern", "Place",
-    "Reader", "Result", "Rules", "SecurityScheme", "Segment", "Self", "Send", "Server", "Setting",
-    "Sized", "Some", "String", "Style", "Sync", "ToOwned", "ToString", "Tool", "ToolError",
-    "ToolResult", "Transport", "TryFrom", "TryInto", "Unpin", "Upstream", "UpstreamSpec", "Value",
-    "Vec", "Writer",
+    "Arc",
+    "Argument",
+    "Arguments",
+    "AsMut",
+    "AsRef",
+    "Body",
+    "BodyFormat",
+    "Bound",
+    "Box",
+    "Clone",
+    "Context",
+    "Copy",
+    "Credential",
+    "Debug",
+    "Declaration",
+    "DeclaredTool",
+    "Default",
+    "Deployment",
+    "Drop",
+    "Duration",
+    "Eq",
+    "Err",
+    "Error",
+    "ExitCode",
+    "Extend",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "FromIterator",
+    "Future",
+    "Handlers",
+    "Into",
+    "IntoIterator",
+    "IntoToolResult",
+    "Iterator",
+    "Kind",
+    "Limits",
+    "Literal",
+    "Method",
+    "Module",
+    "None",
+    "Operation",
+    "Option",
+    "Ord",
+    "Output",
+    "PartialEq",
+    "PartialOrd",
+    "Pattern",
+    "Place",
+    "Reader",
+    "Result",
+    "Rules",
+    "SecurityScheme",
+    "Segment",
+    "Self",
+    "Send",
+    "Server",
+    "Setting",
+    "Sized",
+    "Some",
+    "String",
+    "Style",
+    "Sync",
+    "ToOwned",
+    "ToString",
+    "Tool",
+    "ToolError",
+    "ToolResult",
+    "Transport",
+    "TryFrom",
+    "TryInto",
+    "Unpin",
+    "Upstream",
+    "UpstreamSpec",
+    "Value",
+    "Vec",
+    "Writer",
 ];
 
 /// Constants that generated modules have besides those of their tools.
@@ -38,10 +106,43 @@ const CONSTANTS: &[&str] = &["DEFAULT", "MODULE", "REVISION", "SERVER", "SPEC", 
 /// Names of modules that the crate has besides those of its tags, or that some systems cannot
 /// have as files.
 const MODULES: &[&str] = &[
-    "alloc", "aux", "build", "clock", "com1", "com2", "com3", "com4", "com5", "com6", "com7",
-    "com8", "com9", "con", "core", "declared", "lib", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5",
-    "lpt6", "lpt7", "lpt8", "lpt9", "main", "mcpwright", "mod", "nul", "operations", "prn", "self",
-    "std", "super", "tools", "upstream",
+    "alloc",
+    "aux",
+    "build",
+    "clock",
+    "com1",
+    "com2",
+    "com3",
+    "com4",
+    "com5",
+    "com6",
+    "com7",
+    "com8",
+    "com9",
+    "con",
+    "core",
+    "declared",
+    "lib",
+    "lpt1",
+    "lpt2",
+    "lpt3",
+    "lpt4",
+    "lpt5",
+    "lpt6",
+    "lpt7",
+    "lpt8",
+    "lpt9",
+    "main",
+    "mcpwright",
+    "mod",
+    "nul",
+    "operations",
+    "prn",
+    "self",
+    "std",
+    "super",
+    "tools",
+    "upstream",
 ];
 
 /// The constant of a tool, scheme or upstream with this snake case name.
@@ -103,18 +204,17 @@ pub(crate) fn tools(tools: &[(String, Option<String>)]) -> Vec<String> {
             *uses.entry(type_name(wanted)).or_default() += 1;
         }
     }
-    let allocate = |((name, _), (wanted, kept)): (&(String, Option<String>), (String, Option<String>))| {
-        kept.unwrap_or_else(|| {
-            let ty = type_name(&wanted);
-            let alone = uses.get(&ty).is_none_or(|uses| *uses == 1);
-            if alone && !taken.contains(&ty) {
-                wanted
-            } else {
-                format!("{wanted}_h{}", hash::short(name))
-            }
-        })
-    };
-    tools.iter().zip(wanted.into_iter().zip(kept)).map(allocate).collect()
+    let mut names = Vec::with_capacity(tools.len());
+    for (((name, _), wanted), kept) in tools.iter().zip(wanted).zip(kept) {
+        let ty = type_name(&wanted);
+        let alone = uses.get(&ty).is_none_or(|uses| *uses == 1) && !taken.contains(&ty);
+        names.push(match kept {
+            Some(kept) => kept,
+            None if alone => wanted,
+            None => format!("{wanted}_h{}", hash::short(name)),
+        });
+    }
+    names
 }
 
 fn for_tool(name: &str) -> String {
@@ -135,8 +235,7 @@ pub(crate) fn module(tag: &str) -> String {
 /// Whether a module can have this name.
 pub(crate) fn is_module(name: &str) -> bool {
     let special = matches!(name, "operations" | "declared");
-    snake(name, "tag") == name
-        && (special || !KEYWORDS.contains(&name) && !MODULES.contains(&name))
+    snake(name, "tag") == name && (special || !KEYWORDS.contains(&name) && !MODULES.contains(&name))
 }
 
 /// Fields for the arguments of one tool, unique among themselves: `name` and a second choice of

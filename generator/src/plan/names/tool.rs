@@ -105,7 +105,8 @@ fn fastmcp(operation: &Operation) -> String {
 fn slug(text: &str) -> String {
     let mut slug = String::new();
     for letter in text.chars() {
-        let letter = if letter.is_whitespace() || matches!(letter, '-' | '.') { '_' } else { letter };
+        let letter =
+            if letter.is_whitespace() || matches!(letter, '-' | '.') { '_' } else { letter };
         let repeated = letter == '_' && slug.ends_with('_');
         if (letter.is_ascii_alphanumeric() || letter == '_') && !repeated {
             slug.push(letter);
@@ -126,7 +127,13 @@ mod tests {
     #[test]
     fn id_keeps_its_case_and_loses_its_separators() {
         check(NameRule::Mcpwright, "GET", "/x", Some("getBook"), "getBook");
-        check(NameRule::Mcpwright, "GET", "/x", Some("repos/list-for org.v1:all"), "repos_list_for_org_v1_all");
+        check(
+            NameRule::Mcpwright,
+            "GET",
+            "/x",
+            Some("repos/list-for org.v1:all"),
+            "repos_list_for_org_v1_all",
+        );
         check(NameRule::Mcpwright, "GET", "/x/{id}", Some("获取"), "get_x_id");
     }
 
@@ -134,7 +141,13 @@ mod tests {
     fn fastapi_default_id_loses_path_and_method() {
         let path = "/api/flows/{id}";
         check(NameRule::Mcpwright, "GET", path, Some("read_flow_api_flows__id__get"), "read_flow");
-        check(NameRule::Mcpwright, "POST", path, Some("read_flow_api_flows__id__get"), "read_flow_api_flows__id__get");
+        check(
+            NameRule::Mcpwright,
+            "POST",
+            path,
+            Some("read_flow_api_flows__id__get"),
+            "read_flow_api_flows__id__get",
+        );
     }
 
     #[test]
