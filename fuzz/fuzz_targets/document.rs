@@ -28,7 +28,7 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
         assert!(problems.has_errors(), "refused without a reason");
         for problem in &problems {
             if let Some(label) = &problem.primary {
-                sources.position(label.span);
+                let _ = sources.position(label.span);
             }
         }
     }

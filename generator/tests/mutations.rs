@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 
 use mcpwright_generator::source::SourceMap;
 use mcpwright_generator::{Generated, Request, generate};
-use proptest::prelude::{ProptestConfig, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
+use proptest::prelude::{
+    ProptestConfig, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest,
+};
 use proptest::sample::Index;
 
 /// Small documents that together use every part of the pipeline.

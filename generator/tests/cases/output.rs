@@ -20,7 +20,8 @@ pub(crate) fn is_about_success(line: &str) -> bool {
 /// Reads every Rust file of a crate as the compiler would.
 pub(crate) fn parses_as_rust(folder: &Path) -> Result<(), String> {
     let files = files(folder);
-    let rust: Vec<_> = files.iter().filter(|path| path.extension().is_some_and(|e| e == "rs")).collect();
+    let rust: Vec<_> =
+        files.iter().filter(|path| path.extension().is_some_and(|e| e == "rs")).collect();
     if rust.is_empty() {
         return Err(format!("no Rust was generated into {}", folder.display()));
     }

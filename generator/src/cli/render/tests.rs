@@ -111,6 +111,14 @@ fn long_lines_are_cut_around_the_place() {
         "api.json",
         &document,
         expect![[r#"
+            error[E0106]: a string is longer than 1048576 bytes
+             --> api.json:1:10
+              |
+            1 | {"long": "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…
+              |          ^ it begins here
+              |
+              = help: a description ends in every list that a client reads: move the data elsewhere
+
             error[E0105]: the key `a` is given twice in one mapping
              --> api.json:1:20000031
               |
@@ -123,7 +131,7 @@ fn long_lines_are_cut_around_the_place() {
               |
               = help: remove or rename one of the two
 
-            error: 1 error
+            error: 2 errors
         "#]],
     );
 }
