@@ -55,9 +55,20 @@ async fn large_bodies_are_refused_with_and_without_a_length() {
     let headers = [("Content-Length", ""), ("Transfer-Encoding", "chunked")];
     let answer = send(address, &request("POST", "/mcp", &headers, chunked.as_bytes())).await;
     assert_eq!(answer.status, 413);
-    let long = "x".repeat(80_000);
-    let answer = send(address, &request("POST", "/mcp", &[("X-Long", &long)], b"{}")).await;
-    assert_eq!(answer.status, 431);
+}
+
+#[tokio::test]
+async fn large_heads_are_refused_wherever_they_are_large() {
+    let address = listen(&server(&STATELESS).0).await;
+    let body = legacy("1", "ping", "");
+    let post = async |path: &str, value: &str| {
+        let headers = [("X-Long", value)];
+        send(address, &request("POST", path, &headers, body.as_bytes())).await.status
+    };
+    let long = |length: usize| "x".repeat(length);
+    assert_eq!(post("/mcp", &long(80_000)).await, 431);
+    assert_eq!(post(&format!("/mcp?{}", long(40_000)), &long(40_000)).await, 431);
+    assert_eq!(post(&format!("/mcp?{}", long(30_000)), &long(30_000)).await, 200);
 }
 
 #[tokio::test]
