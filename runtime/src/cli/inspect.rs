@@ -122,3 +122,47 @@ fn path(operation: &Operation) -> String {
         path
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::{render_json, render_text};
+    use crate::declaration::{Declaration, DeclaredTool, Deployment, Limits, Module, Tool};
+    use crate::operation::Output;
+
+    static ALPHA: DeclaredTool =
+        DeclaredTool { name: "alpha", arguments: &[], output: Output::Undeclared, timeout: None };
+    static BETA: DeclaredTool = DeclaredTool { name: "beta", ..ALPHA };
+    static SERVER: Declaration = Declaration {
+        name: "s",
+        version: "1",
+        info: "{}",
+        instructions: "",
+        modules: &[&Module {
+            name: "all",
+            listing: "{\"name\":\"beta\"}\n{\"name\":\"alpha\"}\n",
+            legacy_listing: "",
+            mock: "",
+        }],
+        tools: &[Tool::Declared(&ALPHA), Tool::Declared(&BETA)],
+        upstreams: &[],
+        deployment: Deployment::DEFAULT,
+        limits: Limits::DEFAULT,
+        mask_error_details: false,
+        strict_input_validation: false,
+        revision: crate::codegen::REVISION,
+    };
+
+    #[test]
+    fn tools_come_in_the_order_of_the_list() {
+        expect![[r#"
+            KIND  NAME   METHOD  PATH
+            tool  beta   -       -
+            tool  alpha  -       -
+        "#]]
+        .assert_eq(&render_text(&SERVER));
+        let json = render_json(&SERVER);
+        assert!(json.find("beta") < json.find("alpha"), "{json}");
+    }
+}

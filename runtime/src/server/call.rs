@@ -189,7 +189,8 @@ impl Call {
     /// As [`Call::run`], after [`Call::start`] was not enough.
     pub(crate) async fn finish(mut self) -> Bytes {
         let time = self.time;
-        match tokio::time::timeout(time, handler::finish(&mut self.future)).await {
+        // In a box, since most calls never come here and would have room for it.
+        match Box::pin(tokio::time::timeout(time, handler::finish(&mut self.future))).await {
             Ok(output) => self.respond(output),
             Err(_) => {
                 let name = self.tool.name();

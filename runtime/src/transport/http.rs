@@ -8,6 +8,6 @@ mod endpoint;
 mod guard;
 mod headers;
 mod listen;
-mod rarely;
+mod turns;
 
 pub use self::listen::serve;

@@ -12,7 +12,7 @@ use hyper::rt::{Sleep, Timer};
 use hyper_util::server::graceful::GracefulConnection;
 use tokio::sync::watch;
 
-use crate::transport::http::rarely::Rarely;
+use crate::transport::http::turns::Turns;
 
 /// How far the server is from its end.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -32,13 +32,15 @@ where
     C::Error: Display,
 {
     let mut connection = pin!(connection);
+    let work = Turns::new();
     loop {
-        let mut interruption = Rarely::new(interruption(&heads, &mut stage));
+        let mut interruption = pin!(interruption(&heads, &mut stage));
+        let interrupted = Turns::new();
         let event = poll_fn(|task| {
-            if let Poll::Ready(ended) = connection.as_mut().poll(task) {
+            if let Poll::Ready(ended) = work.poll(connection.as_mut(), task) {
                 return Poll::Ready(Event::Ended(ended));
             }
-            interruption.poll(task)
+            interrupted.poll(interruption.as_mut(), task)
         });
         match event.await {
             Event::Ended(Ok(())) | Event::Stage(Stage::Over) => return,
@@ -50,7 +52,11 @@ where
                 tracing::debug!("connection dropped: no request came in time");
                 return;
             }
-            Event::Stage(Stage::Draining) => connection.as_mut().graceful_shutdown(),
+            Event::Stage(Stage::Draining) => {
+                connection.as_mut().graceful_shutdown();
+                // What was asked of it is done in its next poll.
+                work.ring();
+            }
             Event::Stage(Stage::Serving) => {}
         }
     }
@@ -73,9 +79,9 @@ async fn interruption<E>(heads: &Heads, stage: &mut watch::Receiver<Stage>) -> E
     }
 }
 
-/// The timer that hyper measures heads with. It notes until when the head has to be there, and one
-/// timer per connection looks at the note: a timer per request would be registered and taken back
-/// with each of them.
+/// The timer that hyper measures heads with. It counts the heads that are awaited and that have come,
+/// and one timer per connection looks at the count: a timer per request would ask the clock, be
+/// registered and be taken back with each of them.
 #[derive(Clone, Debug)]
 pub(super) struct Heads(Arc<Note>);
 
@@ -83,55 +89,54 @@ pub(super) struct Heads(Arc<Note>);
 struct Note {
     time: Duration,
     opened: Instant,
-    /// Milliseconds after `opened`; 0 where no head is awaited.
-    deadline: AtomicU64,
+    /// Odd while a head is awaited, another number for each.
+    count: AtomicU64,
 }
 
 impl Heads {
-    /// The heads of a connection that is opened now, with this much time for each.
+    /// The heads of a connection that is opened now, each with this much time, or at most twice as
+    /// much.
     pub(super) fn new(time: Duration) -> Self {
-        Self(Arc::new(Note { time, opened: Instant::now(), deadline: AtomicU64::new(0) }))
+        Self(Arc::new(Note { time, opened: Instant::now(), count: AtomicU64::new(0) }))
     }
 
     /// Waits until a head is overdue.
     async fn overdue(&self) {
+        let mut seen = 0;
         loop {
-            let wait = match self.left() {
-                None => self.0.time,
-                Some(Duration::ZERO) => return,
-                Some(left) => left,
-            };
-            tokio::time::sleep(wait).await;
+            tokio::time::sleep(self.0.time).await;
+            let count = self.0.count.load(Ordering::Relaxed);
+            if count == seen && count % 2 == 1 {
+                return;
+            }
+            seen = count;
         }
     }
 
-    /// The time that the awaited head still has.
-    fn left(&self) -> Option<Duration> {
-        let deadline = match self.0.deadline.load(Ordering::Relaxed) {
-            0 => return None,
-            deadline => Duration::from_millis(deadline),
-        };
-        Some(deadline.saturating_sub(self.0.opened.elapsed()))
-    }
-
-    fn note(&self, deadline: Instant) {
-        let after = deadline.saturating_duration_since(self.0.opened).as_millis();
-        self.0.deadline.store(u64::try_from(after).unwrap_or(u64::MAX).max(1), Ordering::Relaxed);
+    fn step(&self) {
+        self.0.count.fetch_add(1, Ordering::Relaxed);
     }
 }
 
 impl Timer for Heads {
-    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Sleep>> {
-        self.sleep_until(Instant::now() + duration)
-    }
-
-    fn sleep_until(&self, deadline: Instant) -> Pin<Box<dyn Sleep>> {
-        self.note(deadline);
+    fn sleep(&self, _: Duration) -> Pin<Box<dyn Sleep>> {
+        self.step();
         Box::pin(Awaited(self.clone()))
     }
 
-    fn reset(&self, _: &mut Pin<Box<dyn Sleep>>, deadline: Instant) {
-        self.note(deadline);
+    fn sleep_until(&self, _: Instant) -> Pin<Box<dyn Sleep>> {
+        self.sleep(self.0.time)
+    }
+
+    /// Deadlines are counted, not measured, so any time will do.
+    fn now(&self) -> Instant {
+        self.0.opened
+    }
+
+    fn reset(&self, _: &mut Pin<Box<dyn Sleep>>, _: Instant) {
+        // One head has come, the next one is awaited.
+        self.step();
+        self.step();
     }
 }
 
@@ -150,7 +155,7 @@ impl Sleep for Awaited {}
 
 impl Drop for Awaited {
     fn drop(&mut self) {
-        self.0.0.deadline.store(0, Ordering::Relaxed);
+        self.0.step();
     }
 }
 
@@ -167,13 +172,13 @@ mod tests {
         let time = Duration::from_millis(40);
         let heads = Heads::new(time);
         let waits = |limit| tokio::time::timeout(limit, heads.overdue());
-        assert!(waits(3 * time).await.is_err(), "no head is awaited");
+        assert!(waits(5 * time).await.is_err(), "no head is awaited");
         drop(heads.sleep(time));
-        assert!(waits(3 * time).await.is_err(), "the head is there");
+        assert!(waits(5 * time).await.is_err(), "the head is there");
         let mut awaited = heads.sleep(time);
+        heads.reset(&mut awaited, Instant::now());
         let started = Instant::now();
-        heads.reset(&mut awaited, Instant::now() + 2 * time);
         waits(Duration::from_secs(20)).await.expect("the head is overdue");
-        assert!(started.elapsed() >= 2 * time - Duration::from_millis(2));
+        assert!(started.elapsed() >= time);
     }
 }

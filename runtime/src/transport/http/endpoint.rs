@@ -184,7 +184,9 @@ where
     let mut collected = pin!(collect(body, limit));
     let collected = match soon(collected.as_mut()).await {
         Some(collected) => collected,
-        None => tokio::time::timeout(BODY_TIME, collected).await.unwrap_or(Err(Unread::Late)),
+        None => {
+            Box::pin(tokio::time::timeout(BODY_TIME, collected)).await.unwrap_or(Err(Unread::Late))
+        }
     };
     collected.map_err(|unread| match unread {
         Unread::TooLarge => too_large(),

@@ -26,8 +26,8 @@ use crate::transport::http::endpoint::Endpoint;
 /// Time for answers in flight when the server is told to end.
 const SHUTDOWN_TIME: Duration = Duration::from_secs(2);
 
-/// Time for the head of a request, the wait between two requests included.
-const HEAD_TIME: Duration = Duration::from_secs(75);
+/// Time for the head of a request, the wait between two requests included; at most twice as long.
+const HEAD_TIME: Duration = Duration::from_secs(60);
 
 /// The smallest buffer that hyper takes.
 const SMALLEST_BUFFER: usize = 8192;
@@ -44,13 +44,15 @@ enum Service {
 type Answer = Response<Either<Full<Bytes>, axum::body::Body>>;
 
 impl Service {
-    async fn respond(&self, request: Request<Incoming>) -> Result<Answer, Infallible> {
-        match self {
+    async fn respond(self: Arc<Self>, request: Request<Incoming>) -> Result<Answer, Infallible> {
+        match &*self {
             Self::Direct { endpoint, path, .. } if request.uri().path() == &**path => {
                 Ok(endpoint.respond(request).await.map(Either::Left))
             }
             Self::Direct { routes: router, .. } | Self::Layered(router) => {
-                let answer = router.clone().oneshot(request.map(axum::body::Body::new)).await?;
+                // In a box: the future of a request to the endpoint would have room for this one.
+                let request = request.map(axum::body::Body::new);
+                let answer = Box::pin(router.clone().oneshot(request)).await?;
                 Ok(answer.map(Either::Right))
             }
         }
@@ -123,10 +125,7 @@ fn spawn_connection(
     let heads = Heads::new(HEAD_TIME);
     let connection = http.clone().timer(heads.clone()).serve_connection(
         TokioIo::new(stream),
-        service_fn(move |request| {
-            let service = Arc::clone(&service);
-            async move { service.respond(request).await }
-        }),
+        service_fn(move |request| Arc::clone(&service).respond(request)),
     );
     tokio::spawn(connection::run(connection, heads, stage));
 }
