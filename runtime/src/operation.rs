@@ -2,7 +2,7 @@
 //! operation, one [`Argument`] per argument of a tool.
 //!
 //! Everything here is plain `const` data. What the tables mean is decided by the modules that read
-//! them: [`crate::arguments`] checks and reads, [`crate::upstream`] encodes and calls.
+//! them: [`crate::arguments`] checks and reads, `upstream` encodes and calls.
 
 use std::sync::OnceLock;
 use std::time::Duration;
