@@ -8,6 +8,9 @@ mod openapi;
 mod settings;
 mod tool;
 
+#[cfg(test)]
+mod tests;
+
 pub use field::Placed;
 pub use openapi::{
     AnnotationsTable, ArgumentTable, DocumentTable, OperationTable, RouteMapTable,
@@ -30,8 +33,10 @@ pub struct Manifest {
     pub limits: LimitsTable,
     /// The `[openapi.NAME]` tables, in the order of the file.
     pub documents: Vec<DocumentTable>,
-    /// The `[[tool]]` tables, in the order of the file.
+    /// The `[[tool]]` tables, in the order of the file, without those that cannot be read.
     pub tools: Vec<ToolTable>,
+    /// Whether there is a `[[tool]]` or an `[openapi.NAME]`, be it readable or not.
+    pub declares_components: bool,
 }
 
 const KEYS: &[&str] = &["server", "deployment", "limits", "openapi", "tool"];
@@ -51,11 +56,13 @@ pub fn parse(sources: &SourceMap, file: FileId, diagnostics: &mut Diagnostics) -
             "deployment" => manifest.deployment = settings::parse_deployment(&field, diagnostics),
             "limits" => manifest.limits = settings::parse_limits(&field, diagnostics),
             "openapi" => {
+                manifest.declares_components = true;
                 for document in field.table(diagnostics).fields(diagnostics) {
                     manifest.documents.push(openapi::parse_document(&document, diagnostics));
                 }
             }
             "tool" => {
+                manifest.declares_components = true;
                 for item in field.tables(diagnostics) {
                     manifest.tools.extend(tool::parse_tool(&item, diagnostics));
                 }
