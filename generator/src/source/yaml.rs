@@ -386,7 +386,11 @@ impl<'s> Reader<'s> {
             ErrorKind::RecursionLimitExceeded => return self.fail(problems::too_deep(span)),
             kind => syntax_message(kind).unwrap_or_else(|| (error.info(), "")),
         };
-        let problem = Diagnostic::error(Code::E0103, message).at(span, "");
+        let mut problem = Diagnostic::error(Code::E0103, message).at(span, "");
+        if let Some(frame) = self.frames.last().filter(|frame| frame.flow) {
+            let opening = self.span(&self.character(frame.start));
+            problem = problem.also(opening, "opened here");
+        }
         self.fail(if help.is_empty() { problem } else { problem.help(help) })
     }
 
@@ -427,6 +431,15 @@ fn syntax_message(kind: &ErrorKind) -> Option<(String, &'static str)> {
             "`:` cannot stand here",
             "put text that contains `: ` in quotes, and indent keys like their neighbours",
         ),
+        ErrorKind::ExpectedFlowMappingSeparator | ErrorKind::UnexpectedEofFlowMapping => {
+            ("expected `,` or `}`", "is the closing `}` missing before it?")
+        }
+        ErrorKind::ExpectedFlowSequenceSeparator | ErrorKind::UnexpectedEofFlowSequence => {
+            ("expected `,` or `]`", "is the closing `]` missing before it?")
+        }
+        ErrorKind::UnclosedFlowCollection { .. } => {
+            ("a list or mapping in brackets does not end", "add the closing bracket")
+        }
         ErrorKind::InvalidColonPlacement => {
             ("`:` cannot stand here", "is a `]` or `}` missing before it?")
         }

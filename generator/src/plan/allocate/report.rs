@@ -7,7 +7,11 @@ use crate::source::Span;
 
 /// A name in `mcp.toml` that clients would refuse.
 pub(super) fn unusable(full: &str, span: Span) -> Diagnostic {
-    Diagnostic::error(Code::E0403, format!("`{full}` cannot be the name of a tool"))
+    let message = match full {
+        "" => "the name of a tool is empty".to_owned(),
+        full => format!("`{full}` cannot be the name of a tool"),
+    };
+    Diagnostic::error(Code::E0403, message)
         .at(span, "")
         .help("use at most 64 letters, digits and `_`, `-`, `.`, the namespace included")
 }
