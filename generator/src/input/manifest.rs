@@ -12,9 +12,7 @@ mod tool;
 mod tests;
 
 pub use field::Placed;
-pub use openapi::{
-    AnnotationsTable, ArgumentTable, DocumentTable, OperationTable, RouteMapTable,
-};
+pub use openapi::{AnnotationsTable, ArgumentTable, DocumentTable, OperationTable, RouteMapTable};
 pub use settings::{DeploymentTable, LimitsTable, ServerTable};
 pub use tool::{ArgumentDeclaration, ToolTable};
 
@@ -41,8 +39,22 @@ pub struct Manifest {
 
 const KEYS: &[&str] = &["server", "deployment", "limits", "openapi", "tool"];
 const RESERVED: &[&str] = &[
-    "auth", "budget", "enum", "include", "lifespan", "middleware", "model", "mount", "profile",
-    "prompt", "proxy", "resource", "route", "route_map", "storage", "telemetry",
+    "auth",
+    "budget",
+    "enum",
+    "include",
+    "lifespan",
+    "middleware",
+    "model",
+    "mount",
+    "profile",
+    "prompt",
+    "proxy",
+    "resource",
+    "route",
+    "route_map",
+    "storage",
+    "telemetry",
 ];
 
 /// Reads a manifest. Problems are E0301 to E0307; `None` where it is no TOML.

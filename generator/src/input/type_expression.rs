@@ -294,8 +294,14 @@ mod tests {
         check(" list[ int ] | None = None ", &expect!["(list[int] | None) := null"]);
         check("dict[str, list[float]]", &expect!["dict[str, list[float]]"]);
         check("tuple[int, str, ...]", &expect!["tuple[int, str, ...]"]);
-        check(r#"Literal["a", 'b', 1, True, None]"#, &expect![[r#"Literal[="a", ="b", =1, =true, None]"#]]);
-        check(r#"dict[str, Any] = {"a": [1, null]}"#, &expect![[r#"dict[str, Any] := {"a":[1,null]}"#]]);
+        check(
+            r#"Literal["a", 'b', 1, True, None]"#,
+            &expect![[r#"Literal[="a", ="b", =1, =true, None]"#]],
+        );
+        check(
+            r#"dict[str, Any] = {"a": [1, null]}"#,
+            &expect![[r#"dict[str, Any] := {"a":[1,null]}"#]],
+        );
         check("str = 'en'", &expect![[r#"str := "en""#]]);
         check("float = -1.5e3", &expect!["float := -1500.0"]);
         check("list[]", &expect!["list[]"]);

@@ -10,9 +10,9 @@ use crate::input::manifest::{
     OperationTable, Placed, RouteMapTable, ServerTable, ToolTable,
 };
 use crate::model::{
-    Annotations, Api, ArgumentSettings, ChosenName, Declaration, DeclaredArgument, DeclaredTool, Deployment,
-    Document, DocumentSettings, Limits, NameRule, Operation, OperationSettings, RouteComponent, RouteMap,
-    Server, Transport,
+    Annotations, Api, ArgumentSettings, ChosenName, Declaration, DeclaredArgument, DeclaredTool,
+    Deployment, Document, DocumentSettings, Limits, NameRule, Operation, OperationSettings,
+    RouteComponent, RouteMap, Server, Transport,
 };
 use crate::source::Span;
 
@@ -273,7 +273,8 @@ fn lower_route_map(
                 Some(near) => format!("did you mean \"{near}\"?"),
                 None => format!("methods are {}; without `methods` all match", METHODS.join(", ")),
             };
-            diagnostics.push(Diagnostic::error(Code::E0307, message).at(placed.span, "").help(help));
+            diagnostics
+                .push(Diagnostic::error(Code::E0307, message).at(placed.span, "").help(help));
         }
     }
     let exclude = table.exclude?;

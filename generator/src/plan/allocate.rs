@@ -183,7 +183,8 @@ impl<'w, 'd, 'l> Work<'w, 'd, 'l> {
             let full = self.full(index, &chosen.name);
             if !tool::is_accepted(&full) {
                 let problem = report::unusable(&full, chosen.span);
-                self.diagnostics.push(problem.also(place(one), "the operation that it is given to"));
+                self.diagnostics
+                    .push(problem.also(place(one), "the operation that it is given to"));
             }
             self.names[index] = Some((chosen.name.clone(), explicit.rule()));
             self.take_or_clash(Holder::Operation(index), full);
@@ -267,8 +268,7 @@ impl<'w, 'd, 'l> Work<'w, 'd, 'l> {
     /// The error of two components with one name, of which the user wrote one at least.
     fn clash(&self, full: &str, this: Holder, holder: Holder) -> Diagnostic {
         // What the user wrote is the place to change.
-        let (at, other) =
-            if self.is_written(this) { (this, holder) } else { (holder, this) };
+        let (at, other) = if self.is_written(this) { (this, holder) } else { (holder, this) };
         report::clash(full, self.place(at), self.place(other), self.is_written(other))
     }
 

@@ -79,7 +79,12 @@ pub(super) fn plan(
         let setting = settings.get(slot.wire.as_str());
         let mut argument = plan_argument(slot, name, &fields[index], setting);
         if let Some(default) = setting.and_then(|setting| setting.default.as_ref()) {
-            report_default(source, slot, (default, setting.and_then(|it| it.default_span)), diagnostics);
+            report_default(
+                source,
+                slot,
+                (default, setting.and_then(|it| it.default_span)),
+                diagnostics,
+            );
         }
         patterns.push(plan_pattern(&slot.accepted, census));
         if *name != slot.wire && setting.is_none_or(|setting| setting.name.is_none()) {

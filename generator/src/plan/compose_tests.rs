@@ -151,7 +151,8 @@ fn filter_that_matches_nothing_gives_an_empty_server() {
 fn told(declaration: &Declaration, lock: Option<&Lock>) -> (Vec<String>, Vec<String>) {
     let mut diagnostics = Diagnostics::default();
     let planned = plan(declaration, lock, &mut diagnostics);
-    let names = planned.map(|(planned, _)| tools(&planned).into_iter().map(str::to_owned).collect());
+    let names =
+        planned.map(|(planned, _)| tools(&planned).into_iter().map(str::to_owned).collect());
     let told = diagnostics
         .iter()
         .filter(|found| found.code >= Code::E0401)
@@ -162,9 +163,7 @@ fn told(declaration: &Declaration, lock: Option<&Lock>) -> (Vec<String>, Vec<Str
 
 #[test]
 fn derived_name_that_is_taken_yields_with_a_warning() {
-    let list = || {
-        vec![operation("GET", "/b", Some("a b")), operation("GET", "/c", Some("a/b"))]
-    };
+    let list = || vec![operation("GET", "/b", Some("a b")), operation("GET", "/c", Some("a/b"))];
     let (names, problems) = told(&declaration(list()), None);
     assert_eq!(names, ["a_b", "get_c"]);
     assert_eq!(problems, ["Warning E0402"]);

@@ -3,8 +3,8 @@
 use indexmap::IndexMap;
 
 use crate::model::{
-    Api, ChosenName, Declaration, Document, DocumentSettings, Location, MediaType, Operation, Parameter,
-    Response, SchemaId, Status, Style,
+    Api, ChosenName, Declaration, Document, DocumentSettings, Location, MediaType, Operation,
+    Parameter, Response, SchemaId, Status, Style,
 };
 use crate::source::{FileId, Span};
 

@@ -408,8 +408,7 @@ impl<'s> Reader<'s> {
         let mut in_comment = false;
         let mut before = ' ';
         for (at, letter) in self.text.get(self.last_end..end)?.char_indices() {
-            in_comment =
-                letter != '\n' && (in_comment || letter == '#' && before.is_whitespace());
+            in_comment = letter != '\n' && (in_comment || letter == '#' && before.is_whitespace());
             if !in_comment && matches!(letter, '"' | '\'') {
                 return Some(self.last_end + at);
             }

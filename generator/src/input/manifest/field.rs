@@ -83,7 +83,10 @@ const OTHER_WORDS: &[(&str, &str)] = &[
 /// Keys that other tools have and that mean nothing to a generated crate, with what to do.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("cwd", "the folder is that of whoever starts the binary"),
-    ("env", "set variables where the binary is started; secrets go to `credentials` as \"${NAME}\""),
+    (
+        "env",
+        "set variables where the binary is started; secrets go to `credentials` as \"${NAME}\"",
+    ),
     ("environment", "the server is one binary: there is no Python environment to describe"),
     ("source", "the declaration is the source: name documents with [openapi.NAME] spec = \"…\""),
     ("client", "the upstream is called with the `base_url`, `headers` and `timeout` of its table"),
@@ -136,7 +139,11 @@ impl<'n> Field<'n> {
     }
 
     fn wrong_type(&self, expected: &str) -> Diagnostic {
-        self.fault(Code::E0302, &format!("is {}, {expected} is expected", self.node.kind()), expected)
+        self.fault(
+            Code::E0302,
+            &format!("is {}, {expected} is expected", self.node.kind()),
+            expected,
+        )
     }
 
     /// The value as a table.
@@ -266,7 +273,10 @@ impl<'n> Field<'n> {
     }
 
     /// Keys with texts, `${NAME}` allowed in the texts.
-    pub(super) fn run_time_texts(&self, diagnostics: &mut Diagnostics) -> Vec<(String, Placed<String>)> {
+    pub(super) fn run_time_texts(
+        &self,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<(String, Placed<String>)> {
         let mut texts = Vec::new();
         for field in self.table(diagnostics).fields(diagnostics) {
             if let Some(value) = field.run_time_text(diagnostics) {
@@ -287,7 +297,12 @@ impl<'n> Field<'n> {
     }
 
     /// A whole number of at least `least`.
-    pub(super) fn count(&self, least: u64, most: u64, diagnostics: &mut Diagnostics) -> Option<u64> {
+    pub(super) fn count(
+        &self,
+        least: u64,
+        most: u64,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<u64> {
         let number = self.number(diagnostics)?;
         let count = number.as_u64().filter(|count| (least..=most).contains(count));
         if count.is_none() {
@@ -331,9 +346,8 @@ impl<'n> Field<'n> {
     /// Reports a key that has no meaning here.
     pub(super) fn unknown(&self, known: &[&str], reserved: &[&str], diagnostics: &mut Diagnostics) {
         let name = self.name();
-        let place = |diagnostic: Diagnostic| {
-            diagnostic.at(self.key.span, "").pointer(self.pointer.clone())
-        };
+        let place =
+            |diagnostic: Diagnostic| diagnostic.at(self.key.span, "").pointer(self.pointer.clone());
         if reserved.contains(&name) {
             let message = format!("`{name}` of {} is reserved for a later version", self.owner);
             let help = "remove it: this version would not do what it says";
@@ -363,7 +377,10 @@ fn broken_variable(text: &str) -> Option<&str> {
         let inside = &found[2..end];
         let name = inside.split_once(":-").map_or(inside, |(name, _)| name);
         let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-        if name.is_empty() || name.starts_with(|it: char| it.is_ascii_digit()) || !name.chars().all(plain) {
+        if name.is_empty()
+            || name.starts_with(|it: char| it.is_ascii_digit())
+            || !name.chars().all(plain)
+        {
             return Some(&found[..=end]);
         }
         rest = &found[end + 1..];

@@ -3,7 +3,6 @@
 use super::field::{Field, Placed, Table};
 use super::settings::NAME_RULES;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::source::Span;
 
 /// `[openapi.NAME]`
 #[derive(Clone, Debug)]
@@ -36,8 +35,17 @@ pub struct DocumentTable {
 
 pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -> DocumentTable {
     const KEYS: &[&str] = &[
-        "spec", "base_url", "namespace", "timeout", "headers", "credentials", "strict", "names",
-        "tools", "operation", "route_map",
+        "spec",
+        "base_url",
+        "namespace",
+        "timeout",
+        "headers",
+        "credentials",
+        "strict",
+        "names",
+        "tools",
+        "operation",
+        "route_map",
     ];
     const RESERVED: &[&str] = &["forward", "overlays", "validate_output"];
     let name = Placed { value: field.name().to_owned(), span: field.key_span() };
@@ -96,7 +104,9 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
 
 fn is_plain_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic())
-        && name.chars().all(|character| character.is_ascii_alphanumeric() || "-_".contains(character))
+        && name
+            .chars()
+            .all(|character| character.is_ascii_alphanumeric() || "-_".contains(character))
 }
 
 /// The base URL: absolute, without what would come behind the path of an operation.
@@ -112,9 +122,10 @@ fn base_url(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<String> 
             ("names no host", format!("write it as {scheme}://shelf.example"))
         }
         Some(_) => ("is not reached over HTTP", "it begins with https:// or http://".to_owned()),
-        None if text.starts_with('/') => {
-            ("has no host", format!("write it whole: \"https://shelf.example/{}\"", text.trim_start_matches('/')))
-        }
+        None if text.starts_with('/') => (
+            "has no host",
+            format!("write it whole: \"https://shelf.example/{}\"", text.trim_start_matches('/')),
+        ),
         None => ("has no scheme", format!("write it with one: \"https://{text}\"")),
     };
     diagnostics.push(field.fault(Code::E0307, what, "").help(help));
@@ -124,7 +135,8 @@ fn base_url(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<String> 
 /// Headers of every request.
 fn headers(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Vec<(String, Placed<String>)> {
     for header in field.table(diagnostics).fields(diagnostics) {
-        let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        let is_token =
+            |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
         if header.name().is_empty() || !header.name().bytes().all(is_token) {
             let message = format!("`{}` cannot be the name of a header", header.name());
             diagnostics.push(
@@ -141,7 +153,8 @@ fn namespace(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<String>
     let text = field.text(diagnostics)?;
     if !is_plain_name(&text) || text.len() > 32 {
         let help = "at most 32 letters, digits, `-` and `_`, a letter first";
-        diagnostics.push(field.fault(Code::E0307, "cannot begin the name of a tool", "").help(help));
+        diagnostics
+            .push(field.fault(Code::E0307, "cannot begin the name of a tool", "").help(help));
         return None;
     }
     Some(text)
@@ -275,7 +288,10 @@ pub struct AnnotationsTable {
     pub open_world: Option<bool>,
 }
 
-pub(super) fn parse_annotations(field: &Field<'_>, diagnostics: &mut Diagnostics) -> AnnotationsTable {
+pub(super) fn parse_annotations(
+    field: &Field<'_>,
+    diagnostics: &mut Diagnostics,
+) -> AnnotationsTable {
     const KEYS: &[&str] = &["title", "read_only", "destructive", "idempotent", "open_world"];
     let mut annotations = AnnotationsTable::default();
     for field in field.table(diagnostics).fields(diagnostics) {
@@ -294,8 +310,6 @@ pub(super) fn parse_annotations(field: &Field<'_>, diagnostics: &mut Diagnostics
 /// `[[openapi.NAME.route_map]]`
 #[derive(Clone, Debug)]
 pub struct RouteMapTable {
-    /// Where it stands.
-    pub span: Span,
     /// `methods`
     pub methods: Vec<Placed<String>>,
     /// `pattern`
@@ -311,7 +325,6 @@ pub struct RouteMapTable {
 fn parse_route_map(table: &Table<'_>, diagnostics: &mut Diagnostics) -> RouteMapTable {
     const KEYS: &[&str] = &["methods", "pattern", "tags", "as", "add_tags"];
     let mut map = RouteMapTable {
-        span: table.span(),
         methods: Vec::new(),
         pattern: None,
         tags: Vec::new(),

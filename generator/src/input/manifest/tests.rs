@@ -135,42 +135,78 @@ fn every_key_of_documents_and_tools_is_read() {
 
 #[test]
 fn unknown_key_comes_with_the_one_that_is_meant() {
-    check("[server]\nnmae = \"x\"", &expect![[r#"
+    check(
+        "[server]\nnmae = \"x\"",
+        &expect![[r#"
         E0301: `nmae` is not a key of [server] @ nmae => did you mean `name`?
-    "#]]);
-    check("[deployment]\nporrt = 3", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[deployment]\nporrt = 3",
+        &expect![[r#"
         E0301: `porrt` is not a key of [deployment] @ porrt => did you mean `port`?
-    "#]]);
-    check("[limits]\nin_fligth = 3", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[limits]\nin_fligth = 3",
+        &expect![[r#"
         E0301: `in_fligth` is not a key of [limits] @ in_fligth => did you mean `in_flight`?
-    "#]]);
-    check("[openapi.a]\nspce = \"x\"", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[openapi.a]\nspce = \"x\"",
+        &expect![[r#"
         E0301: `spce` is not a key of [openapi.a] @ spce => did you mean `spec`?
-    "#]]);
-    check("[openapi.a.operation.b]\ntilte = \"x\"", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[openapi.a.operation.b]\ntilte = \"x\"",
+        &expect![[r#"
         E0301: `tilte` is not a key of [openapi.a.operation.b] @ tilte => did you mean `title`?
-    "#]]);
-    check("[openapi.a.operation.b]\nargs.q.defautl = 1", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[openapi.a.operation.b]\nargs.q.defautl = 1",
+        &expect![[r#"
         E0301: `defautl` is not a key of [openapi.a.operation.b.args.q] @ defautl => did you mean `default`?
-    "#]]);
-    check("[openapi.a.operation.b]\nannotations.readonly = true", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[openapi.a.operation.b]\nannotations.readonly = true",
+        &expect![[r#"
         E0301: `readonly` is not a key of [openapi.a.operation.b.annotations] @ readonly => did you mean `read_only`?
-    "#]]);
-    check("[[openapi.a.route_map]]\nas = \"tool\"\npatern = \"x\"", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[[openapi.a.route_map]]\nas = \"tool\"\npatern = \"x\"",
+        &expect![[r#"
         E0301: `patern` is not a key of [[openapi.a.route_map]] @ patern => did you mean `pattern`?
-    "#]]);
-    check("[[tool]]\nname = \"a\"\nretruns = \"int\"", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[[tool]]\nname = \"a\"\nretruns = \"int\"",
+        &expect![[r#"
         E0301: `retruns` is not a key of [[tool]] @ retruns => did you mean `returns`?
-    "#]]);
-    check("[[tool]]\nname = \"a\"\nargs.q = { type = \"int\", minimun = 1 }", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[[tool]]\nname = \"a\"\nargs.q = { type = \"int\", minimun = 1 }",
+        &expect![[r#"
         E0301: `minimun` is not a key of `q` of `args` of [[tool]] @ minimun => its keys are type, default, description, title, examples, deprecated, ge, le, gt, lt, multiple_of, min_length, max_length, pattern
-    "#]]);
-    check("[serverr]", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[serverr]",
+        &expect![[r#"
         E0301: `serverr` is not a key of mcp.toml @ serverr => did you mean `server`?
-    "#]]);
-    check("[server]\nzzz = 1", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[server]\nzzz = 1",
+        &expect![[r#"
         E0301: `zzz` is not a key of [server] @ zzz => its keys are name, version, title, description, instructions, website_url, mask_error_details, strict_input_validation, component_meta, names, include_tags, exclude_tags
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -183,11 +219,14 @@ fn words_of_fastmcp_are_translated() {
             E0301: `http_port` is not a key of [deployment] @ http_port => `http_port` is called `port`
         "#]],
     );
-    check("[openapi.a]\nprefix = \"p\"\nroute_maps = []\nmcp_names = {}", &expect![[r#"
+    check(
+        "[openapi.a]\nprefix = \"p\"\nroute_maps = []\nmcp_names = {}",
+        &expect![[r#"
         E0301: `prefix` is not a key of [openapi.a] @ prefix => `prefix` is called `namespace`
         E0301: `route_maps` is not a key of [openapi.a] @ route_maps => `route_maps` is called `route_map`
         E0301: `mcp_names` is not a key of [openapi.a] @ mcp_names => `mcp_names` is called `tools`
-    "#]]);
+    "#]],
+    );
     check(
         "[[openapi.a.route_map]]\nmcp_type = \"tool\"\nmcp_tags = []\nas = \"tool\"",
         &expect![[r#"
@@ -199,113 +238,185 @@ fn words_of_fastmcp_are_translated() {
 
 #[test]
 fn key_of_a_later_version_is_an_error() {
-    check("include = []\n[auth]\n[[resource]]\nuri = \"x\"", &expect![[r#"
+    check(
+        "include = []\n[auth]\n[[resource]]\nuri = \"x\"",
+        &expect![[r#"
         E0304: `include` of mcp.toml is reserved for a later version @ include => remove it: this version would not do what it says
         E0304: `auth` of mcp.toml is reserved for a later version @ auth => remove it: this version would not do what it says
         E0304: `resource` of mcp.toml is reserved for a later version @ resource => remove it: this version would not do what it says
-    "#]]);
-    check("[server]\ncache = 1\n[deployment]\ncors = 1", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[server]\ncache = 1\n[deployment]\ncors = 1",
+        &expect![[r#"
         E0304: `cache` of [server] is reserved for a later version @ cache => remove it: this version would not do what it says
         E0304: `cors` of [deployment] is reserved for a later version @ cors => remove it: this version would not do what it says
-    "#]]);
-    check("[openapi.a]\nforward = []\n[openapi.a.operation.b]\nas = \"resource\"", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[openapi.a]\nforward = []\n[openapi.a.operation.b]\nas = \"resource\"",
+        &expect![[r#"
         E0304: `forward` of [openapi.a] is reserved for a later version @ forward => remove it: this version would not do what it says
         E0304: `as` of [openapi.a.operation.b] = "resource" is reserved for a later version @ "resource" => it is "tool" or "exclude" for now
-    "#]]);
-    check("[[tool]]\nname = \"a\"\ntask = true", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[[tool]]\nname = \"a\"\ntask = true",
+        &expect![[r#"
         E0304: `task` of [[tool]] is reserved for a later version @ task => remove it: this version would not do what it says
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn values_of_a_wrong_type_are_pointed_at() {
-    check("server = 3\ntool = 3\nopenapi = 3", &expect![[r#"
+    check(
+        "server = 3\ntool = 3\nopenapi = 3",
+        &expect![[r#"
         E0302: `[server]` is a number, a table is expected @ 3 => -
         E0302: `tool` of mcp.toml is a number, a list of tables is expected @ 3 => write [[tool]] with two brackets
         E0302: `[openapi]` is a number, a table is expected @ 3 => -
-    "#]]);
-    check("[server]\nname = 3\nmask_error_details = \"yes\"\ninclude_tags = [1]", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[server]\nname = 3\nmask_error_details = \"yes\"\ninclude_tags = [1]",
+        &expect![[r#"
         E0302: `name` of [server] is a number, a string is expected @ 3 => -
         E0302: `mask_error_details` of [server] is a string, true or false is expected @ "yes" => -
         E0302: `include_tags` of [server] is a list of strings @ 1 => -
-    "#]]);
-    check("[deployment]\nport = \"80\"\n[limits]\ntool_time = true", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[deployment]\nport = \"80\"\n[limits]\ntool_time = true",
+        &expect![[r#"
         E0302: `port` of [deployment] is a string, a number is expected @ "80" => -
         E0302: `tool_time` of [limits] is a boolean, a number is expected @ true => -
-    "#]]);
-    check("[openapi.a]\nheaders = { X-A = 1 }\ntools = { b = 2 }", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[openapi.a]\nheaders = { X-A = 1 }\ntools = { b = 2 }",
+        &expect![[r#"
         E0302: `X-A` of [openapi.a.headers] is a number, a string is expected @ 1 => -
         E0302: `b` of [openapi.a.tools] is a number, a string is expected @ 2 => -
-    "#]]);
-    check("[[tool]]\nname = \"a\"\nargs.q = 3", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[[tool]]\nname = \"a\"\nargs.q = 3",
+        &expect![[r#"
         E0302: `q` of `args` of [[tool]] is a number, a type is expected @ 3 => write it as "int", or as a table: { type = "int", ge = 1 }
-    "#]]);
-    check("[[tool]]\nname = \"a\"\nargs.q = { type = 3, ge = \"1\" }", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[[tool]]\nname = \"a\"\nargs.q = { type = 3, ge = \"1\" }",
+        &expect![[r#"
         E0302: the type of `q` is a number, a string is expected @ 3 => -
         E0302: `ge` of `q` of `args` of [[tool]] is a string, a number is expected @ "1" => -
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn values_out_of_range_are_pointed_at() {
-    check("[server]\nname = \" \"\nnames = \"rails\"", &expect![[r#"
+    check(
+        "[server]\nname = \" \"\nnames = \"rails\"",
+        &expect![[r#"
         E0307: `name` of [server] is empty @ " " => give it a text or remove it
         E0307: `names` of [server] cannot be "rails" @ "rails" => it is one of "mcpwright", "fastmcp"
-    "#]]);
-    check("[deployment]\ntransport = \"sse\"\nport = 70000\npath = \"mcp\"", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[deployment]\ntransport = \"sse\"\nport = 70000\npath = \"mcp\"",
+        &expect![[r#"
         E0307: `transport` of [deployment] cannot be "sse" @ "sse" => it is one of "stdio", "http", "streamable-http"
         E0307: `port` of [deployment] cannot be 70000 @ 70000 => it is a whole number from 0 to 65535
         E0307: `path` of [deployment] is not the path of a URL @ "mcp" => it begins with `/` and has no query, as in "/mcp"
-    "#]]);
-    check("[limits]\njson_depth = 200\ntool_time = 0\nin_flight = 1.5", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[limits]\njson_depth = 200\ntool_time = 0\nin_flight = 1.5",
+        &expect![[r#"
         E0307: `json_depth` of [limits] cannot be 200 @ 200 => it is a whole number from 4 to 128
         E0307: `tool_time` of [limits] cannot be 0 @ 0 => it is a time in seconds, greater than zero
         E0307: `in_flight` of [limits] cannot be 1.5 @ 1.5 => it is a whole number from 1 to 4294967295
-    "#]]);
-    check("[openapi.a]\nnamespace = \"1st\"\ntimeout = -1", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[openapi.a]\nnamespace = \"1st\"\ntimeout = -1",
+        &expect![[r#"
         E0307: `namespace` of [openapi.a] cannot begin the name of a tool @ "1st" => at most 32 letters, digits, `-` and `_`, a letter first
         E0307: `timeout` of [openapi.a] cannot be -1 @ -1 => it is a time in seconds, greater than zero
-    "#]]);
-    check("[openapi.\"a b\"]\nspec = \"x\"", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[openapi.\"a b\"]\nspec = \"x\"",
+        &expect![[r#"
         E0307: `a b` of [openapi] is not a name for a document @ "a b" => it begins with a letter and goes on with letters, digits, `-` and `_`
-    "#]]);
-    check("[openapi.a.headers]\n\"X Team\" = \"a\"", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[openapi.a.headers]\n\"X Team\" = \"a\"",
+        &expect![[r#"
         E0307: `X Team` cannot be the name of a header @ "X Team" => use letters, digits and `-`, as in X-Team
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn base_url_is_absolute() {
-    check("[openapi.a]\nbase_url = \"shelf.example\"", &expect![[r#"
+    check(
+        "[openapi.a]\nbase_url = \"shelf.example\"",
+        &expect![[r#"
         E0307: `base_url` of [openapi.a] has no scheme @ "shelf.example" => write it with one: "https://shelf.example"
-    "#]]);
-    check("[openapi.a]\nbase_url = \"/v1\"", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[openapi.a]\nbase_url = \"/v1\"",
+        &expect![[r#"
         E0307: `base_url` of [openapi.a] has no host @ "/v1" => write it whole: "https://shelf.example/v1"
-    "#]]);
-    check("[openapi.a]\nbase_url = \"ftp://shelf.example\"", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[openapi.a]\nbase_url = \"ftp://shelf.example\"",
+        &expect![[r#"
         E0307: `base_url` of [openapi.a] is not reached over HTTP @ "ftp://shelf.example" => it begins with https:// or http://
-    "#]]);
-    check("[openapi.a]\nbase_url = \"https:///v1\"", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[openapi.a]\nbase_url = \"https:///v1\"",
+        &expect![[r#"
         E0307: `base_url` of [openapi.a] names no host @ "https:///v1" => write it as https://shelf.example
-    "#]]);
+    "#]],
+    );
     accepted("[openapi.a]\nbase_url = \"${BASE}/v1\"");
     accepted("[openapi.a]\nbase_url = \"HTTPS://${HOST}/v1\"");
 }
 
 #[test]
 fn environment_is_read_at_start_only_where_that_is_said() {
-    check("[server]\nname = \"${NAME}\"", &expect![[r#"
+    check(
+        "[server]\nname = \"${NAME}\"",
+        &expect![[r#"
         E0307: `name` of [server] is fixed when the server is generated @ "${NAME}" => `${NAME}` works in base_url, headers and credentials of [openapi.NAME]
-    "#]]);
-    check("[openapi.a]\nspec = \"${NAME}\"", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[openapi.a]\nspec = \"${NAME}\"",
+        &expect![[r#"
         E0307: `spec` of [openapi.a] is fixed when the server is generated @ "${NAME}" => `${NAME}` works in base_url, headers and credentials of [openapi.NAME]
-    "#]]);
-    check("[openapi.a]\nbase_url = \"${1}\"", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[openapi.a]\nbase_url = \"${1}\"",
+        &expect![[r#"
         E0307: `base_url` of [openapi.a] has `${1}`, which names no variable @ "${1}" => write `${NAME}` or `${NAME:-default}`, the name of letters, digits and `_`
-    "#]]);
-    check("[openapi.a]\ncredentials.k = \"${KEY\"", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[openapi.a]\ncredentials.k = \"${KEY\"",
+        &expect![[r#"
         E0307: `k` of [openapi.a.credentials] has `${KEY`, which names no variable @ "${KEY" => write `${NAME}` or `${NAME:-default}`, the name of letters, digits and `_`
-    "#]]);
+    "#]],
+    );
     accepted("[openapi.a]\nheaders.X-A = \"${A:-} ${B_2:-x-y}\"");
 }
 
@@ -325,17 +436,26 @@ fn patterns_are_checked_beside_other_problems() {
 
 #[test]
 fn what_is_missing_is_named() {
-    check("[[tool]]\ntitle = \"a\"\nargs.q = \"int int\"", &expect![[r#"
+    check(
+        "[[tool]]\ntitle = \"a\"\nargs.q = \"int int\"",
+        &expect![[r#"
         E0305: the type `int int` cannot be read @ i => a type is written as in Python: "list[int] | None = None"
         E0303: a [[tool]] has no `name` @ [[tool]] => add a line: name = "…"
-    "#]]);
-    check("[[tool]]\nname = \"a\"\nargs.q = { ge = 1, gee = 2 }", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[[tool]]\nname = \"a\"\nargs.q = { ge = 1, gee = 2 }",
+        &expect![[r#"
         E0303: `q` of `args` of [[tool]] has no `type` @ { ge = 1, gee = 2 } => write it as { type = "int", … }
         E0301: `gee` is not a key of `q` of `args` of [[tool]] @ gee => did you mean `ge`?
-    "#]]);
-    check("[[openapi.a.route_map]]\npattern = \"x\"", &expect![[r#"
+    "#]],
+    );
+    check(
+        "[[openapi.a.route_map]]\npattern = \"x\"",
+        &expect![[r#"
         E0303: a route_map does not say what operations become @ [[openapi.a.route_map]] => add a line: as = "tool" or as = "exclude"
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -4,15 +4,14 @@ use super::field::{Field, Placed, Table};
 use super::openapi::{AnnotationsTable, parse_annotations};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::input::type_expression::{
-    ArgumentExpression, Parsed, TypeExpression, TypeKind, parse_argument as parse_expression, parse_type,
+    ArgumentExpression, Parsed, TypeExpression, TypeKind, parse_argument as parse_expression,
+    parse_type,
 };
-use crate::source::{Span, Value};
+use crate::source::Value;
 
 /// `[[tool]]`
 #[derive(Clone, Debug)]
 pub struct ToolTable {
-    /// Where it stands.
-    pub span: Span,
     /// `name`
     pub name: Placed<String>,
     /// `title`
@@ -67,16 +66,26 @@ pub struct ArgumentDeclaration {
 }
 
 pub(super) fn parse_tool(table: &Table<'_>, diagnostics: &mut Diagnostics) -> Option<ToolTable> {
-    const KEYS: &[&str] = &[
-        "name", "title", "description", "args", "returns", "annotations", "tags", "timeout",
-    ];
+    const KEYS: &[&str] =
+        &["name", "title", "description", "args", "returns", "annotations", "tags", "timeout"];
     const RESERVED: &[&str] = &[
-        "auth", "blocking", "enabled", "examples", "handler", "header", "icons", "inject",
-        "input_schema", "meta", "output_schema", "requires", "task", "version",
+        "auth",
+        "blocking",
+        "enabled",
+        "examples",
+        "handler",
+        "header",
+        "icons",
+        "inject",
+        "input_schema",
+        "meta",
+        "output_schema",
+        "requires",
+        "task",
+        "version",
     ];
     let mut name = None;
     let mut tool = ToolTable {
-        span: table.span(),
         name: Placed { value: String::new(), span: table.span() },
         title: None,
         description: None,
@@ -134,10 +143,7 @@ fn parse_argument(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<Ar
 }
 
 /// The type of an argument that is written as a table.
-fn parse_type_of(
-    field: &Field<'_>,
-    diagnostics: &mut Diagnostics,
-) -> Option<ArgumentExpression> {
+fn parse_type_of(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<ArgumentExpression> {
     let Some(ty) = field.node.get("type") else {
         let help = "write it as { type = \"int\", … }";
         diagnostics.push(field.fault(Code::E0303, "has no `type`", "").help(help));
@@ -178,8 +184,20 @@ fn parse_argument_table(
     diagnostics: &mut Diagnostics,
 ) -> Option<ArgumentDeclaration> {
     const KEYS: &[&str] = &[
-        "type", "default", "description", "title", "examples", "deprecated", "ge", "le", "gt",
-        "lt", "multiple_of", "min_length", "max_length", "pattern",
+        "type",
+        "default",
+        "description",
+        "title",
+        "examples",
+        "deprecated",
+        "ge",
+        "le",
+        "gt",
+        "lt",
+        "multiple_of",
+        "min_length",
+        "max_length",
+        "pattern",
     ];
     let table = field.table(diagnostics);
     let expression = parse_type_of(field, diagnostics);

@@ -36,7 +36,12 @@ pub(super) fn wish_not_given(one: &Selected<'_>, full: &str, holder: Span) -> Di
 }
 
 /// An operation whose id is that of another one.
-pub(super) fn repeated_id(one: &Selected<'_>, id: &str, holder: Span, document: &str) -> Diagnostic {
+pub(super) fn repeated_id(
+    one: &Selected<'_>,
+    id: &str,
+    holder: Span,
+    document: &str,
+) -> Diagnostic {
     let message = format!("two operations have the operationId `{id}`");
     by_method_and_path(Diagnostic::warning(Code::E0401, message), one, holder, document)
 }
@@ -65,7 +70,8 @@ fn by_method_and_path(
 
 /// Two components with one name, where the user wrote that of the first.
 pub(super) fn clash(full: &str, written: Span, other: Span, both_written: bool) -> Diagnostic {
-    let text = if both_written { "and so is this" } else { "and this operation has the name already" };
+    let text =
+        if both_written { "and so is this" } else { "and this operation has the name already" };
     Diagnostic::error(Code::E0402, format!("two components would both become the tool `{full}`"))
         .at(written, "this is called so here")
         .also(other, text)

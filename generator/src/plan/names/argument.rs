@@ -181,8 +181,11 @@ mod tests {
     #[test]
     fn newcomer_yields_to_an_allocated_rename() {
         let locked = BTreeMap::from([("query:a[b]".to_owned(), "a_b".to_owned())]);
-        let wanted = [(Place::Query, "a_b"), (Place::Query, "a[b]")]
-            .map(|(place, wire)| Wanted { place, wire, explicit: None });
+        let wanted = [(Place::Query, "a_b"), (Place::Query, "a[b]")].map(|(place, wire)| Wanted {
+            place,
+            wire,
+            explicit: None,
+        });
         let names = allocate(&wanted, &locked);
         assert_eq!(names[1], "a_b");
         assert!(names[0].starts_with("a_b__"), "{names:?}");
