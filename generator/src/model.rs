@@ -275,6 +275,8 @@ pub struct Api {
     /// The operations, in the order of the document. Operations that had to be left out are not
     /// among them; a diagnostic says why.
     pub operations: Vec<Operation>,
+    /// Method and path, and the id if there is one, of each operation that had to be left out.
+    pub left_out: Vec<String>,
     /// `components.securitySchemes`.
     pub security_schemes: IndexMap<String, SecurityScheme>,
     /// All schemas that the operations use.

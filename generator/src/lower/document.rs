@@ -295,7 +295,13 @@ impl<'d> Lowering<'d> {
                     self.notes.merge(notes);
                     api.operations.push(operation);
                 }
-                Err(fault) => self.skipped.push((format!("{method} {path}"), fault)),
+                Err(fault) => {
+                    let route = format!("{method} {path}");
+                    let id = node.get("operationId").and_then(Node::as_str);
+                    api.left_out.extend(id.map(str::to_owned));
+                    api.left_out.push(route.clone());
+                    self.skipped.push((route, fault));
+                }
             }
         }
     }
@@ -345,8 +351,10 @@ impl<'d> Lowering<'d> {
             let fault = schemas_of(&operation).find_map(|id| broken.get(&id));
             match fault {
                 Some(fault) => {
-                    let name = format!("{} {}", operation.method, operation.path);
-                    self.skipped.push((name, (*fault).clone()));
+                    let route = format!("{} {}", operation.method, operation.path);
+                    api.left_out.extend(operation.operation_id.map(|(id, _)| id));
+                    api.left_out.push(route.clone());
+                    self.skipped.push((route, (*fault).clone()));
                 }
                 None => kept.push(operation),
             }

@@ -199,7 +199,8 @@ fn expect_operation(api: &Api, id: &str, span: Span, diagnostics: &mut Diagnosti
     let is_meant = |it: &Operation| {
         it.operation_id.as_ref().is_some_and(|(known, _)| known == id) || route_of(it) == id
     };
-    if api.operations.iter().any(is_meant) {
+    // That an operation is left out was said, and costs no more than the operation.
+    if api.operations.iter().any(is_meant) || api.left_out.iter().any(|known| known == id) {
         return;
     }
     let message = format!("{} has no operation `{id}`", api.source);

@@ -263,7 +263,40 @@ fn named(planned: &Crate) -> BTreeMap<String, (String, String)> {
         .collect()
 }
 
+/// Operations of all paths with ids that are alike once they are mapped, and wishes for names.
+fn rivals() -> impl Strategy<Value = Vec<model::Operation>> {
+    let id = proptest::option::of("[ab./ _-]{0,3}|get_[ab]{1,2}");
+    let wish = proptest::option::weighted(0.2, "[ab_]{0,2}");
+    proptest::collection::btree_map("/[ab]{1,2}([._][ab])?", (id, wish), 1..16).prop_map(|all| {
+        all.into_iter()
+            .map(|(path, (id, wish))| {
+                let mut one = operation("GET", &path, id.as_deref());
+                one.extensions.extend(wish.map(|wish| ("x-mcp-name".to_owned(), wish.into())));
+                one
+            })
+            .collect()
+    })
+}
+
 proptest! {
+    #[test]
+    fn document_alone_never_makes_names_that_stop_the_generator(
+        before in rivals(), after in rivals(), fastmcp: bool
+    ) {
+        let mut lock = None;
+        for operations in [before, after] {
+            let count = operations.len();
+            let mut declaration = declaration(operations);
+            if fastmcp {
+                declaration.server.names = NameRule::Fastmcp;
+            }
+            let (crate_, next) = planned(&declaration, lock.as_ref());
+            let unique: BTreeSet<_> = tools(&crate_).into_iter().collect();
+            prop_assert_eq!(unique.len(), count);
+            lock = Some(next);
+        }
+    }
+
     #[test]
     fn names_do_not_depend_on_the_order_of_siblings(list in siblings()) {
         let forward: Vec<_> = list.iter().copied().map(sibling).collect();
