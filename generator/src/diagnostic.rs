@@ -154,6 +154,16 @@ impl<'d> IntoIterator for &'d Diagnostics {
     }
 }
 
+/// The known word most like a given one, if one is like it.
+pub(crate) fn near<'w>(given: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+    known
+        .into_iter()
+        .map(|word| (strsim::jaro_winkler(given, word), word))
+        .max_by(|one, other| one.0.total_cmp(&other.0))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .map(|(_, word)| word)
+}
+
 /// Defines [`Code`] and its table: one line per code with a sentence about it.
 macro_rules! codes {
     ($($code:ident $sentence:literal)*) => {

@@ -86,8 +86,16 @@ pub fn plan_server(request: &Request, sources: &SourceMap) -> Result<Planned, Di
     plan.command.clone_from(&request.command);
     let inputs =
         request.manifest.into_iter().chain(request.documents.iter().map(|(_, file)| *file));
-    plan.inputs = inputs.map(|file| sources.name(file).to_owned()).collect();
+    plan.inputs = inputs.map(|file| portable(sources.name(file)).to_owned()).collect();
     Ok(Planned { plan, lock: lock.render(), warnings })
+}
+
+/// The name of an input for generated files, which must not tell of the machine that they were
+/// made on: only that of the file where its path is absolute.
+fn portable(name: &str) -> &str {
+    let drive = name.as_bytes().get(1) == Some(&b':');
+    let is_absolute = drive || name.starts_with(['/', '\\']);
+    if is_absolute { name.rsplit(['/', '\\']).next().unwrap_or(name) } else { name }
 }
 
 /// Reads and lowers all inputs. `None` comes with an error.
@@ -138,4 +146,17 @@ fn as_errors(found: &Diagnostics) -> Diagnostics {
         result.push(problem);
     }
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::portable;
+
+    #[test]
+    fn absolute_input_is_called_by_its_file_alone() {
+        assert_eq!(portable("/home/somebody/openapi.yaml"), "openapi.yaml");
+        assert_eq!(portable("C:\\specs\\openapi.yaml"), "openapi.yaml");
+        assert_eq!(portable("specs/shop/openapi.yaml"), "specs/shop/openapi.yaml");
+        assert_eq!(portable("../openapi.yaml"), "../openapi.yaml");
+    }
 }

@@ -155,11 +155,20 @@ pub struct DocumentSettings {
     /// Another rule for names than the server's.
     pub names: Option<NameRule>,
     /// Operation id to tool name.
-    pub tools: IndexMap<String, String>,
+    pub tools: IndexMap<String, ChosenName>,
     /// Operation id to what is said about it.
     pub operations: IndexMap<String, OperationSettings>,
     /// Rules that choose operations; the first that matches decides.
     pub route_maps: Vec<RouteMap>,
+}
+
+/// A name for clients that somebody wrote into `mcp.toml`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ChosenName {
+    /// The name.
+    pub name: String,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// `[openapi.NAME.operation."ID"]`.
@@ -168,7 +177,7 @@ pub struct OperationSettings {
     /// Where the table stands.
     pub span: Option<Span>,
     /// Name of the tool.
-    pub name: Option<String>,
+    pub name: Option<ChosenName>,
     /// Title for people.
     pub title: Option<String>,
     /// Description instead of the document's.
@@ -188,12 +197,16 @@ pub struct OperationSettings {
 /// `args.NAME` of an operation.
 #[derive(Clone, Debug, Default)]
 pub struct ArgumentSettings {
+    /// Where its key stands.
+    pub span: Option<Span>,
     /// Name for clients.
-    pub name: Option<String>,
+    pub name: Option<ChosenName>,
     /// Description instead of the document's.
     pub description: Option<String>,
     /// Value where the caller gives none.
     pub default: Option<Json>,
+    /// Where the default stands.
+    pub default_span: Option<Span>,
     /// Not an argument: `default` is always sent.
     pub hide: bool,
     /// Examples for the model.
@@ -262,6 +275,8 @@ pub struct Api {
     /// The operations, in the order of the document. Operations that had to be left out are not
     /// among them; a diagnostic says why.
     pub operations: Vec<Operation>,
+    /// Method and path, and the id if there is one, of each operation that had to be left out.
+    pub left_out: Vec<String>,
     /// `components.securitySchemes`.
     pub security_schemes: IndexMap<String, SecurityScheme>,
     /// All schemas that the operations use.

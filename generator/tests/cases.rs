@@ -144,8 +144,7 @@ impl Run {
 
     /// What the user sees, without the paths of this machine.
     fn messages(&self) -> String {
-        let text = String::from_utf8_lossy(&self.output.stderr).replace('\r', "\\r");
-        let mut text = text.to_string();
+        let mut text = String::from_utf8_lossy(&self.output.stderr).replace('\r', "\\r");
         let real = self.folder.path().canonicalize().expect("the folder is there");
         for path in [&real, self.folder.path()] {
             text = text.replace(&format!("{}/", path.display()), "");

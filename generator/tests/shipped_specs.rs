@@ -44,7 +44,9 @@ fn bookshop_has_its_curated_tools() {
     let key = place.arguments.iter().find(|argument| argument.wire == "Idempotency-Key");
     assert_eq!(key.map(|key| key.name.as_str()), Some("idempotency_key"));
     for tool in planned.plan.tools() {
-        let Target::Operation(operation) = &tool.target else { panic!("{} is forwarded", tool.name) };
+        let Target::Operation(operation) = &tool.target else {
+            panic!("{} is forwarded", tool.name)
+        };
         assert!((200..300).contains(&operation.mock.status), "{}", tool.name);
     }
     assert_eq!(planned.plan.upstreams[0].schemes[0].secret, "${BOOKSHOP_API_KEY}");

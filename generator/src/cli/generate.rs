@@ -305,6 +305,14 @@ impl Run<'_> {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let options = emit::ScaffoldOptions { name, generated: generated_path, runtime };
         let files = emit::scaffold(&generated.plan, &options);
+        // Without a Cargo.toml this is no crate yet, but what lies here is somebody's work.
+        if let Some((path, _)) = files.iter().find(|(path, _)| folder.join(path).exists()) {
+            return Err(Failure::failed(format!(
+                "{} has {path} but no Cargo.toml, and hand-written code is never overwritten; \
+                 move the file away, add a Cargo.toml, or name another folder with --scaffold",
+                shown(&folder)
+            )));
+        }
         for (path, text) in files.iter() {
             write_file(&folder.join(path), text)?;
         }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::target::Target;
 use super::workspace::{self, shown};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::source::{self, FileId, Node, SourceMap};
+use crate::source::{self, FileId, Node, SourceMap, Span};
 
 /// Largest input file, in bytes.
 const LARGEST: u64 = 64 << 20;
@@ -59,11 +59,19 @@ pub(super) fn load(target: &Target) -> Input {
 
 impl Input {
     fn add(&mut self, path: &Path) -> Option<FileId> {
+        self.add_named(path, None)
+    }
+
+    /// Adds a file; `span` is the place that names it.
+    fn add_named(&mut self, path: &Path, span: Option<Span>) -> Option<FileId> {
         self.paths.push(path.to_owned());
         match read(path) {
             Ok(text) => Some(self.sources.add(shown(path), text)),
             Err(diagnostic) => {
-                self.diagnostics.push(*diagnostic);
+                self.diagnostics.push(match span {
+                    Some(span) => diagnostic.at(span, ""),
+                    None => *diagnostic,
+                });
                 None
             }
         }
@@ -80,15 +88,17 @@ impl Input {
         let beside = Target::document_in(folder);
         let mut used = BTreeSet::new();
         for (table, spec) in tables {
+            let span = spec.as_ref().map(|(_, span)| *span);
             let document = match (spec, named, &beside) {
-                (Some(spec), ..) => folder.join(spec),
+                (Some((spec, _)), ..) if is_url(&spec) => PathBuf::from(spec),
+                (Some((spec, _)), ..) => folder.join(spec),
                 (None, Some(named), _) => named.to_owned(),
                 (None, None, Some(beside)) => beside.clone(),
                 // The manifest is told that it names no document.
                 (None, None, None) => continue,
             };
             used.insert(comparable(&document));
-            if let Some(file) = self.add(&document) {
+            if let Some(file) = self.add_named(&document, span) {
                 self.documents.push((table, file));
             }
         }
@@ -108,25 +118,31 @@ fn comparable(path: &Path) -> PathBuf {
 
 /// The tables `[openapi.NAME]` of a manifest with their `spec`. What is wrong with the manifest is
 /// said by the stage that reads it, so problems are passed over here.
-fn documents_of(text: &str, file: FileId) -> Vec<(String, Option<String>)> {
+fn documents_of(text: &str, file: FileId) -> Vec<(String, Option<(String, Span)>)> {
     let mut passed_over = Diagnostics::default();
     let root = source::toml::parse(text, file, &mut passed_over);
     let tables = root.as_ref().and_then(|root| root.get("openapi")).and_then(Node::as_object);
     let document = |(name, table): &(source::Key<'_>, Node<'_>)| {
-        let spec = table.get("spec").and_then(Node::as_str);
-        (name.name.to_string(), spec.map(str::to_owned))
+        let spec = table.get("spec").and_then(|node| Some((node.as_str()?.to_owned(), node.span)));
+        (name.name.to_string(), spec)
     };
     tables.into_iter().flatten().map(document).collect()
 }
 
+/// Whether this names something on the network.
+fn is_url(name: &str) -> bool {
+    name.contains("://") || name.starts_with("http:/") || name.starts_with("https:/")
+}
+
 /// Reads a text file.
 fn read(path: &Path) -> Result<String, Box<Diagnostic>> {
-    let name = shown(path);
+    let given = path.to_string_lossy();
+    let name = if is_url(&given) { given.into_owned() } else { shown(path) };
     let cannot = |why: &str, help: &str| {
         let message = format!("cannot read {name}: {why}");
         Box::new(Diagnostic::error(Code::E0101, message).help(help))
     };
-    if name.contains("://") || name.starts_with("http:/") || name.starts_with("https:/") {
+    if is_url(&path.to_string_lossy()) {
         return Err(cannot("documents are not fetched", "download it and name the file"));
     }
     if path.is_dir() {
@@ -186,10 +202,12 @@ mod tests {
     #[test]
     fn manifest_names_its_documents() {
         let text = "[openapi.shop]\nspec = \"shop.yaml\"\n[openapi.bank]\ntimeout = 3\n";
-        assert_eq!(
-            documents_of(text, FileId(0)),
-            [("shop".to_owned(), Some("shop.yaml".to_owned())), ("bank".to_owned(), None)]
-        );
+        let found = documents_of(text, FileId(0));
+        let specs: Vec<_> = found
+            .iter()
+            .map(|(name, spec)| (name.as_str(), spec.as_ref().map(|(spec, _)| spec.as_str())))
+            .collect();
+        assert_eq!(specs, [("shop", Some("shop.yaml")), ("bank", None)]);
         assert!(documents_of("[openapi", FileId(0)).is_empty());
     }
 

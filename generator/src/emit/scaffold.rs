@@ -116,7 +116,7 @@ fn handlers_text(plan: &Crate) -> String {
 {}
 /// Answers the declared tools.
 #[derive(Debug)]
-pub struct MyHandlers;
+pub(crate) struct MyHandlers;
 
 impl Handlers for MyHandlers {{
 {}}}

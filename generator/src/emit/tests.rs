@@ -376,7 +376,7 @@ fn forwarded_and_declared_tools_share_a_crate() {
 
             /// Answers the declared tools.
             #[derive(Debug)]
-            pub struct MyHandlers;
+            pub(crate) struct MyHandlers;
 
             impl Handlers for MyHandlers {
                 async fn quote(

@@ -8,10 +8,11 @@ mod openapi;
 mod settings;
 mod tool;
 
+#[cfg(test)]
+mod tests;
+
 pub use field::Placed;
-pub use openapi::{
-    AnnotationsTable, ArgumentTable, DocumentTable, OperationTable, RouteMapTable,
-};
+pub use openapi::{AnnotationsTable, ArgumentTable, DocumentTable, OperationTable, RouteMapTable};
 pub use settings::{DeploymentTable, LimitsTable, ServerTable};
 pub use tool::{ArgumentDeclaration, ToolTable};
 
@@ -30,14 +31,30 @@ pub struct Manifest {
     pub limits: LimitsTable,
     /// The `[openapi.NAME]` tables, in the order of the file.
     pub documents: Vec<DocumentTable>,
-    /// The `[[tool]]` tables, in the order of the file.
+    /// The `[[tool]]` tables, in the order of the file, without those that cannot be read.
     pub tools: Vec<ToolTable>,
+    /// Whether there is a `[[tool]]` or an `[openapi.NAME]`, be it readable or not.
+    pub declares_components: bool,
 }
 
 const KEYS: &[&str] = &["server", "deployment", "limits", "openapi", "tool"];
 const RESERVED: &[&str] = &[
-    "auth", "budget", "enum", "include", "lifespan", "middleware", "model", "mount", "profile",
-    "prompt", "proxy", "resource", "route", "route_map", "storage", "telemetry",
+    "auth",
+    "budget",
+    "enum",
+    "include",
+    "lifespan",
+    "middleware",
+    "model",
+    "mount",
+    "profile",
+    "prompt",
+    "proxy",
+    "resource",
+    "route",
+    "route_map",
+    "storage",
+    "telemetry",
 ];
 
 /// Reads a manifest. Problems are E0301 to E0307; `None` where it is no TOML.
@@ -51,11 +68,13 @@ pub fn parse(sources: &SourceMap, file: FileId, diagnostics: &mut Diagnostics) -
             "deployment" => manifest.deployment = settings::parse_deployment(&field, diagnostics),
             "limits" => manifest.limits = settings::parse_limits(&field, diagnostics),
             "openapi" => {
+                manifest.declares_components = true;
                 for document in field.table(diagnostics).fields(diagnostics) {
                     manifest.documents.push(openapi::parse_document(&document, diagnostics));
                 }
             }
             "tool" => {
+                manifest.declares_components = true;
                 for item in field.tables(diagnostics) {
                     manifest.tools.extend(tool::parse_tool(&item, diagnostics));
                 }

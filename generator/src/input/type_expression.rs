@@ -25,7 +25,7 @@ pub struct ArgumentExpression {
     /// The type.
     pub ty: TypeExpression,
     /// What stands after `=`.
-    pub default: Option<Json>,
+    pub default: Option<(Json, Span)>,
 }
 
 /// A type, or a part of one.
@@ -50,12 +50,15 @@ pub enum TypeKind {
     Rest,
 }
 
+/// What was read, or one problem that points at what cannot be.
+pub type Parsed<T> = Result<T, Box<Diagnostic>>;
+
 /// Reads an argument: a type and perhaps a default.
 ///
 /// # Errors
 ///
 /// One diagnostic (E0305) that points at what cannot be read.
-pub fn parse_argument(node: &Node<'_>, text: &str) -> Result<ArgumentExpression, Diagnostic> {
+pub fn parse_argument(node: &Node<'_>, text: &str) -> Parsed<ArgumentExpression> {
     let mut parser = Parser::new(node, text);
     let ty = parser.union(0)?;
     let default = if parser.take('=') { Some(parser.default()?) } else { None };
@@ -68,12 +71,12 @@ pub fn parse_argument(node: &Node<'_>, text: &str) -> Result<ArgumentExpression,
 /// # Errors
 ///
 /// One diagnostic (E0305) that points at what cannot be read.
-pub fn parse_type(node: &Node<'_>, text: &str) -> Result<TypeExpression, Diagnostic> {
+pub fn parse_type(node: &Node<'_>, text: &str) -> Parsed<TypeExpression> {
     let mut parser = Parser::new(node, text);
     let ty = parser.union(0)?;
     if parser.rest().starts_with('=') {
         let help = "write the default as a key of its own: default = …";
-        return Err(parser.fault("a default has no place here").help(help));
+        return Err(parser.fault("a default has no place here").help(help).into());
     }
     parser.end()?;
     Ok(ty)
@@ -124,19 +127,20 @@ impl<'t> Parser<'t> {
         Diagnostic::error(Code::E0305, message).at(self.part(self.at, self.at + length), label)
     }
 
-    fn end(&mut self) -> Result<(), Diagnostic> {
+    fn end(&mut self) -> Parsed<()> {
         self.skip_space();
         if self.rest().is_empty() {
             return Ok(());
         }
         Err(self
             .fault("expected `|`, `=` or the end")
-            .help("a type is written as in Python: \"list[int] | None = None\""))
+            .help("a type is written as in Python: \"list[int] | None = None\"")
+            .into())
     }
 
-    fn union(&mut self, depth: usize) -> Result<TypeExpression, Diagnostic> {
+    fn union(&mut self, depth: usize) -> Parsed<TypeExpression> {
         if depth > DEPTH_LIMIT {
-            return Err(self.fault("nested too deeply"));
+            return Err(self.fault("nested too deeply").into());
         }
         self.skip_space();
         let start = self.at;
@@ -150,14 +154,15 @@ impl<'t> Parser<'t> {
         Ok(TypeExpression { span: self.part(start, self.at), kind: TypeKind::Union(members) })
     }
 
-    fn atom(&mut self, depth: usize) -> Result<TypeExpression, Diagnostic> {
+    fn atom(&mut self, depth: usize) -> Parsed<TypeExpression> {
         self.skip_space();
         let start = self.at;
         let name: &str = word(self.rest());
         if name.is_empty() {
             return Err(self
                 .fault("expected the name of a type")
-                .help("types are int, float, str, bool, list[…], dict[str, …], Literal[…], …"));
+                .help("types are int, float, str, bool, list[…], dict[str, …], Literal[…], …")
+                .into());
         }
         self.at += name.len();
         let arguments = if self.take('[') { Some(self.items(depth)?) } else { None };
@@ -165,7 +170,7 @@ impl<'t> Parser<'t> {
         Ok(TypeExpression { span: self.part(start, self.at), kind })
     }
 
-    fn items(&mut self, depth: usize) -> Result<Vec<TypeExpression>, Diagnostic> {
+    fn items(&mut self, depth: usize) -> Parsed<Vec<TypeExpression>> {
         let mut items = Vec::new();
         loop {
             if self.take(']') {
@@ -173,12 +178,12 @@ impl<'t> Parser<'t> {
             }
             items.push(self.item(depth)?);
             if !self.take(',') && !self.rest().starts_with(']') {
-                return Err(self.fault("expected `,` or `]`"));
+                return Err(self.fault("expected `,` or `]`").into());
             }
         }
     }
 
-    fn item(&mut self, depth: usize) -> Result<TypeExpression, Diagnostic> {
+    fn item(&mut self, depth: usize) -> Parsed<TypeExpression> {
         self.skip_space();
         let start = self.at;
         if self.rest().starts_with("...") {
@@ -196,12 +201,14 @@ impl<'t> Parser<'t> {
     }
 
     /// The value after `=`. `None` is a value here.
-    fn default(&mut self) -> Result<Json, Diagnostic> {
+    fn default(&mut self) -> Parsed<(Json, Span)> {
         self.skip_space();
-        self.literal()
+        let start = self.at;
+        let value = self.literal()?;
+        Ok((value, self.part(start, self.at)))
     }
 
-    fn literal(&mut self) -> Result<Json, Diagnostic> {
+    fn literal(&mut self) -> Parsed<Json> {
         let name = word(self.rest());
         let constant = match name {
             "None" => Some(Json::Null),
@@ -226,7 +233,8 @@ impl<'t> Parser<'t> {
             }
             _ => Err(self
                 .fault("expected a value")
-                .help("a value is None, True, False, or JSON: 3, \"text\", [1, 2], {}")),
+                .help("a value is None, True, False, or JSON: 3, \"text\", [1, 2], {}")
+                .into()),
         }
     }
 }
@@ -270,7 +278,7 @@ mod tests {
         let shown = match parse_argument(&node, text) {
             Ok(argument) => match argument.default {
                 None => show(&argument.ty),
-                Some(default) => format!("{} := {default}", show(&argument.ty)),
+                Some((default, _)) => format!("{} := {default}", show(&argument.ty)),
             },
             Err(fault) => {
                 let label = fault.primary.expect("every fault has a place");
@@ -286,8 +294,14 @@ mod tests {
         check(" list[ int ] | None = None ", &expect!["(list[int] | None) := null"]);
         check("dict[str, list[float]]", &expect!["dict[str, list[float]]"]);
         check("tuple[int, str, ...]", &expect!["tuple[int, str, ...]"]);
-        check(r#"Literal["a", 'b', 1, True, None]"#, &expect![[r#"Literal[="a", ="b", =1, =true, None]"#]]);
-        check(r#"dict[str, Any] = {"a": [1, null]}"#, &expect![[r#"dict[str, Any] := {"a":[1,null]}"#]]);
+        check(
+            r#"Literal["a", 'b', 1, True, None]"#,
+            &expect![[r#"Literal[="a", ="b", =1, =true, None]"#]],
+        );
+        check(
+            r#"dict[str, Any] = {"a": [1, null]}"#,
+            &expect![[r#"dict[str, Any] := {"a":[1,null]}"#]],
+        );
         check("str = 'en'", &expect![[r#"str := "en""#]]);
         check("float = -1.5e3", &expect!["float := -1500.0"]);
         check("list[]", &expect!["list[]"]);

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::Lowering;
-use super::operation::{Surroundings, server_url};
+use super::operation::{Surroundings, server_url, without_fragment};
 use super::parameter::location;
 use super::reference::{Resolver, reference_of};
 use super::schema::Arena;
@@ -114,10 +114,14 @@ fn check_version(root: &Node<'_>) -> Result<(), Box<Diagnostic>> {
             "an OpenAPI document starts with a version line such as `openapi: 3.1.0`",
         )
     } else {
-        (
-            format!("this is no OpenAPI document: it is {}, not a mapping", root.kind()),
-            "give the file that holds `openapi:` and `paths:`",
-        )
+        let is_markup = root.as_str().is_some_and(|text| text.trim_start().starts_with('<'));
+        let help = if is_markup {
+            "this looks like a page for people or XML: download the document itself, often the \
+             `raw` link"
+        } else {
+            "give the file that holds `openapi:` and `paths:`"
+        };
+        (format!("this is no OpenAPI document: it is {}, not a mapping", root.kind()), help)
     };
     Err(Box::new(Diagnostic::error(Code::E0201, message).at(root.span, "").pointer("").help(help)))
 }
@@ -240,6 +244,18 @@ impl<'d> Lowering<'d> {
                 });
                 continue;
             }
+            if without_fragment(path) != path {
+                self.notes.warn(Note {
+                    kind: "path with a fragment",
+                    code: Code::E0208,
+                    message: format!(
+                        "the fragment of the path `{path}` is never sent: its requests go to `{}`",
+                        without_fragment(path)
+                    ),
+                    span: field.key.span,
+                    help: "leave its operations out if the API does not tell them apart otherwise",
+                });
+            }
             self.lower_path(field, raw, api);
         }
     }
@@ -279,7 +295,13 @@ impl<'d> Lowering<'d> {
                     self.notes.merge(notes);
                     api.operations.push(operation);
                 }
-                Err(fault) => self.skipped.push((format!("{method} {path}"), fault)),
+                Err(fault) => {
+                    let route = format!("{method} {path}");
+                    let id = node.get("operationId").and_then(Node::as_str);
+                    api.left_out.extend(id.map(str::to_owned));
+                    api.left_out.push(route.clone());
+                    self.skipped.push((route, fault));
+                }
             }
         }
     }
@@ -329,8 +351,10 @@ impl<'d> Lowering<'d> {
             let fault = schemas_of(&operation).find_map(|id| broken.get(&id));
             match fault {
                 Some(fault) => {
-                    let name = format!("{} {}", operation.method, operation.path);
-                    self.skipped.push((name, (*fault).clone()));
+                    let route = format!("{} {}", operation.method, operation.path);
+                    api.left_out.extend(operation.operation_id.map(|(id, _)| id));
+                    api.left_out.push(route.clone());
+                    self.skipped.push((route, (*fault).clone()));
                 }
                 None => kept.push(operation),
             }

@@ -4,17 +4,21 @@ mod types;
 
 use indexmap::IndexMap;
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::input::manifest::{
     AnnotationsTable, ArgumentDeclaration, DeploymentTable, DocumentTable, LimitsTable, Manifest,
     OperationTable, Placed, RouteMapTable, ServerTable, ToolTable,
 };
 use crate::model::{
-    Annotations, Api, ArgumentSettings, Declaration, DeclaredArgument, DeclaredTool, Deployment,
-    Document, DocumentSettings, Limits, NameRule, OperationSettings, RouteComponent, RouteMap,
-    Server, Transport,
+    Annotations, Api, ArgumentSettings, ChosenName, Declaration, DeclaredArgument, DeclaredTool,
+    Deployment, Document, DocumentSettings, Limits, NameRule, Operation, OperationSettings,
+    RouteComponent, RouteMap, Server, Transport,
 };
 use crate::source::Span;
+
+/// The methods that a document usually has.
+const METHODS: [&str; 9] =
+    ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "QUERY"];
 
 /// Joins a manifest with its documents.
 ///
@@ -48,11 +52,16 @@ pub fn manifest(
                         .help("name the document: spec = \"openapi.yaml\""),
                 );
             }
-            None => {}
+            // Its document cannot be read, which was reported; what stands here is checked still.
+            None => {
+                for map in &table.route_maps {
+                    let _unused = lower_route_map(map, None, diagnostics);
+                }
+            }
         }
     }
     result.tools = manifest.tools.iter().filter_map(|it| lower_tool(it, diagnostics)).collect();
-    if manifest.documents.is_empty() && result.documents.is_empty() && manifest.tools.is_empty() {
+    if !manifest.declares_components && result.documents.is_empty() {
         diagnostics.push(
             Diagnostic::error(Code::E0303, "mcp.toml declares no component")
                 .help("name a document with [openapi.NAME] spec = \"…\", or declare a [[tool]]"),
@@ -133,24 +142,25 @@ fn lower_document(
             diagnostics.push(absent(message, secret.span).help(help));
         }
     }
-    for (id, name) in &table.tools {
-        expect_operation(api, id, name.span, diagnostics);
+    for (id, _) in &table.tools {
+        expect_operation(api, &id.value, id.span, diagnostics);
     }
     let mut operations = IndexMap::new();
     for operation in &table.operations {
         expect_operation(api, &operation.id.value, operation.id.span, diagnostics);
-        if let Some(given) = table.tools.iter().find(|(id, _)| *id == operation.id.value)
+        if let Some(given) = table.tools.iter().find(|(id, _)| id.value == operation.id.value)
             && operation.name.is_some()
         {
             let message = format!("`{}` is given two names", operation.id.value);
+            let place = operation.name.as_ref().map_or(operation.id.span, |name| name.span);
             diagnostics.push(
                 Diagnostic::error(Code::E0307, message)
-                    .at(operation.id.span, "has a `name` here")
-                    .also(given.1.span, "and a name here")
+                    .at(place, "one here")
+                    .also(given.1.span, "one here")
                     .help("keep one of the two"),
             );
         }
-        let settings = lower_operation(operation, api, diagnostics);
+        let settings = lower_operation(operation);
         operations.insert(operation.id.value.clone(), settings);
     }
     let plain = |pairs: &[(String, Placed<String>)]| {
@@ -164,12 +174,12 @@ fn lower_document(
         credentials: plain(&table.credentials),
         strict: table.strict == Some(true),
         names: name_rule(table.fastmcp_names),
-        tools: plain(&table.tools),
+        tools: table.tools.iter().map(|(id, name)| (id.value.clone(), chosen(name))).collect(),
         operations,
         route_maps: table
             .route_maps
             .iter()
-            .filter_map(|map| lower_route_map(map, diagnostics))
+            .filter_map(|map| lower_route_map(map, Some(api), diagnostics))
             .collect(),
     }
 }
@@ -178,25 +188,39 @@ fn absent(message: String, span: Span) -> Diagnostic {
     Diagnostic::error(Code::E0306, message).at(span, "")
 }
 
-/// Reports an operation id that the document does not have.
+fn chosen(name: &Placed<String>) -> ChosenName {
+    ChosenName { name: name.value.clone(), span: name.span }
+}
+
+/// Reports an operation that the document does not have: neither its id nor its route.
 fn expect_operation(api: &Api, id: &str, span: Span, diagnostics: &mut Diagnostics) {
-    let known = || api.operations.iter().filter_map(|it| Some(it.operation_id.as_ref()?.0.as_str()));
-    if known().any(|known| known == id) {
+    let id_of = |it: &'_ Operation| it.operation_id.as_ref().map(|(id, _)| id.clone());
+    let route_of = |it: &'_ Operation| format!("{} {}", it.method, it.path);
+    let is_meant = |it: &Operation| {
+        it.operation_id.as_ref().is_some_and(|(known, _)| known == id) || route_of(it) == id
+    };
+    // That an operation is left out was said, and costs no more than the operation.
+    if api.operations.iter().any(is_meant) || api.left_out.iter().any(|known| known == id) {
         return;
     }
     let message = format!("{} has no operation `{id}`", api.source);
-    let help = suggestion(id, known(), "operations are named by their operationId, such as");
+    // A route is compared with routes, so that a misspelt path finds its like.
+    let known: Vec<String> = if id.contains(" /") {
+        api.operations.iter().map(route_of).collect()
+    } else {
+        api.operations.iter().map(|it| id_of(it).unwrap_or_else(|| route_of(it))).collect()
+    };
+    let intro = "operations are named by their operationId or as \"GET /path\", such as";
+    let help = suggestion(id, known.iter().map(String::as_str), intro);
     diagnostics.push(absent(message, span).help(help));
 }
 
 /// A known word like the given one, else a few of the known words.
 fn suggestion<'w>(given: &str, known: impl Iterator<Item = &'w str>, intro: &str) -> String {
     let known: Vec<&str> = known.collect();
-    let likeness = |word: &&str| strsim::jaro_winkler(given, word);
-    let near = known.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-    match near {
-        Some(near) if likeness(near) > 0.8 => format!("did you mean `{near}`?"),
-        Some(_) => {
+    match near(given, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if !known.is_empty() => {
             let some: Vec<String> = known.iter().take(5).map(|word| format!("`{word}`")).collect();
             format!("{intro} {}", some.join(", "))
         }
@@ -204,36 +228,25 @@ fn suggestion<'w>(given: &str, known: impl Iterator<Item = &'w str>, intro: &str
     }
 }
 
-fn lower_operation(
-    table: &OperationTable,
-    api: &Api,
-    diagnostics: &mut Diagnostics,
-) -> OperationSettings {
-    let _ = api;
+/// What a table says about an operation. Whether the operation has its arguments is known when
+/// they are planned.
+fn lower_operation(table: &OperationTable) -> OperationSettings {
     let mut arguments = IndexMap::new();
     for argument in &table.arguments {
-        let hide = argument.hide.as_ref().is_some_and(|hide| hide.value);
-        if hide && argument.default.is_none() {
-            let message = format!("`{}` is hidden and has no default", argument.wire.value);
-            let span = argument.hide.as_ref().map_or(argument.wire.span, |hide| hide.span);
-            diagnostics.push(
-                Diagnostic::error(Code::E0303, message)
-                    .at(span, "what should be sent?")
-                    .help("add the value that is always sent: default = …"),
-            );
-        }
         let settings = ArgumentSettings {
-            name: argument.name.clone(),
+            span: Some(argument.wire.span),
+            name: argument.name.as_ref().map(chosen),
             description: argument.description.clone(),
-            default: argument.default.clone(),
-            hide,
+            default: argument.default.as_ref().map(|default| default.value.clone()),
+            default_span: argument.default.as_ref().map(|default| default.span),
+            hide: argument.hide == Some(true),
             examples: argument.examples.clone(),
         };
         arguments.insert(argument.wire.value.clone(), settings);
     }
     OperationSettings {
         span: Some(table.id.span),
-        name: table.name.clone(),
+        name: table.name.as_ref().map(chosen),
         title: table.title.clone(),
         description: table.description.clone(),
         annotations: lower_annotations(&table.annotations),
@@ -244,32 +257,31 @@ fn lower_operation(
     }
 }
 
-fn lower_route_map(table: &RouteMapTable, diagnostics: &mut Diagnostics) -> Option<RouteMap> {
-    let Some(exclude) = table.exclude else {
-        // A value that cannot be read was reported when it was.
-        if !diagnostics.has_errors() {
-            diagnostics.push(
-                Diagnostic::error(Code::E0303, "a route_map does not say what operations become")
-                    .at(table.span, "this one")
-                    .help("add a line: as = \"tool\" or as = \"exclude\""),
-            );
+/// A rule; `None` where what it does could not be read, which was reported. Without the document,
+/// only the usual methods are known.
+fn lower_route_map(
+    table: &RouteMapTable,
+    api: Option<&Api>,
+    diagnostics: &mut Diagnostics,
+) -> Option<RouteMap> {
+    let methods: Vec<String> =
+        table.methods.iter().map(|method| method.value.to_ascii_uppercase()).collect();
+    for (method, placed) in methods.iter().zip(&table.methods) {
+        let mut in_document = api.into_iter().flat_map(|api| &api.operations);
+        if !METHODS.contains(&method.as_str()) && !in_document.any(|it| it.method == *method) {
+            let message = format!("`{}` is not a method", placed.value);
+            let help = match near(method, METHODS.iter().copied()) {
+                Some(near) => format!("did you mean \"{near}\"?"),
+                None => format!("methods are {}; without `methods` all match", METHODS.join(", ")),
+            };
+            diagnostics
+                .push(Diagnostic::error(Code::E0307, message).at(placed.span, "").help(help));
         }
-        return None;
-    };
-    if let Some(pattern) = &table.pattern
-        && let Err(error) = regex_lite::Regex::new(&pattern.value)
-    {
-        let message = format!("the pattern of a route_map cannot be used: {error}");
-        diagnostics.push(
-            Diagnostic::error(Code::E0307, message)
-                .at(pattern.span, "")
-                .help("it is a regular expression without look-around and back-references"),
-        );
-        return None;
     }
+    let exclude = table.exclude?;
     Some(RouteMap {
-        methods: table.methods.iter().map(|method| method.to_uppercase()).collect(),
-        pattern: table.pattern.as_ref().map(|pattern| pattern.value.clone()),
+        methods,
+        pattern: table.pattern.clone(),
         tags: table.tags.clone(),
         component: if exclude { RouteComponent::Exclude } else { RouteComponent::Tool },
         add_tags: table.add_tags.clone(),
@@ -301,21 +313,12 @@ fn lower_argument(
     diagnostics: &mut Diagnostics,
 ) -> Option<DeclaredArgument> {
     let ty = types::lower(&table.ty, diagnostics)?;
-    if let Some(pattern) = &table.pattern
-        && let Err(error) = regex_lite::Regex::new(&pattern.value)
-    {
-        let message = format!("the pattern of `{}` cannot be used: {error}", table.name.value);
-        diagnostics.push(
-            Diagnostic::error(Code::E0307, message)
-                .at(pattern.span, "")
-                .help("it is a regular expression without look-around and back-references"),
-        );
-    }
     Some(DeclaredArgument {
         span: table.name.span,
         name: table.name.value.clone(),
         ty,
-        default: table.default.clone(),
+        default: table.default.as_ref().map(|default| default.value.clone()),
+        default_span: table.default.as_ref().map(|default| default.span),
         description: table.description.clone(),
         title: table.title.clone(),
         examples: table.examples.clone(),
@@ -327,6 +330,6 @@ fn lower_argument(
         multiple_of: table.multiple_of.clone(),
         min_length: table.min_length,
         max_length: table.max_length,
-        pattern: table.pattern.as_ref().map(|pattern| pattern.value.clone()),
+        pattern: table.pattern.clone(),
     })
 }

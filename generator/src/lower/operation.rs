@@ -112,7 +112,7 @@ impl<'d> Lowering<'d> {
         method: &str,
         around: Surroundings<'d, '_>,
     ) {
-        let variables = variables(around.path);
+        let variables = variables(without_fragment(around.path));
         parameters.retain(|parameter| {
             let stray = parameter.location == Location::Path
                 && !variables.contains(&parameter.name.as_str());
@@ -243,6 +243,16 @@ pub(super) fn server_url(server: &raw::Server<'_>) -> String {
     if url.starts_with("//") { format!("https:{url}") } else { url }
 }
 
+/// The part of a path template that is sent. A query in it is; a fragment never leaves the client.
+pub(super) fn without_fragment(path: &str) -> &str {
+    let mut in_braces = false;
+    let end = path.find(|letter| {
+        in_braces = (in_braces || letter == '{') && letter != '}';
+        letter == '#' && !in_braces
+    });
+    end.and_then(|end| path.get(..end)).unwrap_or(path)
+}
+
 /// The variables of a path template, in order, each once.
 fn variables(path: &str) -> Vec<&str> {
     let mut variables = Vec::new();
@@ -286,6 +296,13 @@ mod tests {
     fn variables_are_found_in_segments_and_parts_of_segments() {
         assert_eq!(variables("/a/{b}/c/{d}.{e}"), ["b", "d", "e"]);
         assert_eq!(variables("/a/{b}/{b}/{}/{open"), ["b"]);
+    }
+
+    #[test]
+    fn fragment_ends_the_path_and_a_query_does_not() {
+        assert_eq!(without_fragment("/a?b=c#d{e}"), "/a?b=c");
+        assert_eq!(without_fragment("/a/{b#c}"), "/a/{b#c}");
+        assert_eq!(without_fragment("/a"), "/a");
     }
 
     #[test]

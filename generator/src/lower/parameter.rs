@@ -8,8 +8,28 @@ use crate::input::openapi::{self as raw, Content, Fault, Field, Note};
 use crate::model::{Encoding, Json, Location, MediaType, Parameter, Style};
 use crate::source::{Node, Span};
 
+/// Header parameters that shall be ignored (OpenAPI 3.1, Parameter Object).
+const IGNORED_HEADERS: [&str; 3] = ["accept", "authorization", "content-type"];
+
+/// Headers that frame a message or name its host: the runtime sends no argument in them, so such
+/// an argument could only ever fail. Cookies have parameters of their own.
+const CLIENT_HEADERS: [&str; 12] = [
+    "connection",
+    "content-length",
+    "cookie",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
 impl<'d> Lowering<'d> {
-    /// Lowers a parameter. `None` for those that the standard says to ignore.
+    /// Lowers a parameter. `None` for those that are not sent, which are counted.
     pub(super) fn lower_parameter(
         &mut self,
         node: &'d Node<'d>,
@@ -26,12 +46,16 @@ impl<'d> Lowering<'d> {
             return Err(Fault::new(Code::E0212, raw.span, message).help("add the field"));
         };
         let location = location(place).ok_or_else(|| unsupported_place(name, place, raw.span))?;
-        if location == Location::Header
-            && ["accept", "content-type", "authorization"]
-                .contains(&name.to_ascii_lowercase().as_str())
-        {
-            self.notes.count("header parameter ignored as the standard says");
-            return Ok(None);
+        if location == Location::Header {
+            let header = name.to_ascii_lowercase();
+            if IGNORED_HEADERS.contains(&header.as_str()) {
+                self.notes.count("header parameter ignored as the standard says");
+                return Ok(None);
+            }
+            if CLIENT_HEADERS.contains(&header.as_str()) {
+                self.notes.count("header parameter that only the HTTP client sets");
+                return Ok(None);
+            }
         }
         let mut required = raw.required;
         if location == Location::Path && !required {

@@ -37,6 +37,8 @@ pub struct DeclaredArgument {
     pub ty: ArgumentType,
     /// Its default; `Some(Json::Null)` for `= None`. An argument without one is required.
     pub default: Option<Json>,
+    /// Where the default stands.
+    pub default_span: Option<Span>,
     /// Description for the model.
     pub description: Option<String>,
     /// Title for people.

@@ -1,13 +1,16 @@
 //! Names for all tools of a server together: those chosen by hand, those of `mcp.lock`, those of
 //! the rule, in this order; and what happens where two would be the same.
 
+mod report;
+
+use std::collections::btree_map::Entry::Vacant;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lock::{Entry, Key, Lock};
 use super::names::rust;
 use super::names::tool::{self, LIMIT};
-use super::select::Selected;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use super::select::{Explicit, Selected};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::{Declaration, DeclaredTool, NameRule};
 use crate::source::Span;
 
@@ -46,10 +49,10 @@ pub(super) fn allocate<'l>(
     let keys: Vec<Key<'_>> = selected.iter().map(|one| key(declaration, one)).collect();
     let entries = lock.matches(&keys);
     let mut work = Work::new(declaration, (selected, declared), entries, lock, diagnostics);
-    work.fix_chosen_and_locked();
+    work.fix_written();
+    work.fix_locked_and_wished();
     work.find_repeated_ids();
     work.name_by_rule();
-    work.report_clashes();
     let Work { names, entries, .. } = work;
     let names: Vec<(String, &'static str)> =
         names.into_iter().map(Option::unwrap_or_default).collect();
@@ -108,6 +111,15 @@ fn route(selected: &Selected<'_>) -> String {
 /// A local name and what chose it.
 type Chosen = (String, &'static str);
 
+/// Who has a name.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Holder {
+    /// The declared tool with this index.
+    Declared(usize),
+    /// The operation with this index.
+    Operation(usize),
+}
+
 struct Work<'w, 'd, 'l> {
     declaration: &'w Declaration,
     selected: &'w [Selected<'d>],
@@ -116,10 +128,12 @@ struct Work<'w, 'd, 'l> {
     lock: &'l Lock,
     diagnostics: &'w mut Diagnostics,
     names: Vec<Option<Chosen>>,
-    /// Operations whose id another one before them has.
-    repeated: Vec<bool>,
-    /// Full names that are given away.
-    taken: BTreeSet<String>,
+    /// Operations whose id, or the name made of it, another one has or had.
+    yielding: Vec<bool>,
+    /// Full names that are given away, and to whom first.
+    taken: BTreeMap<String, Holder>,
+    /// The number that `FastMCP`'s rule tries next for a name.
+    numbers: BTreeMap<String, usize>,
 }
 
 impl<'w, 'd, 'l> Work<'w, 'd, 'l> {
@@ -138,8 +152,9 @@ impl<'w, 'd, 'l> Work<'w, 'd, 'l> {
             lock,
             diagnostics,
             names: vec![None; selected.len()],
-            repeated: vec![false; selected.len()],
-            taken: declared.iter().map(|tool| tool.name.clone()).collect(),
+            yielding: vec![false; selected.len()],
+            taken: BTreeMap::new(),
+            numbers: BTreeMap::new(),
         }
     }
 
@@ -153,83 +168,172 @@ impl<'w, 'd, 'l> Work<'w, 'd, 'l> {
         LIMIT.saturating_sub(prefix.len()).max(16)
     }
 
-    fn fix_chosen_and_locked(&mut self) {
+    /// Takes the names that somebody wrote: declared tools, and operations that mcp.toml names.
+    /// Two that are the same are an error, since nobody but the user can say which one to change.
+    fn fix_written(&mut self) {
+        for (index, tool) in self.declared.iter().enumerate() {
+            if !tool::is_accepted(&tool.name) {
+                self.diagnostics.push(report::unusable(&tool.name, tool.span));
+            }
+            self.take_or_clash(Holder::Declared(index), tool.name.clone());
+        }
         for index in 0..self.selected.len() {
             let one = &self.selected[index];
-            let chosen = one.explicit.clone().or_else(|| {
-                let entry = self.entries[index]?;
-                let rule = rule_word(one.rule);
-                let fits = entry.rule == rule && tool::is_accepted(&self.full(index, &entry.tool));
-                fits.then(|| (entry.tool.clone(), rule))
-            });
-            let Some((local, rule)) = chosen else { continue };
-            let full = self.full(index, &local);
+            let Some(explicit @ Explicit::Manifest(chosen)) = one.explicit else { continue };
+            let full = self.full(index, &chosen.name);
             if !tool::is_accepted(&full) {
-                let message = format!("`{full}` cannot be the name of a tool");
-                self.diagnostics.push(
-                    Diagnostic::error(Code::E0403, message)
-                        .at(place(one), "the operation that it is given to")
-                        .pointer(one.operation.pointer.clone())
-                        .help("use at most 64 letters, digits and `_`, `-`, `.`, the namespace included"),
-                );
+                let problem = report::unusable(&full, chosen.span);
+                self.diagnostics
+                    .push(problem.also(place(one), "the operation that it is given to"));
             }
-            self.taken.insert(full);
-            self.names[index] = Some((local, rule));
+            self.names[index] = Some((chosen.name.clone(), explicit.rule()));
+            self.take_or_clash(Holder::Operation(index), full);
         }
+    }
+
+    /// Takes the names of `mcp.lock`, then those that the document wishes for. One of these that
+    /// another component has is not given.
+    fn fix_locked_and_wished(&mut self) {
+        for index in 0..self.selected.len() {
+            let one = &self.selected[index];
+            let Some(entry) = self.entries[index].filter(|_| self.names[index].is_none()) else {
+                continue;
+            };
+            let rule = one.explicit.map_or(rule_word(one.rule), Explicit::rule);
+            let full = self.full(index, &entry.tool);
+            let fits = entry.rule == rule
+                && one.explicit.is_none_or(|explicit| explicit.name() == entry.tool)
+                && tool::is_accepted(&full);
+            if !fits {
+                continue;
+            }
+            let holder = self.taken.get(&full).copied();
+            if holder.is_some_and(|holder| !self.is_written(holder)) {
+                // The lock has one name twice, as a careless merge leaves it.
+                continue;
+            }
+            self.names[index] = Some((entry.tool.clone(), rule));
+            self.take_or_clash(Holder::Operation(index), full);
+        }
+        for index in 0..self.selected.len() {
+            let one = &self.selected[index];
+            let Some(explicit) = one.explicit.filter(|_| self.names[index].is_none()) else {
+                continue;
+            };
+            let full = self.full(index, explicit.name());
+            if !tool::is_accepted(&full) {
+                self.diagnostics.push(report::unusable_wish(one, &full));
+            } else if let Some(holder) = self.taken.get(&full) {
+                let problem = report::wish_not_given(one, &full, self.place(*holder));
+                self.diagnostics.push(problem);
+            } else {
+                self.names[index] = Some((explicit.name().to_owned(), explicit.rule()));
+                self.taken.insert(full, Holder::Operation(index));
+            }
+        }
+    }
+
+    /// Gives a name to a component; what somebody wrote for two is reported.
+    fn take_or_clash(&mut self, this: Holder, full: String) {
+        match self.taken.get(&full).copied() {
+            None => drop(self.taken.insert(full, this)),
+            Some(holder) => {
+                let problem = self.clash(&full, this, holder);
+                self.diagnostics.push(problem);
+            }
+        }
+    }
+
+    /// Whether the user wrote the name that this component has.
+    fn is_written(&self, holder: Holder) -> bool {
+        match holder {
+            Holder::Declared(_) => true,
+            Holder::Operation(index) => {
+                matches!(self.selected[index].explicit, Some(Explicit::Manifest(_)))
+            }
+        }
+    }
+
+    /// Where the name of a component comes from.
+    fn place(&self, holder: Holder) -> Span {
+        match holder {
+            Holder::Declared(index) => self.declared[index].span,
+            Holder::Operation(index) => match self.selected[index].explicit {
+                Some(Explicit::Manifest(chosen)) => chosen.span,
+                _ => place(&self.selected[index]),
+            },
+        }
+    }
+
+    /// The error of two components with one name, of which the user wrote one at least.
+    fn clash(&self, full: &str, this: Holder, holder: Holder) -> Diagnostic {
+        // What the user wrote is the place to change.
+        let (at, other) = if self.is_written(this) { (this, holder) } else { (holder, this) };
+        report::clash(full, self.place(at), self.place(other), self.is_written(other))
+    }
+
+    /// Operations in an order that does not depend on that of the document.
+    fn by_route(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.selected.len()).collect();
+        order.sort_by_key(|index| {
+            let one = &self.selected[*index];
+            (one.document, &one.operation.path, &one.operation.method)
+        });
+        order
     }
 
     fn find_repeated_ids(&mut self) {
         let mut first: BTreeMap<(usize, &str), usize> = BTreeMap::new();
-        for (index, one) in self.selected.iter().enumerate() {
+        for index in self.by_route() {
+            let one = &self.selected[index];
             let Some((id, _)) = &one.operation.operation_id else { continue };
             let Some(first) = first.get(&(one.document, id.as_str())).copied() else {
                 first.insert((one.document, id), index);
                 continue;
             };
-            self.repeated[index] = true;
-            let message = format!("two operations have the operationId `{id}`");
-            self.diagnostics.push(
-                Diagnostic::warning(Code::E0401, message)
-                    .at(place(one), "second one, named by method and path")
-                    .also(place(&self.selected[first]), "first one")
-                    .pointer(one.operation.pointer.clone())
-                    .help(format!(
-                        "give each its own id, or name the tool: [openapi.{}.tools] \"{}\" = \"…\"",
-                        self.declaration.documents[one.document].name,
-                        route(one)
-                    )),
-            );
+            self.yielding[index] = true;
+            let document = &self.declaration.documents[one.document].name;
+            let problem = report::repeated_id(one, id, place(&self.selected[first]), document);
+            self.diagnostics.push(problem);
         }
     }
 
     /// Names that nobody chose.
     fn name_by_rule(&mut self) {
         let free: Vec<usize> =
-            (0..self.selected.len()).filter(|index| self.names[*index].is_none()).collect();
-        let reserved = self.removed_names();
-        let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for index in &free {
-            let one = &self.selected[*index];
-            if one.rule == NameRule::Fastmcp {
-                self.name_as_fastmcp(*index);
-                continue;
+            self.by_route().into_iter().filter(|index| self.names[*index].is_none()).collect();
+        for index in 0..self.selected.len() {
+            // FastMCP numbers in the order of the document.
+            if self.names[index].is_none() && self.selected[index].rule == NameRule::Fastmcp {
+                self.name_as_fastmcp(index);
             }
-            let base = if self.repeated[*index] {
+        }
+        let removed = self.removed_names();
+        let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for index in free.iter().copied().filter(|index| self.names[*index].is_none()) {
+            let one = &self.selected[index];
+            let base = if self.yielding[index] {
                 tool::from_path(one.operation)
             } else {
                 tool::base(one.rule, one.operation)
             };
-            let local = tool::cut(&base, self.limit(*index), &route(one));
-            groups.entry(self.full(*index, &local)).or_default().push(*index);
-            self.names[*index] = Some((local, ""));
+            let local = tool::cut(&base, self.limit(index), &route(one));
+            groups.entry(self.full(index, &local)).or_default().push(index);
         }
-        for (full, members) in groups {
-            let held = self.taken.contains(&full) || reserved.contains(&full);
-            if members.len() > 1 || held {
-                self.tell_apart(&members, held);
+        for (full, members) in &groups {
+            for index in members {
+                let local = full.get(prefix(self.declaration, &self.selected[*index]).len()..);
+                self.names[*index] = Some((local.unwrap_or(full).to_owned(), ""));
             }
         }
-        self.hash_what_is_left(&free);
+        for (full, members) in &groups {
+            let holder = self.taken.get(full).copied();
+            let is_removed = removed.contains(full);
+            if members.len() > 1 || holder.is_some() || is_removed {
+                self.tell_apart(full, members, holder, is_removed);
+            }
+        }
+        self.hash_what_is_left(&free, &removed);
     }
 
     /// Names of operations that are gone: a client may still know them as something else.
@@ -246,18 +350,28 @@ impl<'w, 'd, 'l> Work<'w, 'd, 'l> {
             .collect()
     }
 
-    /// Operations without a usable id get a hash, cleaned `FastAPI` ids their tag, and ids that
-    /// are the same once mapped are left to [`Self::report_clashes`].
-    fn tell_apart(&mut self, members: &[usize], held: bool) {
-        let with_id = |index: &usize| {
-            self.selected[*index].operation.operation_id.is_some() && !self.repeated[*index]
-        };
-        let fastapi = |index: &usize| tool::is_fastapi(self.selected[*index].operation);
-        let plain: Vec<usize> =
-            members.iter().copied().filter(|index| with_id(index) && !fastapi(index)).collect();
-        let cleaned: Vec<usize> =
-            members.iter().copied().filter(|index| with_id(index) && fastapi(index)).collect();
-        let by_path: Vec<usize> = members.iter().copied().filter(|index| !with_id(index)).collect();
+    /// Whether an operation is named by its id, as it is.
+    fn has_plain_id(&self, index: usize) -> bool {
+        let operation = self.selected[index].operation;
+        operation.operation_id.is_some() && !self.yielding[index] && !tool::is_fastapi(operation)
+    }
+
+    /// Operations without a usable id get a hash, cleaned `FastAPI` ids their tag; of ids that
+    /// are the same once mapped, the first keeps the name and the others are named by method and
+    /// path, unless the user wrote the name for something else.
+    fn tell_apart(
+        &mut self,
+        full: &str,
+        members: &[usize],
+        holder: Option<Holder>,
+        is_removed: bool,
+    ) {
+        let (plain, rest): (Vec<usize>, Vec<usize>) =
+            members.iter().copied().partition(|index| self.has_plain_id(*index));
+        let (cleaned, by_path): (Vec<usize>, Vec<usize>) = rest.into_iter().partition(|index| {
+            !self.yielding[*index] && tool::is_fastapi(self.selected[*index].operation)
+        });
+        let held = holder.is_some() || is_removed;
         let alone = !held && plain.is_empty() && cleaned.len() == 1;
         for index in cleaned.iter().filter(|_| !alone) {
             let one = &self.selected[*index];
@@ -272,13 +386,43 @@ impl<'w, 'd, 'l> Work<'w, 'd, 'l> {
         for index in by_path {
             self.add_hash(index);
         }
-        // A removed operation gives no reason to stop: the newcomer yields.
-        if let ([index], true) = (plain.as_slice(), held) {
-            let full = self.names[*index].as_ref().map(|(local, _)| self.full(*index, local));
-            if full.is_some_and(|full| !self.taken.contains(&full)) {
-                self.add_hash(*index);
+        match (holder, plain.split_first()) {
+            (_, None) => {}
+            (Some(holder), _) if self.is_written(holder) => {
+                for index in plain {
+                    let problem = self.clash(full, Holder::Operation(index), holder);
+                    self.diagnostics.push(problem);
+                }
+            }
+            (Some(holder), _) => {
+                for index in plain {
+                    self.yield_to(index, full, holder);
+                }
+            }
+            // A removed operation gives no reason to stop: the newcomers yield.
+            (None, _) if is_removed => {
+                for index in plain {
+                    self.yielding[index] = true;
+                    self.add_hash(index);
+                }
+            }
+            (None, Some((first, others))) => {
+                for index in others {
+                    self.yield_to(*index, full, Holder::Operation(*first));
+                }
             }
         }
+    }
+
+    /// Names an operation by method and path, because `holder` has the name of its id.
+    fn yield_to(&mut self, index: usize, full: &str, holder: Holder) {
+        self.yielding[index] = true;
+        let one = &self.selected[index];
+        let local = tool::cut(&tool::from_path(one.operation), self.limit(index), &route(one));
+        let document = &self.declaration.documents[one.document].name;
+        let problem = report::yields(one, full, self.place(holder), document);
+        self.names[index] = Some((local, ""));
+        self.diagnostics.push(problem);
     }
 
     fn add_hash(&mut self, index: usize) {
@@ -289,9 +433,12 @@ impl<'w, 'd, 'l> Work<'w, 'd, 'l> {
         }
     }
 
-    /// What is still the same after that, ids that clash apart, gets a hash.
-    fn hash_what_is_left(&mut self, free: &[usize]) {
+    /// What is still the same after that, ids as they are apart, gets a hash.
+    fn hash_what_is_left(&mut self, free: &[usize], removed: &BTreeSet<String>) {
         let mut uses: BTreeMap<String, usize> = BTreeMap::new();
+        for tool in self.declared {
+            *uses.entry(tool.name.clone()).or_default() += 1;
+        }
         for index in 0..self.selected.len() {
             if let Some((local, _)) = &self.names[index] {
                 *uses.entry(self.full(index, local)).or_default() += 1;
@@ -299,12 +446,24 @@ impl<'w, 'd, 'l> Work<'w, 'd, 'l> {
         }
         for index in free {
             let one = &self.selected[*index];
-            let plain = one.operation.operation_id.is_some()
-                && !self.repeated[*index]
-                && !tool::is_fastapi(one.operation);
-            let Some((local, _)) = &self.names[*index] else { continue };
-            if !plain && uses.get(&self.full(*index, local)).is_some_and(|uses| *uses > 1) {
-                self.add_hash(*index);
+            let by_rule = one.rule == NameRule::Mcpwright && !self.has_plain_id(*index);
+            let Some((local, _)) = self.names[*index].clone().filter(|_| by_rule) else { continue };
+            let full = self.full(*index, &local);
+            let again = uses.get(&full).is_some_and(|uses| *uses > 1);
+            if !again && !removed.contains(&full) {
+                continue;
+            }
+            // The second round is for two routes with one hash.
+            let mut seed = route(one);
+            loop {
+                let hashed = tool::with_hash(&local, self.limit(*index), &seed);
+                let full = self.full(*index, &hashed);
+                if !uses.contains_key(&full) && !removed.contains(&full) {
+                    uses.insert(full, 1);
+                    self.names[*index] = Some((hashed, ""));
+                    break;
+                }
+                seed.push('\'');
             }
         }
     }
@@ -312,55 +471,23 @@ impl<'w, 'd, 'l> Work<'w, 'd, 'l> {
     /// `FastMCP` numbers names that are taken, in the order of the document.
     fn name_as_fastmcp(&mut self, index: usize) {
         let one = &self.selected[index];
+        let limit = self.limit(index);
         let base = tool::base(one.rule, one.operation);
-        let base = tool::cut(&base, self.limit(index), &route(one));
-        let mut local = base.clone();
-        let mut number = 2;
-        while !self.taken.insert(self.full(index, &local)) {
-            local = format!("{base}_{number}");
+        let full_base = self.full(index, &base);
+        let mut number = self.numbers.get(&full_base).copied().unwrap_or(1);
+        let local = loop {
+            let suffix = if number == 1 { String::new() } else { format!("_{number}") };
+            let room = limit.saturating_sub(suffix.len());
+            let local = format!("{}{suffix}", tool::cut(&base, room, &route(one)));
             number += 1;
-        }
-        self.names[index] = Some((local, rule_word(NameRule::Fastmcp)));
-    }
-
-    fn report_clashes(&mut self) {
-        let mut seen: BTreeMap<String, (Span, Option<String>)> = BTreeMap::new();
-        for tool in self.declared {
-            if let Some((first, _)) = seen.insert(tool.name.clone(), (tool.span, None)) {
-                let message = format!("two tools are called `{}`", tool.name);
-                self.diagnostics.push(
-                    Diagnostic::error(Code::E0402, message)
-                        .at(tool.span, "second one")
-                        .also(first, "first one")
-                        .help("give one of them another name"),
-                );
-            }
-        }
-        for index in 0..self.selected.len() {
-            let Some((local, _)) = self.names[index].clone() else { continue };
             let full = self.full(index, &local);
-            let one = &self.selected[index];
-            let pointer = one.operation.pointer.clone();
-            let before = seen.insert(full.clone(), (place(one), Some(pointer.clone())));
-            let Some((first, first_pointer)) = before else { continue };
-            let first_text = first_pointer.map_or_else(
-                || "first one, declared".to_owned(),
-                |at| format!("first one, at #{at}"),
-            );
-            let what = key(self.declaration, one).id;
-            let what = if what.is_empty() { route(one) } else { what.to_owned() };
-            let message = format!("two components would both become the tool `{full}`");
-            self.diagnostics.push(
-                Diagnostic::error(Code::E0402, message)
-                    .at(place(one), format!("second one, at #{pointer}"))
-                    .also(first, first_text)
-                    .pointer(pointer)
-                    .help(format!(
-                        "name one of them in mcp.toml: [openapi.{}.tools] \"{what}\" = \"{local}_2\"",
-                        self.declaration.documents[one.document].name
-                    )),
-            );
-        }
+            if let Vacant(slot) = self.taken.entry(full) {
+                slot.insert(Holder::Operation(index));
+                break local;
+            }
+        };
+        self.numbers.insert(full_base, number);
+        self.names[index] = Some((local, rule_word(NameRule::Fastmcp)));
     }
 }
 

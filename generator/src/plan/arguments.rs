@@ -19,8 +19,9 @@ use super::names::tool::is_accepted;
 use super::value_check::violation;
 use super::wire_schema::{Direction, put, render};
 use super::{Argument, Body, Kind, Place, Segment};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::model::{ArgumentSettings, Json, Operation, OperationSettings, Schemas};
+use crate::source::Span;
 use slot::Slot;
 
 /// The arguments of one operation.
@@ -78,7 +79,12 @@ pub(super) fn plan(
         let setting = settings.get(slot.wire.as_str());
         let mut argument = plan_argument(slot, name, &fields[index], setting);
         if let Some(default) = setting.and_then(|setting| setting.default.as_ref()) {
-            report_default(source, slot, default, diagnostics);
+            report_default(
+                source,
+                slot,
+                (default, setting.and_then(|it| it.default_span)),
+                diagnostics,
+            );
         }
         patterns.push(plan_pattern(&slot.accepted, census));
         if *name != slot.wire && setting.is_none_or(|setting| setting.name.is_none()) {
@@ -139,12 +145,20 @@ fn plan_names(
         .map(|slot| Wanted {
             place: slot.place,
             wire: &slot.wire,
-            explicit: settings.get(slot.wire.as_str()).and_then(|setting| setting.name.as_deref()),
+            explicit: settings
+                .get(slot.wire.as_str())
+                .and_then(|setting| setting.name.as_ref())
+                .map(|chosen| chosen.name.as_str()),
         })
         .collect();
     let mut names = argument_names::allocate(&wanted, source.locked);
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
-    let at = source.settings.and_then(|settings| settings.span).unwrap_or(source.operation.span);
+    // The name that was written, else what is nearest to it.
+    let place_of = |wire: &str| {
+        let chosen = settings.get(wire).and_then(|setting| setting.name.as_ref());
+        let table = source.settings.and_then(|settings| settings.span);
+        chosen.map(|chosen| chosen.span).or(table).unwrap_or(source.operation.span)
+    };
     for (index, wanted) in wanted.iter().enumerate() {
         if let Some(name) = wanted.explicit
             && !is_accepted(name)
@@ -152,7 +166,7 @@ fn plan_names(
             let message = format!("`{name}` cannot be the name of an argument");
             diagnostics.push(
                 Diagnostic::error(Code::E0403, message)
-                    .at(at, "")
+                    .at(place_of(wanted.wire), "")
                     .help("use at most 64 letters, digits and `_`, `-`, `.`"),
             );
         }
@@ -162,7 +176,8 @@ fn plan_names(
                 "`{first}` and `{}` of {} {} would both be the argument `{name}`",
                 wanted.wire, source.operation.method, source.operation.path
             );
-            diagnostics.push(Diagnostic::error(Code::E0402, message).at(at, "").help(format!(
+            let problem = Diagnostic::error(Code::E0402, message).at(place_of(wanted.wire), "");
+            diagnostics.push(problem.help(format!(
                 "give one of them another name: args.\"{}\".name = \"…\"",
                 wanted.wire
             )));
@@ -354,14 +369,14 @@ fn report_unknown(source: &Source<'_>, slots: &[Slot], diagnostics: &mut Diagnos
     let Some(settings) = source.settings else { return };
     let operation = source.operation;
     for (name, setting) in &settings.arguments {
-        let at = settings.span.unwrap_or(operation.span);
+        let at = setting.span.or(settings.span).unwrap_or(operation.span);
         match slots.iter().find(|slot| slot.wire == *name) {
             None => {
                 let message =
                     format!("{} {} has no argument `{name}`", operation.method, operation.path);
                 let known = slots.iter().map(|slot| slot.wire.as_str());
                 let mut problem = Diagnostic::error(Code::E0306, message).at(at, "");
-                problem = match super::names::near(name, known.clone()) {
+                problem = match near(name, known.clone()) {
                     Some(near) => problem.help(format!("did you mean `{near}`?")),
                     None if slots.is_empty() => problem.help("it takes no arguments"),
                     None => {
@@ -389,11 +404,16 @@ fn report_unknown(source: &Source<'_>, slots: &[Slot], diagnostics: &mut Diagnos
     }
 }
 
-fn report_default(source: &Source<'_>, slot: &Slot, default: &Json, diagnostics: &mut Diagnostics) {
+fn report_default(
+    source: &Source<'_>,
+    slot: &Slot,
+    (default, place): (&Json, Option<Span>),
+    diagnostics: &mut Diagnostics,
+) {
     if let Some(why) = violation(&slot.accepted, default) {
-        let at = source.settings.and_then(|settings| settings.span);
+        let table = || source.settings.and_then(|settings| settings.span);
         let message = format!("the default {default} of `{}` {why}", slot.wire);
-        let at = at.unwrap_or(source.operation.span);
+        let at = place.or_else(table).unwrap_or(source.operation.span);
         diagnostics.push(
             Diagnostic::error(Code::E0308, message)
                 .at(at, "")

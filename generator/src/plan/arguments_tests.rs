@@ -5,7 +5,7 @@ use expect_test::{Expect, expect};
 use super::*;
 use crate::model::schema::JsonType;
 use crate::model::{Location, RequestBody, Schema, SchemaId};
-use crate::plan::test_support::{content, json_content, operation, parameter, span};
+use crate::plan::test_support::{chosen, content, json_content, operation, parameter, span};
 
 fn text(schemas: &mut Schemas) -> SchemaId {
     schemas.push(Schema { types: vec![JsonType::String], ..Schema::default() })
@@ -138,7 +138,7 @@ fn settings_rename_hide_and_fill_in() {
         ["q", "lang", "debug"].map(|name| parameter(name, Location::Query, Some(id))).into();
     let mut settings = OperationSettings::default();
     let mut set = |name: &str, setting| settings.arguments.insert(name.to_owned(), setting);
-    set("q", ArgumentSettings { name: Some("words".to_owned()), ..Default::default() });
+    set("q", ArgumentSettings { name: Some(chosen("words")), ..Default::default() });
     set("lang", ArgumentSettings { default: Some(json!("en")), hide: true, ..Default::default() });
     set("debug", ArgumentSettings { hide: true, ..Default::default() });
     set("lagn", ArgumentSettings::default());

@@ -40,7 +40,7 @@ pub(super) fn plan(
             let message = format!("the default {default} of `{}` {why}", argument.name);
             diagnostics.push(
                 Diagnostic::error(Code::E0308, message)
-                    .at(argument.span, "")
+                    .at(argument.default_span.unwrap_or(argument.span), "")
                     .help("give a default that the argument itself would accept"),
             );
         }

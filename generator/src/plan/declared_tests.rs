@@ -11,6 +11,7 @@ fn argument(name: &str, ty: ArgumentType) -> DeclaredArgument {
         name: name.to_owned(),
         ty,
         default: None,
+        default_span: None,
         description: None,
         title: None,
         examples: Vec::new(),

@@ -163,7 +163,7 @@ fn overlay(found: &mut Annotations, over: &Annotations) {
 }
 
 /// A text among the `x-` keys of an operation.
-pub(super) fn text(operation: &Operation, key: &str) -> Option<String> {
+fn text(operation: &Operation, key: &str) -> Option<String> {
     operation.extensions.get(key).and_then(Json::as_str).map(str::to_owned)
 }
 

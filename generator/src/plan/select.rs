@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::listing::text;
 use crate::model::{
-    Declaration, DeclaredTool, Document, Json, NameRule, Operation, OperationSettings,
+    ChosenName, Declaration, DeclaredTool, Document, Json, NameRule, Operation, OperationSettings,
     RouteComponent, RouteMap,
 };
 
@@ -15,13 +14,43 @@ pub(super) struct Selected<'d> {
     pub(super) document: usize,
     pub(super) operation: &'d Operation,
     pub(super) settings: Option<&'d OperationSettings>,
-    /// A name that was chosen by hand, and by what.
-    pub(super) explicit: Option<(String, &'static str)>,
+    /// A name that was chosen by hand.
+    pub(super) explicit: Option<Explicit<'d>>,
     /// The rule for its name otherwise.
     pub(super) rule: NameRule,
     /// Its tags, those of route maps and settings among them.
     pub(super) tags: BTreeSet<String>,
 }
+
+/// A name that was chosen by hand.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Explicit<'d> {
+    /// In `mcp.toml`.
+    Manifest(&'d ChosenName),
+    /// By `x-mcp-name` of the operation.
+    Extension(&'d str),
+}
+
+impl<'d> Explicit<'d> {
+    /// The name, without the namespace.
+    pub(super) fn name(self) -> &'d str {
+        match self {
+            Self::Manifest(chosen) => &chosen.name,
+            Self::Extension(name) => name,
+        }
+    }
+
+    /// How `mcp.lock` says what chose the name.
+    pub(super) const fn rule(self) -> &'static str {
+        match self {
+            Self::Manifest(_) => "mcp.toml",
+            Self::Extension(_) => EXTENSION,
+        }
+    }
+}
+
+/// The key of an operation that names its tool.
+const EXTENSION: &str = "x-mcp-name";
 
 /// The operations that become tools, in the order of the documents.
 pub(super) fn select(declaration: &Declaration) -> Vec<Selected<'_>> {
@@ -82,16 +111,16 @@ fn settings<'d>(document: &'d Document, operation: &Operation) -> Option<&'d Ope
     lookup(&document.settings.operations, operation)
 }
 
-fn explicit(
-    document: &Document,
-    operation: &Operation,
-    settings: Option<&OperationSettings>,
-) -> Option<(String, &'static str)> {
+fn explicit<'d>(
+    document: &'d Document,
+    operation: &'d Operation,
+    settings: Option<&'d OperationSettings>,
+) -> Option<Explicit<'d>> {
     let declared = settings
-        .and_then(|settings| settings.name.clone())
-        .or_else(|| lookup(&document.settings.tools, operation).cloned());
-    let declared = declared.map(|name| (name, "mcp.toml"));
-    declared.or_else(|| text(operation, "x-mcp-name").map(|name| (name, "x-mcp-name")))
+        .and_then(|settings| settings.name.as_ref())
+        .or_else(|| lookup(&document.settings.tools, operation));
+    let extension = || operation.extensions.get(EXTENSION).and_then(Json::as_str);
+    declared.map(Explicit::Manifest).or_else(|| extension().map(Explicit::Extension))
 }
 
 struct Compiled<'d> {
@@ -122,7 +151,7 @@ impl Compiled<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::test_support::{declaration, operation};
+    use crate::plan::test_support::{chosen, declaration, operation};
 
     fn paths(declaration: &Declaration) -> Vec<&str> {
         select(declaration).iter().map(|selected| selected.operation.path.as_str()).collect()
@@ -164,11 +193,9 @@ mod tests {
     #[test]
     fn operation_without_id_is_called_by_method_and_path() {
         let mut declaration = three();
-        declaration.documents[0]
-            .settings
-            .tools
-            .insert("GET /health".to_owned(), "health".to_owned());
+        let name = chosen("health");
+        declaration.documents[0].settings.tools.insert("GET /health".to_owned(), name.clone());
         let selected = select(&declaration);
-        assert_eq!(selected[2].explicit, Some(("health".to_owned(), "mcp.toml")));
+        assert_eq!(selected[2].explicit, Some(Explicit::Manifest(&name)));
     }
 }

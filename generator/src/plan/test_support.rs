@@ -3,8 +3,8 @@
 use indexmap::IndexMap;
 
 use crate::model::{
-    Api, Declaration, Document, DocumentSettings, Location, MediaType, Operation, Parameter,
-    Response, SchemaId, Status, Style,
+    Api, ChosenName, Declaration, Document, DocumentSettings, Location, MediaType, Operation,
+    Parameter, Response, SchemaId, Status, Style,
 };
 use crate::source::{FileId, Span};
 
@@ -65,6 +65,11 @@ pub(super) fn content(name: &str, schema: Option<SchemaId>) -> Vec<MediaType> {
 /// JSON content.
 pub(super) fn json_content(schema: SchemaId) -> Vec<MediaType> {
     content("application/json", Some(schema))
+}
+
+/// A name that stands in `mcp.toml`.
+pub(super) fn chosen(name: &str) -> ChosenName {
+    ChosenName { name: name.to_owned(), span: span() }
 }
 
 /// A declaration of one document.

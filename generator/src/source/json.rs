@@ -70,6 +70,10 @@ impl<'s> Reader<'s> {
             Some(b'\'') => "JSON strings stand in double quotes: \"…\"",
             Some(b'+' | b'.') => "a JSON number begins with a digit or `-`: 0.5",
             Some(b'}' | b']') => "write a value before it, or remove what announces one",
+            Some(b'<') => {
+                "this looks like a page for people or XML: download the document itself, \
+                 often the `raw` link"
+            }
             _ => return self.fail(problem),
         };
         self.fail(problem.help(help))

@@ -11,7 +11,7 @@ use super::problems::{self, LIMIT};
 use super::{FileId, Key, Node, Span, Value};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
-/// Reads a TOML text. Problems are E0104, E0105 and E0107.
+/// Reads a TOML text. Problems are E0104 to E0107.
 ///
 /// The root is a mapping that spans the whole text. A table written with a header spans its
 /// header, as does the first of an array of tables for the array.
@@ -123,6 +123,11 @@ impl Reader {
 
 /// A syntax error, in other words than the parser's where those would mislead.
 fn syntax_error(message: &str, found: &str, span: Span) -> Diagnostic {
+    if message.contains("recurs") {
+        return Diagnostic::error(Code::E0106, "lists and tables are nested too deeply")
+            .at(span, "beyond the limit")
+            .help("nothing that can be said here needs more than a few levels");
+    }
     // The parser guesses from the first letter which word was meant: `nope` is a broken `nan`.
     let word = message.starts_with("invalid ") && found.starts_with(char::is_alphabetic);
     let problem = if word {

@@ -386,8 +386,35 @@ impl<'s> Reader<'s> {
             ErrorKind::RecursionLimitExceeded => return self.fail(problems::too_deep(span)),
             kind => syntax_message(kind).unwrap_or_else(|| (error.info(), "")),
         };
-        let problem = Diagnostic::error(Code::E0103, message).at(span, "");
+        let mut problem = Diagnostic::error(Code::E0103, message).at(span, "");
+        let in_quotes = matches!(
+            error.kind(),
+            ErrorKind::UnclosedQuotedScalar | ErrorKind::InvalidQuotedScalarIndent
+        );
+        let opening = if in_quotes {
+            self.opening_quote(start)
+        } else {
+            self.frames.last().filter(|frame| frame.flow).map(|frame| frame.start)
+        };
+        if let Some(opening) = opening {
+            problem = problem.also(self.span(&self.character(opening)), "opened here");
+        }
         self.fail(if help.is_empty() { problem } else { problem.help(help) })
+    }
+
+    /// The first quote behind what was read so far and outside of comments: where a text began
+    /// that does not end.
+    fn opening_quote(&self, end: usize) -> Option<usize> {
+        let mut in_comment = false;
+        let mut before = ' ';
+        for (at, letter) in self.text.get(self.last_end..end)?.char_indices() {
+            in_comment = letter != '\n' && (in_comment || letter == '#' && before.is_whitespace());
+            if !in_comment && matches!(letter, '"' | '\'') {
+                return Some(self.last_end + at);
+            }
+            before = letter;
+        }
+        None
     }
 
     /// The range of the character that begins here.
@@ -427,6 +454,15 @@ fn syntax_message(kind: &ErrorKind) -> Option<(String, &'static str)> {
             "`:` cannot stand here",
             "put text that contains `: ` in quotes, and indent keys like their neighbours",
         ),
+        ErrorKind::ExpectedFlowMappingSeparator | ErrorKind::UnexpectedEofFlowMapping => {
+            ("expected `,` or `}`", "is the closing `}` missing before it?")
+        }
+        ErrorKind::ExpectedFlowSequenceSeparator | ErrorKind::UnexpectedEofFlowSequence => {
+            ("expected `,` or `]`", "is the closing `]` missing before it?")
+        }
+        ErrorKind::UnclosedFlowCollection { .. } => {
+            ("a list or mapping in brackets does not end", "add the closing bracket")
+        }
         ErrorKind::InvalidColonPlacement => {
             ("`:` cannot stand here", "is a `]` or `}` missing before it?")
         }

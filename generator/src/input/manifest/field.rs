@@ -1,6 +1,6 @@
 //! Reading a table key by key.
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::source::{Key, Node, Span, Value, join_pointer, number};
 
 /// A value with its place.
@@ -83,7 +83,10 @@ const OTHER_WORDS: &[(&str, &str)] = &[
 /// Keys that other tools have and that mean nothing to a generated crate, with what to do.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("cwd", "the folder is that of whoever starts the binary"),
-    ("env", "set variables where the binary is started; secrets go to `credentials` as \"${NAME}\""),
+    (
+        "env",
+        "set variables where the binary is started; secrets go to `credentials` as \"${NAME}\"",
+    ),
     ("environment", "the server is one binary: there is no Python environment to describe"),
     ("source", "the declaration is the source: name documents with [openapi.NAME] spec = \"…\""),
     ("client", "the upstream is called with the `base_url`, `headers` and `timeout` of its table"),
@@ -136,7 +139,11 @@ impl<'n> Field<'n> {
     }
 
     fn wrong_type(&self, expected: &str) -> Diagnostic {
-        self.fault(Code::E0302, &format!("is {}, {expected} is expected", self.node.kind()), expected)
+        self.fault(
+            Code::E0302,
+            &format!("is {}, {expected} is expected", self.node.kind()),
+            expected,
+        )
     }
 
     /// The value as a table.
@@ -168,7 +175,10 @@ impl<'n> Field<'n> {
 
     /// A text that is fixed when the server is generated.
     pub(super) fn text(&self, diagnostics: &mut Diagnostics) -> Option<String> {
-        let text = self.run_time_text(diagnostics)?;
+        let Some(text) = self.node.as_str() else {
+            diagnostics.push(self.wrong_type("a string"));
+            return None;
+        };
         if text.contains("${") {
             diagnostics.push(
                 self.fault(Code::E0307, "is fixed when the server is generated", "not replaced")
@@ -176,16 +186,40 @@ impl<'n> Field<'n> {
             );
             return None;
         }
-        Some(text)
+        Some(text.to_owned())
+    }
+
+    /// [`Self::text`] with its place.
+    pub(super) fn placed_text(&self, diagnostics: &mut Diagnostics) -> Option<Placed<String>> {
+        self.text(diagnostics).map(|value| Placed { value, span: self.node.span })
+    }
+
+    /// A regular expression.
+    pub(super) fn pattern(&self, diagnostics: &mut Diagnostics) -> Option<String> {
+        let pattern = self.text(diagnostics)?;
+        if let Err(error) = regex_lite::Regex::new(&pattern) {
+            let what = format!("cannot be used: {error}");
+            let help = "it is a regular expression without look-around and back-references";
+            diagnostics.push(self.fault(Code::E0307, &what, "").help(help));
+            return None;
+        }
+        Some(pattern)
     }
 
     /// A text in which `${NAME}` is replaced when the server starts.
     pub(super) fn run_time_text(&self, diagnostics: &mut Diagnostics) -> Option<String> {
         let text = self.node.as_str();
-        if text.is_none() {
+        let Some(text) = text else {
             diagnostics.push(self.wrong_type("a string"));
+            return None;
+        };
+        if let Some(broken) = broken_variable(text) {
+            let what = format!("has `{broken}`, which names no variable");
+            let help = "write `${NAME}` or `${NAME:-default}`, the name of letters, digits and `_`";
+            diagnostics.push(self.fault(Code::E0307, &what, "").help(help));
+            return None;
         }
-        text.map(str::to_owned)
+        Some(text.to_owned())
     }
 
     /// One of some words.
@@ -216,6 +250,11 @@ impl<'n> Field<'n> {
 
     /// A list of texts.
     pub(super) fn texts(&self, diagnostics: &mut Diagnostics) -> Vec<String> {
+        self.placed_texts(diagnostics).into_iter().map(|text| text.value).collect()
+    }
+
+    /// A list of texts with their places.
+    pub(super) fn placed_texts(&self, diagnostics: &mut Diagnostics) -> Vec<Placed<String>> {
         let Some(items) = self.node.as_array() else {
             diagnostics.push(self.wrong_type("a list of strings"));
             return Vec::new();
@@ -223,7 +262,7 @@ impl<'n> Field<'n> {
         let mut texts = Vec::new();
         for item in items {
             match item.as_str() {
-                Some(text) => texts.push(text.to_owned()),
+                Some(text) => texts.push(Placed { value: text.to_owned(), span: item.span }),
                 None => diagnostics.push(
                     self.fault(Code::E0302, "is a list of strings", "")
                         .at(item.span, format!("this is {}", item.kind())),
@@ -234,7 +273,10 @@ impl<'n> Field<'n> {
     }
 
     /// Keys with texts, `${NAME}` allowed in the texts.
-    pub(super) fn run_time_texts(&self, diagnostics: &mut Diagnostics) -> Vec<(String, Placed<String>)> {
+    pub(super) fn run_time_texts(
+        &self,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<(String, Placed<String>)> {
         let mut texts = Vec::new();
         for field in self.table(diagnostics).fields(diagnostics) {
             if let Some(value) = field.run_time_text(diagnostics) {
@@ -255,7 +297,12 @@ impl<'n> Field<'n> {
     }
 
     /// A whole number of at least `least`.
-    pub(super) fn count(&self, least: u64, most: u64, diagnostics: &mut Diagnostics) -> Option<u64> {
+    pub(super) fn count(
+        &self,
+        least: u64,
+        most: u64,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<u64> {
         let number = self.number(diagnostics)?;
         let count = number.as_u64().filter(|count| (least..=most).contains(count));
         if count.is_none() {
@@ -299,9 +346,8 @@ impl<'n> Field<'n> {
     /// Reports a key that has no meaning here.
     pub(super) fn unknown(&self, known: &[&str], reserved: &[&str], diagnostics: &mut Diagnostics) {
         let name = self.name();
-        let place = |diagnostic: Diagnostic| {
-            diagnostic.at(self.key.span, "").pointer(self.pointer.clone())
-        };
+        let place =
+            |diagnostic: Diagnostic| diagnostic.at(self.key.span, "").pointer(self.pointer.clone());
         if reserved.contains(&name) {
             let message = format!("`{name}` of {} is reserved for a later version", self.owner);
             let help = "remove it: this version would not do what it says";
@@ -311,7 +357,7 @@ impl<'n> Field<'n> {
         let message = format!("`{name}` is not a key of {}", self.owner);
         let word = OTHER_WORDS.iter().find(|(other, ours)| *other == name && known.contains(ours));
         let elsewhere = ELSEWHERE.iter().find(|(other, _)| *other == name);
-        let near = nearest(name, known);
+        let near = near(&name.to_lowercase(), known.iter().copied());
         let help = match (word, elsewhere, near) {
             (Some((_, ours)), ..) => format!("`{name}` is called `{ours}`"),
             (_, Some((_, why)), _) => (*why).to_owned(),
@@ -322,9 +368,22 @@ impl<'n> Field<'n> {
     }
 }
 
-/// The word most like `name`, if one is like it.
-fn nearest<'w>(name: &str, words: &[&'w str]) -> Option<&'w str> {
-    let likeness = |word: &&str| strsim::jaro_winkler(&name.to_lowercase(), word);
-    let best = words.iter().copied().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
-    (likeness(&best) > 0.8).then_some(best)
+/// A `${` of a text that begins no `${NAME}` or `${NAME:-default}`, up to its end.
+fn broken_variable(text: &str) -> Option<&str> {
+    let mut rest = text;
+    while let Some(start) = rest.find("${") {
+        let found = &rest[start..];
+        let Some(end) = found.find('}') else { return Some(found) };
+        let inside = &found[2..end];
+        let name = inside.split_once(":-").map_or(inside, |(name, _)| name);
+        let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+        if name.is_empty()
+            || name.starts_with(|it: char| it.is_ascii_digit())
+            || !name.chars().all(plain)
+        {
+            return Some(&found[..=end]);
+        }
+        rest = &found[end + 1..];
+    }
+    None
 }

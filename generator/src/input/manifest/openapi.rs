@@ -2,8 +2,7 @@
 
 use super::field::{Field, Placed, Table};
 use super::settings::NAME_RULES;
-use crate::diagnostic::{Code, Diagnostics};
-use crate::source::Span;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
 /// `[openapi.NAME]`
 #[derive(Clone, Debug)]
@@ -27,7 +26,7 @@ pub struct DocumentTable {
     /// `names = "fastmcp"`
     pub fastmcp_names: Option<bool>,
     /// `tools`: operation id to name.
-    pub tools: Vec<(String, Placed<String>)>,
+    pub tools: Vec<(Placed<String>, Placed<String>)>,
     /// `operation`
     pub operations: Vec<OperationTable>,
     /// `route_map`
@@ -36,8 +35,17 @@ pub struct DocumentTable {
 
 pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -> DocumentTable {
     const KEYS: &[&str] = &[
-        "spec", "base_url", "namespace", "timeout", "headers", "credentials", "strict", "names",
-        "tools", "operation", "route_map",
+        "spec",
+        "base_url",
+        "namespace",
+        "timeout",
+        "headers",
+        "credentials",
+        "strict",
+        "names",
+        "tools",
+        "operation",
+        "route_map",
     ];
     const RESERVED: &[&str] = &["forward", "overlays", "validate_output"];
     let name = Placed { value: field.name().to_owned(), span: field.key_span() };
@@ -62,22 +70,19 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
     };
     for field in field.table(diagnostics).fields(diagnostics) {
         match field.name() {
-            "spec" => {
-                let spec = field.text(diagnostics);
-                document.spec = spec.map(|value| Placed { value, span: field.node.span });
-            }
-            "base_url" => document.base_url = field.run_time_text(diagnostics),
+            "spec" => document.spec = field.placed_text(diagnostics),
+            "base_url" => document.base_url = base_url(&field, diagnostics),
             "namespace" => document.namespace = namespace(&field, diagnostics),
             "timeout" => document.timeout = field.seconds(diagnostics),
-            "headers" => document.headers = field.run_time_texts(diagnostics),
+            "headers" => document.headers = headers(&field, diagnostics),
             "credentials" => document.credentials = field.run_time_texts(diagnostics),
             "strict" => document.strict = field.flag(diagnostics),
             "names" => document.fastmcp_names = field.choice(NAME_RULES, diagnostics),
             "tools" => {
                 for tool in field.table(diagnostics).fields(diagnostics) {
-                    if let Some(value) = tool.text(diagnostics) {
-                        let span = tool.key_span();
-                        document.tools.push((tool.name().to_owned(), Placed { value, span }));
+                    if let Some(name) = tool.placed_text(diagnostics) {
+                        let value = tool.name().to_owned();
+                        document.tools.push((Placed { value, span: tool.key_span() }, name));
                     }
                 }
             }
@@ -99,14 +104,57 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
 
 fn is_plain_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic())
-        && name.chars().all(|character| character.is_ascii_alphanumeric() || "-_".contains(character))
+        && name
+            .chars()
+            .all(|character| character.is_ascii_alphanumeric() || "-_".contains(character))
+}
+
+/// The base URL: absolute, without what would come behind the path of an operation.
+fn base_url(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
+    let text = field.run_time_text(diagnostics)?;
+    let scheme = text.split_once("://").map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest));
+    let (what, help) = match &scheme {
+        _ if text.starts_with("${") => return Some(text),
+        Some((scheme, rest)) if scheme == "http" || scheme == "https" => {
+            if !rest.is_empty() && !rest.starts_with(['/', '?', '#']) {
+                return Some(text);
+            }
+            ("names no host", format!("write it as {scheme}://shelf.example"))
+        }
+        Some(_) => ("is not reached over HTTP", "it begins with https:// or http://".to_owned()),
+        None if text.starts_with('/') => (
+            "has no host",
+            format!("write it whole: \"https://shelf.example/{}\"", text.trim_start_matches('/')),
+        ),
+        None => ("has no scheme", format!("write it with one: \"https://{text}\"")),
+    };
+    diagnostics.push(field.fault(Code::E0307, what, "").help(help));
+    None
+}
+
+/// Headers of every request.
+fn headers(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Vec<(String, Placed<String>)> {
+    for header in field.table(diagnostics).fields(diagnostics) {
+        let is_token =
+            |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        if header.name().is_empty() || !header.name().bytes().all(is_token) {
+            let message = format!("`{}` cannot be the name of a header", header.name());
+            diagnostics.push(
+                Diagnostic::error(Code::E0307, message)
+                    .at(header.key_span(), "")
+                    .help("use letters, digits and `-`, as in X-Team"),
+            );
+        }
+    }
+    field.run_time_texts(diagnostics)
 }
 
 fn namespace(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
     let text = field.text(diagnostics)?;
     if !is_plain_name(&text) || text.len() > 32 {
         let help = "at most 32 letters, digits, `-` and `_`, a letter first";
-        diagnostics.push(field.fault(Code::E0307, "cannot begin the name of a tool", "").help(help));
+        diagnostics
+            .push(field.fault(Code::E0307, "cannot begin the name of a tool", "").help(help));
         return None;
     }
     Some(text)
@@ -118,7 +166,7 @@ pub struct OperationTable {
     /// The operation id.
     pub id: Placed<String>,
     /// `name`
-    pub name: Option<String>,
+    pub name: Option<Placed<String>>,
     /// `title`
     pub title: Option<String>,
     /// `description`
@@ -165,7 +213,7 @@ fn parse_operation(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Operatio
     };
     for field in field.table(diagnostics).fields(diagnostics) {
         match field.name() {
-            "name" => operation.name = field.text(diagnostics),
+            "name" => operation.name = field.placed_text(diagnostics),
             "title" => operation.title = field.text(diagnostics),
             "description" => operation.description = field.text(diagnostics),
             "annotations" => operation.annotations = parse_annotations(&field, diagnostics),
@@ -189,13 +237,13 @@ pub struct ArgumentTable {
     /// Its name in the document.
     pub wire: Placed<String>,
     /// `name`
-    pub name: Option<String>,
+    pub name: Option<Placed<String>>,
     /// `description`
     pub description: Option<String>,
     /// `default`
-    pub default: Option<serde_json::Value>,
+    pub default: Option<Placed<serde_json::Value>>,
     /// `hide`
-    pub hide: Option<Placed<bool>>,
+    pub hide: Option<bool>,
     /// `examples`
     pub examples: Vec<serde_json::Value>,
 }
@@ -212,13 +260,12 @@ fn parse_argument(field: &Field<'_>, diagnostics: &mut Diagnostics) -> ArgumentT
     };
     for field in field.table(diagnostics).fields(diagnostics) {
         match field.name() {
-            "name" => argument.name = field.text(diagnostics),
+            "name" => argument.name = field.placed_text(diagnostics),
             "description" => argument.description = field.text(diagnostics),
-            "default" => argument.default = Some(field.json()),
-            "hide" => {
-                let hide = field.flag(diagnostics);
-                argument.hide = hide.map(|value| Placed { value, span: field.node.span });
+            "default" => {
+                argument.default = Some(Placed { value: field.json(), span: field.node.span });
             }
+            "hide" => argument.hide = field.flag(diagnostics),
             "examples" => argument.examples = field.list(diagnostics),
             _ => field.unknown(KEYS, &[], diagnostics),
         }
@@ -241,7 +288,10 @@ pub struct AnnotationsTable {
     pub open_world: Option<bool>,
 }
 
-pub(super) fn parse_annotations(field: &Field<'_>, diagnostics: &mut Diagnostics) -> AnnotationsTable {
+pub(super) fn parse_annotations(
+    field: &Field<'_>,
+    diagnostics: &mut Diagnostics,
+) -> AnnotationsTable {
     const KEYS: &[&str] = &["title", "read_only", "destructive", "idempotent", "open_world"];
     let mut annotations = AnnotationsTable::default();
     for field in field.table(diagnostics).fields(diagnostics) {
@@ -260,12 +310,10 @@ pub(super) fn parse_annotations(field: &Field<'_>, diagnostics: &mut Diagnostics
 /// `[[openapi.NAME.route_map]]`
 #[derive(Clone, Debug)]
 pub struct RouteMapTable {
-    /// Where it stands.
-    pub span: Span,
     /// `methods`
-    pub methods: Vec<String>,
+    pub methods: Vec<Placed<String>>,
     /// `pattern`
-    pub pattern: Option<Placed<String>>,
+    pub pattern: Option<String>,
     /// `tags`
     pub tags: Vec<String>,
     /// `as = "exclude"`
@@ -277,27 +325,34 @@ pub struct RouteMapTable {
 fn parse_route_map(table: &Table<'_>, diagnostics: &mut Diagnostics) -> RouteMapTable {
     const KEYS: &[&str] = &["methods", "pattern", "tags", "as", "add_tags"];
     let mut map = RouteMapTable {
-        span: table.span(),
         methods: Vec::new(),
         pattern: None,
         tags: Vec::new(),
         exclude: None,
         add_tags: Vec::new(),
     };
+    let mut says_what = false;
     for field in table.fields(diagnostics) {
         match field.name() {
             // `FastMCP` writes "*" for every method.
             "methods" if field.node.as_str() == Some("*") => {}
-            "methods" => map.methods = field.texts(diagnostics),
-            "pattern" => {
-                let pattern = field.text(diagnostics);
-                map.pattern = pattern.map(|value| Placed { value, span: field.node.span });
-            }
+            "methods" => map.methods = field.placed_texts(diagnostics),
+            "pattern" => map.pattern = field.pattern(diagnostics),
             "tags" => map.tags = field.texts(diagnostics),
-            "as" => map.exclude = component(&field, diagnostics),
+            "as" => {
+                says_what = true;
+                map.exclude = component(&field, diagnostics);
+            }
             "add_tags" => map.add_tags = field.texts(diagnostics),
             _ => field.unknown(KEYS, &[], diagnostics),
         }
+    }
+    if !says_what {
+        diagnostics.push(
+            Diagnostic::error(Code::E0303, "a route_map does not say what operations become")
+                .at(table.span(), "this one")
+                .help("add a line: as = \"tool\" or as = \"exclude\""),
+        );
     }
     map
 }

@@ -37,12 +37,26 @@ pub(super) const NAME_RULES: &[(&str, bool)] = &[("mcpwright", false), ("fastmcp
 
 pub(super) fn parse_server(field: &Field<'_>, diagnostics: &mut Diagnostics) -> ServerTable {
     const KEYS: &[&str] = &[
-        "name", "version", "title", "description", "instructions", "website_url",
-        "mask_error_details", "strict_input_validation", "component_meta", "names",
-        "include_tags", "exclude_tags",
+        "name",
+        "version",
+        "title",
+        "description",
+        "instructions",
+        "website_url",
+        "mask_error_details",
+        "strict_input_validation",
+        "component_meta",
+        "names",
+        "include_tags",
+        "exclude_tags",
     ];
     const RESERVED: &[&str] = &[
-        "cache", "experimental", "icons", "list_page_size", "on_duplicate", "protocols",
+        "cache",
+        "experimental",
+        "icons",
+        "list_page_size",
+        "on_duplicate",
+        "protocols",
         "request_state",
     ];
     let mut server = ServerTable::default();
@@ -69,7 +83,8 @@ pub(super) fn parse_server(field: &Field<'_>, diagnostics: &mut Diagnostics) -> 
 fn not_empty(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
     let text = field.text(diagnostics)?;
     if text.trim().is_empty() {
-        diagnostics.push(field.fault(Code::E0307, "is empty", "").help("give it a text or remove it"));
+        diagnostics
+            .push(field.fault(Code::E0307, "is empty", "").help("give it a text or remove it"));
         return None;
     }
     Some(text)
@@ -98,18 +113,35 @@ pub struct DeploymentTable {
     pub allow_unauthenticated: Option<bool>,
 }
 
-pub(super) fn parse_deployment(field: &Field<'_>, diagnostics: &mut Diagnostics) -> DeploymentTable {
+pub(super) fn parse_deployment(
+    field: &Field<'_>,
+    diagnostics: &mut Diagnostics,
+) -> DeploymentTable {
     const KEYS: &[&str] = &[
-        "transport", "host", "port", "path", "log_level", "stateless", "allowed_hosts",
-        "allowed_origins", "allow_unauthenticated",
+        "transport",
+        "host",
+        "port",
+        "path",
+        "log_level",
+        "stateless",
+        "allowed_hosts",
+        "allowed_origins",
+        "allow_unauthenticated",
     ];
     const RESERVED: &[&str] = &["cors", "json_response", "public_url"];
     const TRANSPORTS: &[(&str, bool)] =
         &[("stdio", false), ("http", true), ("streamable-http", true)];
     const LEVELS: &[(&str, &str)] = &[
-        ("error", "error"), ("warn", "warn"), ("warning", "warn"), ("info", "info"),
-        ("debug", "debug"), ("trace", "trace"),
-        ("ERROR", "error"), ("WARNING", "warn"), ("INFO", "info"), ("DEBUG", "debug"),
+        ("error", "error"),
+        ("warn", "warn"),
+        ("warning", "warn"),
+        ("info", "info"),
+        ("debug", "debug"),
+        ("trace", "trace"),
+        ("ERROR", "error"),
+        ("WARNING", "warn"),
+        ("INFO", "info"),
+        ("DEBUG", "debug"),
     ];
     let mut deployment = DeploymentTable::default();
     for field in field.table(diagnostics).fields(diagnostics) {
@@ -173,8 +205,15 @@ pub struct LimitsTable {
 
 pub(super) fn parse_limits(field: &Field<'_>, diagnostics: &mut Diagnostics) -> LimitsTable {
     const KEYS: &[&str] = &[
-        "request_body", "json_depth", "headers", "in_flight", "tool_time", "upstream_time",
-        "upstream_response", "sessions", "session_idle",
+        "request_body",
+        "json_depth",
+        "headers",
+        "in_flight",
+        "tool_time",
+        "upstream_time",
+        "upstream_response",
+        "sessions",
+        "session_idle",
     ];
     /// What an address space of 32 bits can count.
     const MOST: u64 = u32::MAX as u64;

@@ -4,15 +4,14 @@ use super::field::{Field, Placed, Table};
 use super::openapi::{AnnotationsTable, parse_annotations};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::input::type_expression::{
-    ArgumentExpression, TypeExpression, parse_argument as parse_expression, parse_type,
+    ArgumentExpression, Parsed, TypeExpression, TypeKind, parse_argument as parse_expression,
+    parse_type,
 };
-use crate::source::{Span, Value};
+use crate::source::Value;
 
 /// `[[tool]]`
 #[derive(Clone, Debug)]
 pub struct ToolTable {
-    /// Where it stands.
-    pub span: Span,
     /// `name`
     pub name: Placed<String>,
     /// `title`
@@ -39,7 +38,7 @@ pub struct ArgumentDeclaration {
     /// Its type.
     pub ty: TypeExpression,
     /// Its default, from the text or from the key.
-    pub default: Option<serde_json::Value>,
+    pub default: Option<Placed<serde_json::Value>>,
     /// `description`
     pub description: Option<String>,
     /// `title`
@@ -63,20 +62,30 @@ pub struct ArgumentDeclaration {
     /// `max_length`
     pub max_length: Option<u64>,
     /// `pattern`
-    pub pattern: Option<Placed<String>>,
+    pub pattern: Option<String>,
 }
 
 pub(super) fn parse_tool(table: &Table<'_>, diagnostics: &mut Diagnostics) -> Option<ToolTable> {
-    const KEYS: &[&str] = &[
-        "name", "title", "description", "args", "returns", "annotations", "tags", "timeout",
-    ];
+    const KEYS: &[&str] =
+        &["name", "title", "description", "args", "returns", "annotations", "tags", "timeout"];
     const RESERVED: &[&str] = &[
-        "auth", "blocking", "enabled", "examples", "handler", "header", "icons", "inject",
-        "input_schema", "meta", "output_schema", "requires", "task", "version",
+        "auth",
+        "blocking",
+        "enabled",
+        "examples",
+        "handler",
+        "header",
+        "icons",
+        "inject",
+        "input_schema",
+        "meta",
+        "output_schema",
+        "requires",
+        "task",
+        "version",
     ];
     let mut name = None;
     let mut tool = ToolTable {
-        span: table.span(),
         name: Placed { value: String::new(), span: table.span() },
         title: None,
         description: None,
@@ -88,10 +97,7 @@ pub(super) fn parse_tool(table: &Table<'_>, diagnostics: &mut Diagnostics) -> Op
     };
     for field in table.fields(diagnostics) {
         match field.name() {
-            "name" => {
-                let text = field.text(diagnostics);
-                name = Some(text.map(|value| Placed { value, span: field.node.span }));
-            }
+            "name" => name = Some(field.placed_text(diagnostics)),
             "title" => tool.title = field.text(diagnostics),
             "description" => tool.description = field.text(diagnostics),
             "args" => {
@@ -136,11 +142,27 @@ fn parse_argument(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<Ar
     Some(declaration(name, expression))
 }
 
+/// The type of an argument that is written as a table.
+fn parse_type_of(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<ArgumentExpression> {
+    let Some(ty) = field.node.get("type") else {
+        let help = "write it as { type = \"int\", … }";
+        diagnostics.push(field.fault(Code::E0303, "has no `type`", "").help(help));
+        return None;
+    };
+    let Some(text) = ty.as_str() else {
+        let message =
+            format!("the type of `{}` is {}, a string is expected", field.name(), ty.kind());
+        diagnostics.push(Diagnostic::error(Code::E0302, message).at(ty.span, "not a type"));
+        return None;
+    };
+    reported(parse_expression(ty, text), diagnostics)
+}
+
 fn declaration(name: Placed<String>, expression: ArgumentExpression) -> ArgumentDeclaration {
     ArgumentDeclaration {
         name,
         ty: expression.ty,
-        default: expression.default,
+        default: expression.default.map(|(value, span)| Placed { value, span }),
         description: None,
         title: None,
         examples: Vec::new(),
@@ -162,32 +184,38 @@ fn parse_argument_table(
     diagnostics: &mut Diagnostics,
 ) -> Option<ArgumentDeclaration> {
     const KEYS: &[&str] = &[
-        "type", "default", "description", "title", "examples", "deprecated", "ge", "le", "gt",
-        "lt", "multiple_of", "min_length", "max_length", "pattern",
+        "type",
+        "default",
+        "description",
+        "title",
+        "examples",
+        "deprecated",
+        "ge",
+        "le",
+        "gt",
+        "lt",
+        "multiple_of",
+        "min_length",
+        "max_length",
+        "pattern",
     ];
     let table = field.table(diagnostics);
-    let Some(ty) = field.node.get("type") else {
-        let help = "write it as { type = \"int\", … }";
-        diagnostics.push(field.fault(Code::E0303, "has no `type`", "").help(help));
-        return None;
-    };
-    let Some(text) = ty.as_str() else {
-        let message = format!("the type of `{}` is {}, a string is expected", name.value, ty.kind());
-        diagnostics.push(Diagnostic::error(Code::E0302, message).at(ty.span, "not a type"));
-        return None;
-    };
-    let expression = reported(parse_expression(ty, text), diagnostics)?;
+    let expression = parse_type_of(field, diagnostics);
+    let is_typed = expression.is_some();
+    // The other keys are checked without a type too; then the argument is dropped.
+    let nothing = TypeExpression { span: field.node.span, kind: TypeKind::Rest };
+    let expression = expression.unwrap_or(ArgumentExpression { ty: nothing, default: None });
     let mut argument = declaration(name, expression);
     for field in table.fields(diagnostics) {
         match field.name() {
             "type" => {}
             "default" => {
-                if argument.default.is_some() {
+                if let Some(first) = &argument.default {
                     let help = "keep one: `= …` in the type, or `default`";
                     let fault = field.fault(Code::E0307, "is given twice", "the second one");
-                    diagnostics.push(fault.also(ty.span, "the first one").help(help));
+                    diagnostics.push(fault.also(first.span, "the first one").help(help));
                 }
-                argument.default = Some(field.json());
+                argument.default = Some(Placed { value: field.json(), span: field.node.span });
             }
             "description" => argument.description = field.text(diagnostics),
             "title" => argument.title = field.text(diagnostics),
@@ -200,14 +228,11 @@ fn parse_argument_table(
             "multiple_of" => argument.multiple_of = field.number(diagnostics),
             "min_length" => argument.min_length = length(&field, diagnostics),
             "max_length" => argument.max_length = length(&field, diagnostics),
-            "pattern" => {
-                let pattern = field.text(diagnostics);
-                argument.pattern = pattern.map(|value| Placed { value, span: field.node.span });
-            }
+            "pattern" => argument.pattern = field.pattern(diagnostics),
             _ => field.unknown(KEYS, &[], diagnostics),
         }
     }
-    Some(argument)
+    is_typed.then_some(argument)
 }
 
 fn length(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<u64> {
@@ -215,6 +240,6 @@ fn length(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<u64> {
 }
 
 /// The value, or nothing and a problem more.
-fn reported<T>(result: Result<T, Diagnostic>, diagnostics: &mut Diagnostics) -> Option<T> {
-    result.map_err(|fault| diagnostics.push(fault)).ok()
+fn reported<T>(result: Parsed<T>, diagnostics: &mut Diagnostics) -> Option<T> {
+    result.map_err(|fault| diagnostics.push(*fault)).ok()
 }

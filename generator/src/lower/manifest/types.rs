@@ -1,6 +1,6 @@
 //! What the names in type expressions mean.
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::input::type_expression::{TypeExpression, TypeKind};
 use crate::model::ArgumentType;
 
@@ -26,14 +26,38 @@ const BRACKETED: &[&str] = &["list", "set", "tuple", "dict", "Literal"];
 
 /// What other languages call the types.
 const OTHER_WORDS: &[(&str, &str)] = &[
-    ("integer", "int"), ("i64", "int"), ("i32", "int"), ("long", "int"), ("Int", "int"),
-    ("number", "float"), ("double", "float"), ("f64", "float"), ("Float", "float"),
-    ("string", "str"), ("String", "str"), ("text", "str"), ("Str", "str"),
-    ("boolean", "bool"), ("Bool", "bool"),
-    ("DateTime", "datetime"), ("timestamp", "datetime"), ("duration", "timedelta"),
-    ("uuid", "UUID"), ("any", "Any"), ("object", "dict"), ("Dict", "dict"), ("map", "dict"),
-    ("array", "list"), ("List", "list"), ("Vec", "list"), ("Set", "set"), ("Tuple", "tuple"),
-    ("null", "None"), ("none", "None"), ("enum", "Literal"), ("literal", "Literal"),
+    ("integer", "int"),
+    ("i64", "int"),
+    ("i32", "int"),
+    ("long", "int"),
+    ("Int", "int"),
+    ("number", "float"),
+    ("double", "float"),
+    ("f64", "float"),
+    ("Float", "float"),
+    ("string", "str"),
+    ("String", "str"),
+    ("text", "str"),
+    ("Str", "str"),
+    ("boolean", "bool"),
+    ("Bool", "bool"),
+    ("DateTime", "datetime"),
+    ("timestamp", "datetime"),
+    ("duration", "timedelta"),
+    ("uuid", "UUID"),
+    ("any", "Any"),
+    ("object", "dict"),
+    ("Dict", "dict"),
+    ("map", "dict"),
+    ("array", "list"),
+    ("List", "list"),
+    ("Vec", "list"),
+    ("Set", "set"),
+    ("Tuple", "tuple"),
+    ("null", "None"),
+    ("none", "None"),
+    ("enum", "Literal"),
+    ("literal", "Literal"),
 ];
 
 /// Gives an expression its meaning; `None` after a diagnostic.
@@ -98,13 +122,10 @@ fn unknown(
 ) -> Option<ArgumentType> {
     let message = format!("`{name}` is not a type");
     let names = PLAIN.iter().map(|(known, _)| *known).chain(BRACKETED.iter().copied());
-    let near = names
-        .map(|known| (strsim::jaro_winkler(name, known), known))
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .filter(|(likeness, _)| *likeness > 0.8);
+    let near = near(name, names);
     let help = match (OTHER_WORDS.iter().find(|(other, _)| *other == name), near) {
         (Some((_, ours)), _) => format!("`{name}` is called `{ours}`"),
-        (None, Some((_, near))) => format!("did you mean `{near}`?"),
+        (None, Some(near)) => format!("did you mean `{near}`?"),
         (None, None) if name.starts_with(char::is_uppercase) => {
             "types of one's own, [model.NAME] and [enum.NAME], are reserved for a later version; \
              use dict[str, Any] or Literal[…]"

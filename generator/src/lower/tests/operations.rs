@@ -68,6 +68,8 @@ paths:
         - { name: j, in: query, content: { application/json: { schema: { type: object } } } }
         - { name: accept, in: header }
         - { name: Authorization, in: header }
+        - { name: Host, in: header, required: true }
+        - { name: Cookie, in: header }
 ",
         &expect![[r#"
             GET /a/{p} []

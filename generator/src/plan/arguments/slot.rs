@@ -35,13 +35,6 @@ pub(super) fn collect(
 ) -> (Vec<Slot>, Option<Body>) {
     let mut slots = Vec::new();
     for parameter in &operation.parameters {
-        // OpenAPI 3.1, Parameter Object: header parameters with these names shall be ignored.
-        let ignored = ["accept", "content-type", "authorization"];
-        let name = parameter.name.to_ascii_lowercase();
-        if parameter.location == Location::Header && ignored.contains(&name.as_str()) {
-            census.add("header parameters that the client sets itself");
-            continue;
-        }
         let own: Vec<SchemaId> = parameter.schema.into_iter().collect();
         slots.push(Slot {
             place: match parameter.location {

@@ -67,7 +67,33 @@ pub(crate) fn allocate(wanted: &[Wanted<'_>], locked: &BTreeMap<String, String>)
             names[index] = with_hash(&names[index], LIMIT, &key);
         }
     }
+    yield_to_each_other(wanted, locked, &mut names);
     names
+}
+
+/// Gives a hash to what still has the name of another one: a name in `mcp.lock` stays before one
+/// of the document. A clash with a name that the user wrote is left, since it has to be told.
+fn yield_to_each_other(
+    wanted: &[Wanted<'_>],
+    locked: &BTreeMap<String, String>,
+    names: &mut [String],
+) {
+    let rank = |index: &usize| {
+        let wanted = &wanted[*index];
+        let is_locked = locked.contains_key(&key(wanted.place, wanted.wire));
+        (wanted.explicit.is_none(), !is_locked)
+    };
+    let mut order: Vec<usize> = (0..wanted.len()).collect();
+    order.sort_by_key(rank);
+    let mut holders: BTreeMap<String, usize> = BTreeMap::new();
+    for index in order {
+        let holder = holders.get(&names[index]).copied();
+        if holder.is_some_and(|holder| wanted[holder].explicit.is_none()) {
+            let key = key(wanted[index].place, wanted[index].wire);
+            names[index] = with_hash(&names[index], LIMIT, &key);
+        }
+        holders.entry(names[index].clone()).or_insert(index);
+    }
 }
 
 fn count(names: &[String]) -> BTreeMap<String, usize> {
@@ -148,6 +174,26 @@ mod tests {
         let wanted = [(Place::Property, "a[b]"), (Place::Property, "a_b")]
             .map(|(place, wire)| Wanted { place, wire, explicit: None });
         let names = allocate(&wanted, &BTreeMap::new());
+        assert_eq!(names[1], "a_b");
+        assert!(names[0].starts_with("a_b_"), "{names:?}");
+    }
+
+    #[test]
+    fn newcomer_yields_to_an_allocated_rename() {
+        let locked = BTreeMap::from([("query:a[b]".to_owned(), "a_b".to_owned())]);
+        let wanted = [(Place::Query, "a_b"), (Place::Query, "a[b]")].map(|(place, wire)| Wanted {
+            place,
+            wire,
+            explicit: None,
+        });
+        let names = allocate(&wanted, &locked);
+        assert_eq!(names[1], "a_b");
+        assert!(names[0].starts_with("a_b__"), "{names:?}");
+        // In the body too, where names are not told apart by their place.
+        let locked = BTreeMap::from([("body:a[b]".to_owned(), "a_b".to_owned())]);
+        let wanted = [(Place::Property, "a_b"), (Place::Property, "a[b]")]
+            .map(|(place, wire)| Wanted { place, wire, explicit: None });
+        let names = allocate(&wanted, &locked);
         assert_eq!(names[1], "a_b");
         assert!(names[0].starts_with("a_b_"), "{names:?}");
     }

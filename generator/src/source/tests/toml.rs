@@ -125,5 +125,5 @@ fn byte_order_mark_is_passed_over() {
 #[test]
 fn nesting_is_bounded() {
     let shown = super::show(Format::Toml, &format!("a = {}", super::nested(5000)));
-    assert!(shown.starts_with("nothing\nerror E0104"), "{}", &shown[..200]);
+    assert!(shown.starts_with("nothing\nerror E0106"), "{}", &shown[..200]);
 }

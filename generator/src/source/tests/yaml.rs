@@ -267,6 +267,7 @@ fn syntax_errors_name_place_and_advice() {
             nothing
             error E0103: a quoted text does not end on its line
               2:1 ""
+              1:4 "\"" opened here
               help: is the closing quote missing?"#]],
     );
     check(
@@ -275,6 +276,7 @@ fn syntax_errors_name_place_and_advice() {
             nothing
             error E0103: `:` cannot stand here
               2:2 ":"
+              1:4 "[" opened here
               help: is a `]` or `}` missing before it?"#]],
     );
     check(
