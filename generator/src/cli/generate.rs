@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::load::{self, Input};
-use super::progress::Progress;
+use super::progress::{Progress, is_watched};
 use super::runtime_source::{self, Source};
 use super::target::Target;
 use super::workspace::{self, Workspace, portable, shown};
@@ -85,7 +85,7 @@ pub(super) fn run(mut arguments: Arguments) -> Result<(), Failure> {
     if failed { Err(Failure::Reported) } else { Ok(()) }
 }
 
-/// Generates one input without a trace on disk.
+/// Generates one input without a trace on disk. Its warnings are for the caller to show.
 ///
 /// # Errors
 ///
@@ -173,6 +173,8 @@ impl Run<'_> {
         let progress = Progress::new(format!("generating {}", target.name));
         let dependency = self.dependency(&out);
         let outcome = generate(target, dependency, Some(&progress))?;
+        let warnings = &outcome.generated.warnings;
+        progress.suspend(|| print_problems(warnings, &outcome.sources));
         if self.arguments.check {
             drop(progress);
             self.check(target, &outcome, &out)?;
@@ -268,7 +270,8 @@ impl Run<'_> {
             }
         ))?;
         self.say_missing_member(out);
-        if written.is_new && self.arguments.serve.is_none() {
+        // A hint for a person; in a log it would be noise.
+        if written.is_new && self.arguments.serve.is_none() && is_watched() {
             eprintln!("note: try it with: {} --serve", self.command(target));
         }
         Ok(())
@@ -394,12 +397,12 @@ fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
 }
 
 fn print_problems(problems: &Diagnostics, sources: &SourceMap) {
-    let color = super::progress::is_watched() && std::env::var_os("NO_COLOR").is_none();
+    let color = is_watched() && std::env::var_os("NO_COLOR").is_none();
     let look = render::Look { color, ..render::Look::default() };
     eprint!("{}", render::render(problems, sources, &look));
 }
 
-/// Reads a target and runs the pipeline. Errors and warnings are printed here.
+/// Reads a target and runs the pipeline. Errors are printed here, with the warnings beside them.
 fn generate(
     target: &Target,
     runtime: RuntimeDependency,
@@ -415,17 +418,13 @@ fn generate(
         runtime,
     };
     let result = diagnostics.stop_if_errors().and_then(|_| crate::generate(&request, &sources));
-    let print = |problems: &Diagnostics| match progress {
-        Some(progress) => progress.suspend(|| print_problems(problems, &sources)),
-        None => print_problems(problems, &sources),
-    };
     match result {
-        Ok(generated) => {
-            print(&generated.warnings);
-            Ok(Outcome { generated, sources, documents })
-        }
+        Ok(generated) => Ok(Outcome { generated, sources, documents }),
         Err(problems) => {
-            print(&problems);
+            match progress {
+                Some(progress) => progress.suspend(|| print_problems(&problems, &sources)),
+                None => print_problems(&problems, &sources),
+            }
             Err(Failure::Failed(format!("{} is not generated", target.name)))
         }
     }
