@@ -5,12 +5,14 @@ use serde_json::{Map, json};
 use super::Output;
 use super::kind::accepted;
 use super::media::{is_json, of_response};
-use super::wire_schema::{Direction, put, render};
+use super::wire_schema::{Direction, put, render_at_most};
 use super::{Kind, census::Census};
 use crate::model::{Json, Operation, Response, Schemas, Status};
 
 /// Largest output schema that is listed, in bytes.
 const LISTED_BYTES: usize = 4096;
+/// Schema objects that cannot fit into these bytes, since `{}` alone takes two.
+const LISTED_NODES: usize = LISTED_BYTES / 2;
 
 /// What the listings say about the result of a tool.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,7 +104,7 @@ pub(super) fn promise(schemas: &Schemas, operation: &Operation, census: &mut Cen
         return Promise::NONE;
     };
     let (Some(id), true) = (media.schema, is_json(&media.name)) else { return Promise::NONE };
-    let Some(rendered) = render(schemas, Direction::Output, &[id]) else {
+    let Some(rendered) = render_at_most(LISTED_NODES, schemas, Direction::Output, &[id]) else {
         census.add("output schemas left out for their size");
         return Promise::NONE;
     };

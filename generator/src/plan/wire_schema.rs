@@ -45,13 +45,24 @@ pub(super) fn render(
     direction: Direction,
     roots: &[SchemaId],
 ) -> Option<Rendered> {
-    let mut referring = Renderer::new(schemas, direction, false, NODES);
+    render_at_most(NODES, schemas, direction, roots)
+}
+
+/// [`render`] that gives up at a number of schema objects: much of a large document would be
+/// written only to be thrown away where the listing has no room for it.
+pub(super) fn render_at_most(
+    nodes: usize,
+    schemas: &Schemas,
+    direction: Direction,
+    roots: &[SchemaId],
+) -> Option<Rendered> {
+    let mut referring = Renderer::new(schemas, direction, false, nodes);
     let with_definitions = referring.render(roots)?;
     if with_definitions.definitions.is_empty() {
         return Some(with_definitions);
     }
     // Following every reference cannot be smaller once it takes many times the schema objects.
-    let limit = (referring.nodes * 2 + 64).min(NODES);
+    let limit = (referring.nodes * 2 + 64).min(nodes);
     let mut following = Renderer::new(schemas, direction, true, limit);
     match following.render(roots) {
         Some(inlined) if inlined.bytes() <= with_definitions.bytes() => Some(inlined),
