@@ -30,7 +30,7 @@ pub(super) fn text(plan: &Crate) -> String {
             override => override_example(plan),
             notices => plan.notices.iter().map(|notice| text::markdown(notice)).collect::<Vec<_>>(),
             census => plan.census.iter().map(|(what, count)| context! {
-                what => text::cell(&text::markdown(what)),
+                what => text::cell(&text::visible(what)),
                 count => count.to_string(),
             }).collect::<Vec<_>>(),
             command => text::one_line(&plan.command),

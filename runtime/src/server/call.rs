@@ -143,8 +143,8 @@ impl Core {
 
     /// The result of a failed call: the message, or as little as the server is set to tell.
     fn failure_of(&self, tool: &str, error: &ToolError) -> ToolResult {
-        let causes = Causes(error.source());
-        tracing::warn!(tool, %error, %causes, "tool failed");
+        let causes = error.source().map(|cause| tracing::field::display(Causes(Some(cause))));
+        tracing::warn!(tool, %error, causes, "tool failed");
         failure(if error.is_public() {
             error.message().to_owned()
         } else if self.declaration.mask_error_details {
