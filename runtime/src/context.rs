@@ -113,8 +113,11 @@ impl Context {
     }
 
     pub(crate) fn end(&self) {
-        self.call.over.store(true, Ordering::Release);
-        self.call.ended.notify_waiters();
+        // Where nobody else has the context, nobody can ask.
+        if Arc::strong_count(&self.call) > 1 {
+            self.call.over.store(true, Ordering::Release);
+            self.call.ended.notify_waiters();
+        }
     }
 
     pub(crate) fn request_id_text(&self) -> &Bytes {

@@ -151,9 +151,11 @@ pub enum Transport {
 pub struct Limits {
     /// Largest request body, and longest line on stdio, in bytes.
     pub request_body: usize,
-    /// Deepest nesting of a JSON body.
+    /// Deepest nesting of a message. A deeper one is an invalid request (-32600, status 400) without
+    /// an id, since nothing of it is read: it may well be JSON, so it is no parse error.
     pub json_depth: usize,
-    /// Largest head of an HTTP request, in bytes.
+    /// Largest head of an HTTP request, in bytes: request line, names and values. White space around
+    /// values is not counted; nothing beyond about twice the limit is read.
     pub headers: usize,
     /// Requests handled at once.
     pub in_flight: usize,

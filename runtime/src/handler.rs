@@ -10,6 +10,8 @@ use std::task::{Context as TaskContext, Poll};
 
 use crate::arguments::{Arguments, Reader, Values};
 use crate::context::Context;
+use crate::declaration::Tool;
+use crate::operation::Output;
 use crate::result::{IntoToolResult, ToolError, ToolResult};
 
 /// The one boxed future of a call.
@@ -35,7 +37,11 @@ impl Handler {
         let call = move |context: Context, values: &Values<'_>| -> CallFuture {
             let arguments = A::read(&mut Reader::new(A::TOOL.arguments(), values));
             let answer = handler(context, arguments);
-            Box::pin(async move { answer.await?.into_tool_result(&A::TOOL) })
+            Box::pin(async move {
+                let result = answer.await?.into_tool_result(&A::TOOL)?;
+                warn_of_broken_promise(&A::TOOL, &result);
+                Ok(result)
+            })
         };
         Self { call: Arc::new(call) }
     }
@@ -49,6 +55,24 @@ impl Handler {
 impl fmt::Debug for Handler {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Handler").finish_non_exhaustive()
+    }
+}
+
+/// A client that checks results refuses one that lacks what the output schema promises, and only the
+/// author of the handler can mend it.
+fn warn_of_broken_promise(tool: &Tool, result: &ToolResult) {
+    let structured = result.structured.as_deref().map(|raw| raw.get());
+    let (kept, promised) = match tool.output() {
+        Output::Undeclared => return,
+        Output::Object => (structured.is_some_and(|text| text.starts_with('{')), "object"),
+        Output::Wrapped => (structured.is_some(), "structured content"),
+    };
+    if !kept && !result.is_error {
+        let tool = tool.name();
+        tracing::warn!(
+            tool,
+            "the handler gave no {promised}, which the tool's output schema wants"
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 //! operation, one [`Argument`] per argument of a tool.
 //!
 //! Everything here is plain `const` data. What the tables mean is decided by the modules that read
-//! them: [`crate::arguments`] checks and reads, [`crate::upstream`] encodes and calls.
+//! them: [`crate::arguments`] checks and reads, `upstream` encodes and calls.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -173,7 +173,8 @@ impl Argument {
         Self::new(name, Place::Query, Style::Form, true, kind)
     }
 
-    /// A header parameter: style `simple`.
+    /// A header parameter: style `simple`. Its wire name is none of [`RESERVED_HEADERS`]: the call
+    /// fails with an error that names argument and header otherwise.
     #[must_use]
     pub const fn header(name: &'static str, kind: Kind) -> Self {
         Self::new(name, Place::Header, Style::Simple, false, kind)
@@ -351,6 +352,30 @@ impl Argument {
         self
     }
 }
+
+/// Headers that no argument sets, in lower case: they frame the message, name its host, or carry what
+/// the operation declares elsewhere (OpenAPI 3.1, 4.8.12.1: `Accept`, `Content-Type` and
+/// `Authorization` are no header parameters).
+///
+/// The generator leaves parameters of these names out; a table that has one all the same gets an
+/// error of the call, never a request that lacks the header without a word.
+pub const RESERVED_HEADERS: &[&str] = &[
+    "accept",
+    "authorization",
+    "connection",
+    "content-length",
+    "content-type",
+    "cookie",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
 
 /// Where the value of an argument goes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

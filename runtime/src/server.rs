@@ -1,14 +1,16 @@
 //! A server: the declared components, the handlers bound to them, and what answers a message.
 //!
 //! [`Server`] is what users build; [`Core`] is the running state that transports feed with
-//! messages. What HTTP adds (routes and layers) is kept here for [`crate::transport::http`] and
-//! not looked at.
+//! messages. What a transport keeps at a server (HTTP: routes and layers) is an [`Extension`], which
+//! is stored here and not looked at.
 
 mod batch;
 mod call;
 mod catalogue;
 mod core;
 mod dispatch;
+mod extension;
+mod log;
 mod outcome;
 
 use std::fmt;
@@ -19,13 +21,13 @@ pub(crate) use self::batch::Batch;
 pub(crate) use self::call::Call;
 pub(crate) use self::catalogue::entries;
 pub(crate) use self::core::Core;
+pub(crate) use self::extension::Extension;
 pub(crate) use self::outcome::{Outcome, Reply};
 use crate::arguments::Arguments;
 use crate::context::Context;
 use crate::declaration::Declaration;
 use crate::handler::Handler;
 use crate::result::{IntoToolResult, ToolError};
-use crate::transport::http::Extension;
 
 /// A server. Cheap to clone; every method that adds something returns a server that has it.
 #[derive(Clone)]
@@ -38,7 +40,7 @@ struct Inner {
     declaration: &'static Declaration,
     handlers: Vec<Option<Handler>>,
     options: Options,
-    http: Extension,
+    extension: Extension,
     core: OnceLock<Arc<Core>>,
 }
 
@@ -59,9 +61,9 @@ impl Server {
     pub fn new(declaration: &'static Declaration) -> Self {
         let handlers = vec![None; declaration.tools.len()];
         let options = Options::default();
-        let http = Extension::default();
+        let extension = Extension::default();
         let core = OnceLock::new();
-        Self { inner: Arc::new(Inner { declaration, handlers, options, http, core }) }
+        Self { inner: Arc::new(Inner { declaration, handlers, options, extension, core }) }
     }
 
     /// Binds a handler to the tool whose arguments it takes: the implementation of a declared
@@ -126,12 +128,14 @@ impl Server {
         inner
     }
 
-    pub(crate) fn http(&self) -> &Extension {
-        &self.inner.http
+    /// What the HTTP transport keeps here.
+    pub(crate) fn extension(&self) -> &Extension {
+        &self.inner.extension
     }
 
-    pub(crate) fn http_mut(&mut self) -> &mut Extension {
-        &mut self.change().http
+    /// The same, to be changed.
+    pub(crate) fn extension_mut(&mut self) -> &mut Extension {
+        &mut self.change().extension
     }
 }
 

@@ -3,6 +3,8 @@
 mod bench;
 mod checks;
 mod command;
+#[cfg(test)]
+mod documentation;
 mod load;
 
 use std::process::ExitCode;

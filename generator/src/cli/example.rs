@@ -1,12 +1,20 @@
 //! A call that shows the generated server at work: which tool, which arguments, which command.
 
+use std::collections::HashMap;
+
 use regex_lite::Regex;
 use serde_json::{Map, Value, json};
 
-use crate::plan;
+use super::generate::Outcome;
+use crate::diagnostic::Diagnostics;
+use crate::model::Api;
+use crate::source::{self, Format};
+use crate::{lower, plan};
 
 /// How deep references and objects are followed for an example.
 const DEPTH: usize = 8;
+/// Most arguments that a call gives although it could do without.
+const OPTIONAL: usize = 2;
 const REVISION: &str = "2026-07-28";
 
 /// A call of a tool with arguments that it accepts.
@@ -16,22 +24,106 @@ pub(super) struct Example {
     pub(super) arguments: Map<String, Value>,
 }
 
-impl Example {
-    /// The call that says most about a server: one that reads, with an argument, and a result
-    /// that is data.
-    pub(super) fn choose(server: &plan::Crate) -> Option<Self> {
-        let mut tools: Vec<&plan::Tool> = server.tools().collect();
-        tools.sort_by_key(|tool| rank(tool));
-        tools.into_iter().find_map(Self::of_tool)
+/// Values that the documents give as examples, by operation and by the name of the argument on
+/// the wire. A listing does not carry them, since every request of a model would pay for them.
+#[derive(Debug, Default)]
+pub(super) struct Hints {
+    values: HashMap<(String, String, String, String), Value>,
+}
+
+impl Hints {
+    /// Reads the documents once more. They were read without an error before.
+    pub(super) fn read(outcome: &Outcome) -> Self {
+        let mut hints = Self::default();
+        for (name, file) in &outcome.documents {
+            let mut passed_over = Diagnostics::default();
+            let sources = &outcome.sources;
+            let format = Format::of(sources.name(*file));
+            let root = source::parse(sources, *file, format, &mut passed_over);
+            let api = root
+                .and_then(|root| lower::document(name, &root, sources, *file, &mut passed_over));
+            if let Some(api) = api {
+                hints.add(name, &api);
+            }
+        }
+        hints
     }
 
-    fn of_tool(tool: &plan::Tool) -> Option<Self> {
+    fn add(&mut self, upstream: &str, api: &Api) {
+        for operation in &api.operations {
+            let (method, path) = (&operation.method, &operation.path);
+            let key =
+                |wire: &str| (upstream.to_owned(), method.clone(), path.clone(), wire.to_owned());
+            let content = operation.body.iter().flat_map(|body| &body.content);
+            if let Some(Value::Object(body)) = content.filter_map(|it| it.example.as_ref()).next() {
+                for (name, value) in body {
+                    self.values.insert(key(name), value.clone());
+                }
+            }
+            for parameter in &operation.parameters {
+                let of_schema = || parameter.schema.and_then(|id| api.schemas[id].examples.first());
+                if let Some(value) = parameter.example.as_ref().or_else(of_schema) {
+                    self.values.insert(key(&parameter.name), value.clone());
+                }
+            }
+        }
+    }
+
+    fn get(&self, server: &plan::Crate, tool: &plan::Tool, argument: &str) -> Option<&Value> {
+        let plan::Target::Operation(operation) = &tool.target else { return None };
+        let argument = tool.arguments.iter().find(|it| it.name == argument)?;
+        let upstream = server.upstreams.get(operation.upstream)?;
+        let (method, path) = (operation.method.clone(), operation.template.clone());
+        self.values.get(&(upstream.name.clone(), method, path, argument.wire.clone()))
+    }
+}
+
+impl Example {
+    /// The call that says most about a server: one that reads, gives data, and has arguments that
+    /// the document itself gives. Among equals the first.
+    pub(super) fn choose(server: &plan::Crate, hints: &Hints) -> Option<Self> {
+        server
+            .tools()
+            .filter_map(|tool| Self::of_tool(server, tool, hints))
+            .min_by_key(|(rank, _)| *rank)
+            .map(|(_, example)| example)
+    }
+
+    fn of_tool(server: &plan::Crate, tool: &plan::Tool, hints: &Hints) -> Option<(Rank, Self)> {
         let entry: Value = serde_json::from_str(&tool.listing).ok()?;
         let schema = entry.get("inputSchema")?;
-        match sample_object(schema, schema, 0)? {
-            Value::Object(arguments) => Some(Self { tool: tool.name.clone(), arguments }),
-            _ => None,
+        let required: Vec<&str> = schema
+            .get("required")
+            .and_then(Value::as_array)
+            .map(|names| names.iter().filter_map(Value::as_str).collect())
+            .unwrap_or_default();
+        let mut arguments = Map::new();
+        let mut made_up = 0;
+        let mut optional = 0;
+        for (name, property) in schema.get("properties")?.as_object()? {
+            let is_required = required.contains(&name.as_str());
+            let hint = hints.get(server, tool, name).filter(|value| accepts(property, value));
+            let value = match hint {
+                Some(value) if is_required || optional < OPTIONAL => {
+                    optional += usize::from(!is_required);
+                    value.clone()
+                }
+                None if is_required => {
+                    made_up += 1;
+                    sample(property, schema, arguments.len(), 0)?
+                }
+                _ => continue,
+            };
+            arguments.insert(name.clone(), value);
         }
+        let rank = Rank {
+            writes: !reads(tool, &entry),
+            is_opaque: tool.output == plan::Output::Undeclared,
+            // A declared tool has values that are made up at best.
+            made_up: if matches!(tool.target, plan::Target::Handler(_)) { 0 } else { made_up },
+            is_bare: arguments.is_empty(),
+        };
+        Some((rank, Self { tool: tool.name.clone(), arguments }))
     }
 
     /// The JSON-RPC request of this call on the stateless wire.
@@ -78,18 +170,73 @@ fn quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// Lower is better.
-fn rank(tool: &plan::Tool) -> (bool, bool, usize) {
-    let writes =
-        matches!(&tool.target, plan::Target::Operation(operation) if operation.method != "GET");
-    let required = tool.arguments.iter().filter(|it| it.required && !it.hidden).count();
-    let by_arguments = match required {
-        1 => 0,
-        2 => 1,
-        0 => 2,
-        more => more,
+/// How well a call shows a server; lower is better.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+struct Rank {
+    writes: bool,
+    is_opaque: bool,
+    made_up: usize,
+    is_bare: bool,
+}
+
+/// Whether a tool changes nothing, as far as its entry says; nothing is said about most declared
+/// tools, which get the benefit of the doubt.
+fn reads(tool: &plan::Tool, entry: &Value) -> bool {
+    let hint = entry.pointer("/annotations/readOnlyHint").and_then(Value::as_bool);
+    hint.unwrap_or_else(|| match &tool.target {
+        plan::Target::Operation(operation) => operation.method == "GET",
+        plan::Target::Handler(_) => {
+            entry.pointer("/annotations/destructiveHint") != Some(&Value::Bool(true))
+        }
+    })
+}
+
+/// Whether a server would take this value, as far as can be told without references: examples of
+/// documents break their own schemas often enough.
+fn accepts(schema: &Value, value: &Value) -> bool {
+    let limit = |key: &str| schema.get(key).and_then(Value::as_u64);
+    let within = |length: usize, least: &str, most: &str| {
+        let length = length as u64;
+        limit(least).is_none_or(|least| length >= least)
+            && limit(most).is_none_or(|most| length <= most)
     };
-    (writes, tool.output == plan::Output::Undeclared, by_arguments)
+    if let Some(allowed) = schema.get("enum").and_then(Value::as_array)
+        && !allowed.contains(value)
+    {
+        return false;
+    }
+    match (type_name(schema), value) {
+        (Some("string"), Value::String(text)) => {
+            within(text.chars().count(), "minLength", "maxLength") && matches_pattern(schema, text)
+        }
+        (Some("integer"), Value::Number(number)) => {
+            number.as_i64().is_some_and(|number| in_range(schema, number as f64))
+        }
+        (Some("number"), Value::Number(number)) => {
+            number.as_f64().is_some_and(|number| in_range(schema, number))
+        }
+        (Some("boolean"), Value::Bool(_)) => true,
+        (Some("array"), Value::Array(items)) => {
+            let item_schema = schema.get("items").unwrap_or(&Value::Null);
+            within(items.len(), "minItems", "maxItems")
+                && items.iter().all(|item| accepts(item_schema, item))
+        }
+        _ => false,
+    }
+}
+
+fn matches_pattern(schema: &Value, text: &str) -> bool {
+    let pattern = schema.get("pattern").and_then(Value::as_str);
+    pattern.is_none_or(|pattern| Regex::new(pattern).is_ok_and(|regex| regex.is_match(text)))
+}
+
+fn in_range(schema: &Value, number: f64) -> bool {
+    let limit = |key: &str| schema.get(key).and_then(Value::as_f64);
+    limit("minimum").is_none_or(|least| number >= least)
+        && limit("exclusiveMinimum").is_none_or(|bound| number > bound)
+        && limit("maximum").is_none_or(|most| number <= most)
+        && limit("exclusiveMaximum").is_none_or(|bound| number < bound)
+        && limit("multipleOf").is_none_or(|step| step != 0.0 && number % step == 0.0)
 }
 
 /// A value that a schema accepts, or `None` where that cannot be told.
@@ -118,8 +265,7 @@ fn sample(schema: &Value, root: &Value, ordinal: usize, depth: usize) -> Option<
     }
     match type_name(schema)? {
         "string" => sample_text(schema),
-        "integer" => sample_integer(schema, ordinal),
-        "number" => sample_integer(schema, ordinal),
+        "integer" | "number" => sample_integer(schema, ordinal),
         "boolean" => Some(Value::Bool(true)),
         "array" => {
             let item = sample(schema.get("items")?, root, ordinal, depth + 1)?;
@@ -163,30 +309,17 @@ fn sample_text(schema: &Value) -> Option<Value> {
     let limit = |key: &str| schema.get(key).and_then(Value::as_u64);
     let fits = limit("minLength").is_none_or(|least| length >= least)
         && limit("maxLength").is_none_or(|most| length <= most);
-    let matches = schema
-        .get("pattern")
-        .and_then(Value::as_str)
-        .is_none_or(|pattern| Regex::new(pattern).is_ok_and(|regex| regex.is_match(text)));
-    (fits && matches).then(|| text.into())
+    (fits && matches_pattern(schema, text)).then(|| text.into())
 }
 
 fn sample_integer(schema: &Value, ordinal: usize) -> Option<Value> {
     let wanted = i64::try_from(ordinal).ok()?.checked_add(1)?;
-    let limit = |key: &str| schema.get(key).and_then(Value::as_f64);
-    let accepted = |value: i64| {
-        let number = value as f64;
-        limit("minimum").is_none_or(|least| number >= least)
-            && limit("exclusiveMinimum").is_none_or(|bound| number > bound)
-            && limit("maximum").is_none_or(|most| number <= most)
-            && limit("exclusiveMaximum").is_none_or(|bound| number < bound)
-            && limit("multipleOf").is_none_or(|step| step != 0.0 && number % step == 0.0)
-    };
     let least = schema.get("minimum").and_then(Value::as_i64);
     let steps = schema.get("multipleOf").and_then(Value::as_i64);
     [Some(wanted), least, steps, Some(0), Some(-1)]
         .into_iter()
         .flatten()
-        .find(|value| accepted(*value))
+        .find(|value| in_range(schema, *value as f64))
         .map(Value::from)
 }
 
@@ -195,7 +328,8 @@ mod tests {
     use expect_test::{Expect, expect};
     use serde_json::{Value, json};
 
-    use super::{Example, sample_object};
+    use super::{Example, Hints, accepts, sample_object};
+    use crate::cli::generate;
 
     fn check(schema: &Value, expected: &Expect) {
         let sample = sample_object(schema, schema, 0);
@@ -247,6 +381,57 @@ mod tests {
             }),
             &expect!["none"],
         );
+    }
+
+    fn call_of(document: &str) -> String {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("openapi.yaml");
+        std::fs::write(&path, document).expect("a document");
+        let outcome = generate::in_memory(&path, None).expect("the document is read");
+        let example = Example::choose(&outcome.generated.plan, &Hints::read(&outcome));
+        let example = example.expect("a call");
+        format!("{} {}", example.tool, serde_json::Value::Object(example.arguments))
+    }
+
+    #[test]
+    fn call_reads_and_takes_the_examples_of_the_document() {
+        let call = call_of(
+            "openapi: 3.1.0
+info: { title: Shop, version: '1' }
+servers: [{ url: https://shop.example }]
+paths:
+  /orders:
+    post: { operationId: order, responses: { '200': { $ref: '#/components/responses/Ok' } } }
+  /orders/{id}:
+    get:
+      operationId: made_up
+      parameters: [{ name: id, in: path, required: true, schema: { type: integer } }]
+      responses: { '200': { $ref: '#/components/responses/Ok' } }
+  /books:
+    get:
+      operationId: search
+      parameters:
+        - { name: words, in: query, example: dune, schema: { type: string } }
+        - { name: limit, in: query, example: many, schema: { type: integer } }
+        - { name: sort, in: query, schema: { type: string } }
+      responses: { '200': { $ref: '#/components/responses/Ok' } }
+components:
+  responses:
+    Ok: { description: ok, content: { application/json: { schema: { type: object } } } }
+",
+        );
+        expect![[r#"search {"words":"dune"}"#]].assert_eq(&call);
+    }
+
+    #[test]
+    fn examples_that_break_their_schema_are_not_accepted() {
+        let schema =
+            json!({ "type": "array", "maxItems": 2, "items": { "type": "integer", "maximum": 5 } });
+        assert!(accepts(&schema, &json!([4, 5])));
+        assert!(!accepts(&schema, &json!([4, 6])));
+        assert!(!accepts(&schema, &json!([1, 2, 3])));
+        assert!(!accepts(&schema, &json!("4,5")));
+        assert!(!accepts(&json!({ "type": "string", "enum": ["a"] }), &json!("b")));
     }
 
     #[test]

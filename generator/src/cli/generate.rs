@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::load::{self, Input};
-use super::progress::Progress;
+use super::progress::{Progress, is_watched};
 use super::runtime_source::{self, Source};
 use super::target::Target;
 use super::workspace::{self, Workspace, portable, shown};
@@ -12,7 +12,7 @@ use super::{Failure, output, render, say, serve};
 use crate::diagnostic::Diagnostics;
 use crate::emit::{self, RuntimeDependency};
 use crate::files::Files;
-use crate::source::SourceMap;
+use crate::source::{FileId, SourceMap};
 use crate::{Generated, Request};
 
 /// Arguments of `gen`.
@@ -51,6 +51,8 @@ pub struct Arguments {
 pub(super) struct Outcome {
     pub(super) generated: Generated,
     pub(super) sources: SourceMap,
+    /// The documents by the names of their tables.
+    pub(super) documents: Vec<(String, FileId)>,
 }
 
 /// Generates every input; an input with errors does not keep the others from being written.
@@ -83,7 +85,7 @@ pub(super) fn run(mut arguments: Arguments) -> Result<(), Failure> {
     if failed { Err(Failure::Reported) } else { Ok(()) }
 }
 
-/// Generates one input without a trace on disk.
+/// Generates one input without a trace on disk. Its warnings are for the caller to show.
 ///
 /// # Errors
 ///
@@ -161,8 +163,7 @@ impl Run<'_> {
             return Err(Failure::usage("--serve takes one INPUT"));
         };
         let (outcome, folder) = self.write_or_check(target)?;
-        let server = &outcome.generated.plan;
-        serve::run(server, &target.name, &folder, flags)
+        serve::run(&outcome, &target.name, &folder, flags)
     }
 
     /// Writes a crate, or compares it; gives what was generated and the folder of the crate that
@@ -172,6 +173,8 @@ impl Run<'_> {
         let progress = Progress::new(format!("generating {}", target.name));
         let dependency = self.dependency(&out);
         let outcome = generate(target, dependency, Some(&progress))?;
+        let warnings = &outcome.generated.warnings;
+        progress.suspend(|| print_problems(warnings, &outcome.sources));
         if self.arguments.check {
             drop(progress);
             self.check(target, &outcome, &out)?;
@@ -180,8 +183,8 @@ impl Run<'_> {
         progress.step(format!("writing {}", target.name));
         let written = write(target, &outcome, &out);
         drop(progress);
-        let changed = written?;
-        self.report(target, &outcome.generated, &out, changed)?;
+        let written = written?;
+        self.report(target, &outcome.generated, &out, &written)?;
         let runnable = self.scaffold(target, &outcome.generated, &out)?;
         Ok((outcome, runnable))
     }
@@ -221,13 +224,13 @@ impl Run<'_> {
         eprintln!(
             "error: {} is not what the generator writes; run: {}",
             shown(out),
-            self.fixing_command(target)
+            self.command(target)
         );
         Err(Failure::Reported)
     }
 
-    /// The command that makes `--check` pass.
-    fn fixing_command(&self, target: &Target) -> String {
+    /// The command that generates this target again: it makes `--check` pass.
+    fn command(&self, target: &Target) -> String {
         let mut command = format!("cargo xtask gen {}", quoted(&shown(&target.input)));
         let paths = [("--config", &self.arguments.config), ("--out", &self.arguments.out)];
         for (flag, path) in paths {
@@ -250,7 +253,7 @@ impl Run<'_> {
         target: &Target,
         generated: &Generated,
         out: &Path,
-        changed: usize,
+        written: &Written,
     ) -> Result<(), Failure> {
         let tools = generated.plan.tools().count();
         say(&format!(
@@ -259,13 +262,18 @@ impl Run<'_> {
             super::table::thousands(tools),
             if tools == 1 { "tool" } else { "tools" },
             shown(out),
-            match changed {
-                0 => "nothing changed".to_owned(),
-                1 => "1 file changed".to_owned(),
-                count => format!("{count} files changed"),
+            match (written.files, written.is_new) {
+                (0, _) => "nothing changed".to_owned(),
+                (count, true) => format!("{count} files written"),
+                (1, false) => "1 file changed".to_owned(),
+                (count, false) => format!("{count} files changed"),
             }
         ))?;
         self.say_missing_member(out);
+        // A hint for a person; in a log it would be noise.
+        if written.is_new && self.arguments.serve.is_none() && is_watched() {
+            eprintln!("note: try it with: {} --serve", self.command(target));
+        }
         Ok(())
     }
 
@@ -322,8 +330,16 @@ impl Run<'_> {
     }
 }
 
-/// Puts the lock and the crate on disk; gives how many files of the crate are other than before.
-fn write(target: &Target, outcome: &Outcome, out: &Path) -> Result<usize, Failure> {
+/// What a run did to the folder of a crate.
+struct Written {
+    /// Files that are other than before.
+    files: usize,
+    /// Whether there was no crate before.
+    is_new: bool,
+}
+
+/// Puts the lock and the crate on disk.
+fn write(target: &Target, outcome: &Outcome, out: &Path) -> Result<Written, Failure> {
     let Generated { files, lock, .. } = &outcome.generated;
     let reported = |problems: Diagnostics| {
         print_problems(&problems, &outcome.sources);
@@ -337,7 +353,7 @@ fn write(target: &Target, outcome: &Outcome, out: &Path) -> Result<usize, Failur
     let lock_before = std::fs::read_to_string(&lock_path).ok();
     write_file(&lock_path, lock)?;
     if before == *files {
-        return Ok(0);
+        return Ok(Written { files: 0, is_new: false });
     }
     if let Err(problems) = output::replace(out, files) {
         match lock_before {
@@ -348,7 +364,10 @@ fn write(target: &Target, outcome: &Outcome, out: &Path) -> Result<usize, Failur
         return Err(reported(problems));
     }
     let changes = files.changes(&before);
-    Ok(changes.added.len() + changes.changed.len() + changes.removed.len())
+    Ok(Written {
+        files: changes.added.len() + changes.changed.len() + changes.removed.len(),
+        is_new: before.iter().next().is_none(),
+    })
 }
 
 fn on_disk(outcome: &Outcome, out: &Path) -> Result<Files, Failure> {
@@ -378,12 +397,12 @@ fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
 }
 
 fn print_problems(problems: &Diagnostics, sources: &SourceMap) {
-    let color = super::progress::is_watched() && std::env::var_os("NO_COLOR").is_none();
+    let color = is_watched() && std::env::var_os("NO_COLOR").is_none();
     let look = render::Look { color, ..render::Look::default() };
     eprint!("{}", render::render(problems, sources, &look));
 }
 
-/// Reads a target and runs the pipeline. Errors and warnings are printed here.
+/// Reads a target and runs the pipeline. Errors are printed here, with the warnings beside them.
 fn generate(
     target: &Target,
     runtime: RuntimeDependency,
@@ -393,23 +412,19 @@ fn generate(
     let request = Request {
         name: target.name.clone(),
         manifest,
-        documents,
+        documents: documents.clone(),
         lock,
         command: format!("cargo xtask gen {}", quoted(&portable(&target.input))),
         runtime,
     };
     let result = diagnostics.stop_if_errors().and_then(|_| crate::generate(&request, &sources));
-    let print = |problems: &Diagnostics| match progress {
-        Some(progress) => progress.suspend(|| print_problems(problems, &sources)),
-        None => print_problems(problems, &sources),
-    };
     match result {
-        Ok(generated) => {
-            print(&generated.warnings);
-            Ok(Outcome { generated, sources })
-        }
+        Ok(generated) => Ok(Outcome { generated, sources, documents }),
         Err(problems) => {
-            print(&problems);
+            match progress {
+                Some(progress) => progress.suspend(|| print_problems(&problems, &sources)),
+                None => print_problems(&problems, &sources),
+            }
             Err(Failure::Failed(format!("{} is not generated", target.name)))
         }
     }

@@ -137,8 +137,15 @@ fn next_steps(
             format!(" --runtime {path}")
         }
     };
-    steps.push("put your OpenAPI document at specs/NAME/openapi.yaml (or .json)".to_owned());
-    steps.push(format!("run `cargo xtask gen specs/NAME{runtime} --serve`"));
+    steps.push(
+        "put your OpenAPI document at specs/NAME/openapi.yaml (or .json); NAME is the server's"
+            .to_owned(),
+    );
+    let place = match workspace::relative_path(Path::new("."), folder).as_deref() {
+        Some(".") => String::new(),
+        _ => format!(" in {}", workspace::slashed(folder)),
+    };
+    steps.push(format!("run{place}: cargo xtask gen specs/NAME{runtime} --serve"));
     let numbered: Vec<String> =
         steps.iter().enumerate().map(|(index, step)| format!("{}. {step}", index + 1)).collect();
     format!("What comes next:\n{}", numbered.join("\n"))

@@ -8,7 +8,8 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 use super::announce::Announcement;
-use super::example::Example;
+use super::example::{Example, Hints};
+use super::generate::Outcome;
 use super::progress::is_watched;
 use super::table::{self, Align};
 use super::{Failure, workspace};
@@ -17,6 +18,8 @@ use crate::{model, plan};
 /// Most tools that the table shows.
 const SHOWN_TOOLS: usize = 40;
 const SUMMARY_WIDTH: usize = 60;
+/// The flags that say how a server is reached; each takes a value.
+const REACH_FLAGS: [&str; 4] = ["--transport", "--host", "--port", "--path"];
 
 /// Builds the crate in `folder` and runs its server over HTTP until it ends. Only returns where
 /// that fails, or where the system cannot replace a process.
@@ -25,17 +28,20 @@ const SUMMARY_WIDTH: usize = 60;
 ///
 /// Fails when the crate does not build, or its address is taken.
 pub(super) fn run(
-    server: &plan::Crate,
+    outcome: &Outcome,
     name: &str,
     folder: &Path,
     flags: &[String],
 ) -> Result<(), Failure> {
-    let program = build(folder)?;
+    let server = &outcome.generated.plan;
+    // What is wrong with the flags is said before a minute of building.
     let flags = Flags::read(flags, &server.server.deployment)?;
+    let program = build(folder)?;
     let mut command = Command::new(&program);
     command.args(flags.arguments());
     if let Some(address) = flags.address()? {
-        let reach = Reach { server, name, program: &program, flags: &flags, address };
+        let example = Example::choose(server, &Hints::read(outcome));
+        let reach = Reach { server, name, program: &program, flags: &flags, address, example };
         let announcement = Announcement { address, path: flags.path.clone(), text: reach.text() };
         announcement
             .start()
@@ -104,6 +110,9 @@ impl Flags {
             Some((first, rest)) if first == "run" => rest.to_vec(),
             _ => given.to_vec(),
         };
+        if let Some(flag) = without_value(&given) {
+            return Err(Failure::usage(format!("{flag} needs a value: --serve {flag} …")));
+        }
         let setting = |flag: &str, variable: &str| {
             let given = value(&given, flag).map(str::to_owned);
             given.or_else(|| std::env::var(variable).ok().filter(|text| !text.is_empty()))
@@ -144,16 +153,32 @@ impl Flags {
         if self.adds_mock {
             arguments.push("--mock".to_owned());
         }
-        let ours = ["--transport", "--host", "--port", "--path"];
+        arguments.extend(self.others());
+        arguments
+    }
+
+    /// The arguments of the same server on standard input and output.
+    fn stdio_arguments(&self) -> Vec<String> {
+        let mut arguments = vec!["run".to_owned()];
+        if self.adds_mock {
+            arguments.push("--mock".to_owned());
+        }
+        arguments.extend(self.others());
+        arguments
+    }
+
+    /// The given flags that do not say how the server is reached.
+    fn others(&self) -> Vec<String> {
+        let mut others = Vec::new();
         let mut rest = self.given.iter();
         while let Some(flag) = rest.next() {
-            if ours.contains(&flag.as_str()) {
+            if REACH_FLAGS.contains(&flag.as_str()) {
                 rest.next();
-            } else if !ours.iter().any(|name| flag.starts_with(&format!("{name}="))) {
-                arguments.push(flag.clone());
+            } else if !REACH_FLAGS.iter().any(|name| is_flag(flag, name)) {
+                others.push(flag.clone());
             }
         }
-        arguments
+        others
     }
 
     /// Where the server is going to listen; `None` where it does not.
@@ -200,6 +225,14 @@ fn value<'f>(flags: &'f [String], name: &str) -> Option<&'f str> {
     }
 }
 
+/// A flag of [`REACH_FLAGS`] that nothing follows.
+fn without_value(flags: &[String]) -> Option<&str> {
+    let last = flags.last()?.as_str();
+    let value_before = flags.len().checked_sub(2).and_then(|at| flags.get(at));
+    let is_value = value_before.is_some_and(|flag| REACH_FLAGS.contains(&flag.as_str()));
+    (REACH_FLAGS.contains(&last) && !is_value).then_some(last)
+}
+
 fn has(flags: &[String], name: &str) -> bool {
     flags.iter().any(|flag| is_flag(flag, name))
 }
@@ -215,6 +248,7 @@ struct Reach<'r> {
     program: &'r Path,
     flags: &'r Flags,
     address: SocketAddr,
+    example: Option<Example>,
 }
 
 impl Reach<'_> {
@@ -230,7 +264,7 @@ impl Reach<'_> {
                 "Upstream calls are answered by the mock; for the real API: --serve --base-url URL",
             );
         }
-        if let Some(example) = Example::choose(self.server) {
+        if let Some(example) = &self.example {
             add("\nTry it:\n");
             add(&example.curl(&url));
         }
@@ -260,10 +294,7 @@ impl Reach<'_> {
 
     fn client(&self, url: &str) -> String {
         let config = json!({ "mcpServers": { self.name: { "type": "http", "url": url } } });
-        let mut arguments = vec!["run".to_owned()];
-        if self.flags.adds_mock {
-            arguments.push("--mock".to_owned());
-        }
+        let arguments = self.flags.stdio_arguments();
         let local = json!({
             "mcpServers": {
                 self.name: { "command": workspace::slashed(self.program), "args": arguments },
@@ -322,9 +353,21 @@ mod tests {
     }
 
     #[test]
-    fn port_that_is_no_number_is_wrong_usage() {
+    fn port_that_is_no_number_or_missing_is_wrong_usage() {
         let flags = ["--port".to_owned(), "http".to_owned()];
         assert!(Flags::read(&flags, &Deployment::default()).is_err());
+        let flags = ["--mock".to_owned(), "--port".to_owned()];
+        assert!(Flags::read(&flags, &Deployment::default()).is_err());
+    }
+
+    #[test]
+    fn client_on_stdio_calls_the_same_upstream() {
+        let given = ["--port", "9000", "--base-url", "https://example.org"].map(str::to_owned);
+        let flags = Flags::read(&given, &Deployment::default()).expect("flags");
+        assert_eq!(flags.stdio_arguments().join(" "), "run --base-url https://example.org");
+        let given = ["--mock".to_owned()];
+        let flags = Flags::read(&given, &Deployment::default()).expect("flags");
+        assert_eq!(flags.stdio_arguments().join(" "), "run --mock");
     }
 
     #[test]

@@ -14,7 +14,8 @@ pub(super) struct Workspace {
 impl Workspace {
     /// The workspace that `folder` lies in: the nearest Cargo.toml upwards with `[workspace]`.
     pub(super) fn find(folder: &Path) -> Option<Self> {
-        let folder = std::path::absolute(folder).ok()?;
+        // `..` has to go: the folder before it is no ancestor.
+        let folder = clean(&std::path::absolute(folder).ok()?);
         folder.ancestors().find_map(Self::read)
     }
 
@@ -170,6 +171,16 @@ mod tests {
         assert_eq!(missing("/project/vendor/a-mcp"), None);
         assert_eq!(missing("/elsewhere/a-mcp"), None);
         assert_eq!(missing("/project/servers/a-mcp"), Some("servers/a-mcp".to_owned()));
+    }
+
+    #[test]
+    fn workspace_that_a_path_leaves_again_is_not_around_it() {
+        let outside = tempfile::tempdir().expect("a temporary folder");
+        let inside = outside.path().join("repository");
+        std::fs::create_dir(&inside).expect("a folder");
+        std::fs::write(inside.join("Cargo.toml"), "[workspace]\n").expect("a manifest");
+        assert!(Workspace::find(&inside).is_some());
+        assert!(Workspace::find(&inside.join("..")).is_none());
     }
 
     #[test]

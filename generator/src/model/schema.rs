@@ -169,8 +169,6 @@ pub struct Discriminator {
 /// A JSON type.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum JsonType {
-    /// `null`
-    Null,
     /// `boolean`
     Boolean,
     /// `integer`
@@ -183,6 +181,8 @@ pub enum JsonType {
     Array,
     /// `object`
     Object,
+    /// `null`, last where types are listed.
+    Null,
 }
 
 impl JsonType {

@@ -220,8 +220,14 @@ impl Planner<'_> {
     }
 }
 
+/// The summary, what the tool list says beside it, and the route.
 fn operation_docs(description: &str, operation: &model::Operation) -> String {
-    let text = markdown(description);
+    let summary = operation.summary.as_deref().map(str::trim).unwrap_or_default();
+    let text = if summary.is_empty() || description.starts_with(summary) {
+        markdown(description)
+    } else {
+        format!("{}\n\n{}", markdown(summary), markdown(description))
+    };
     let path = operation.path.replace('`', "'");
     let route = format!("`{} {path}`", operation.method);
     let note = if operation.deprecated { " (deprecated)" } else { "" };
@@ -234,7 +240,9 @@ fn server(declaration: &Declaration) -> Server {
         [only] => Some(&only.api),
         _ => None,
     };
-    let written = |text: Option<&String>| text.filter(|text| !text.trim().is_empty()).cloned();
+    let written = |text: Option<&String>| {
+        text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
+    };
     let name = server.name.clone().unwrap_or_else(|| declaration.name.clone());
     let version = server
         .version

@@ -1,8 +1,11 @@
 //! `inspect` and `version`.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::cli::options::Format;
@@ -36,10 +39,9 @@ fn render_list(declaration: &'static Declaration) -> String {
     format!("{{\"tools\":[{}]}}\n", entries.join(",\n"))
 }
 
-fn render_json(declaration: &Declaration) -> String {
-    let components: Vec<Value> = declaration
-        .tools
-        .iter()
+fn render_json(declaration: &'static Declaration) -> String {
+    let components: Vec<Value> = in_list_order(declaration)
+        .into_iter()
         .map(|tool| match tool {
             Tool::Forwarded(operation) => {
                 let mut component = json!({
@@ -60,9 +62,9 @@ fn render_json(declaration: &Declaration) -> String {
     format!("{:#}\n", json!({ "components": components }))
 }
 
-fn render_text(declaration: &Declaration) -> String {
+fn render_text(declaration: &'static Declaration) -> String {
     let mut rows = vec![["KIND", "NAME", "METHOD", "PATH"].map(str::to_owned)];
-    rows.extend(declaration.tools.iter().map(|tool| match tool {
+    rows.extend(in_list_order(declaration).into_iter().map(|tool| match tool {
         Tool::Forwarded(operation) => [
             "tool".to_owned(),
             operation.tool.to_owned(),
@@ -85,6 +87,26 @@ fn render_text(declaration: &Declaration) -> String {
     text
 }
 
+/// The tools in the order in which clients see them listed.
+fn in_list_order(declaration: &'static Declaration) -> Vec<&'static Tool> {
+    #[derive(Deserialize)]
+    struct Entry<'a> {
+        #[serde(borrow)]
+        name: Cow<'a, str>,
+    }
+
+    let listed: HashMap<Cow<'_, str>, usize> = entries(declaration, true)
+        .enumerate()
+        .filter_map(|(place, entry)| {
+            Some((serde_json::from_str::<Entry<'_>>(entry).ok()?.name, place))
+        })
+        .collect();
+    let mut tools: Vec<&Tool> = declaration.tools.iter().collect();
+    // What is in no list, which generated code has not, comes last.
+    tools.sort_by_key(|tool| listed.get(tool.name()).copied().unwrap_or(usize::MAX));
+    tools
+}
+
 /// The path template as the document writes it.
 fn path(operation: &Operation) -> String {
     operation.path.iter().fold(String::new(), |mut path, segment| {
@@ -99,4 +121,48 @@ fn path(operation: &Operation) -> String {
         }
         path
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::{render_json, render_text};
+    use crate::declaration::{Declaration, DeclaredTool, Deployment, Limits, Module, Tool};
+    use crate::operation::Output;
+
+    static ALPHA: DeclaredTool =
+        DeclaredTool { name: "alpha", arguments: &[], output: Output::Undeclared, timeout: None };
+    static BETA: DeclaredTool = DeclaredTool { name: "beta", ..ALPHA };
+    static SERVER: Declaration = Declaration {
+        name: "s",
+        version: "1",
+        info: "{}",
+        instructions: "",
+        modules: &[&Module {
+            name: "all",
+            listing: "{\"name\":\"beta\"}\n{\"name\":\"alpha\"}\n",
+            legacy_listing: "",
+            mock: "",
+        }],
+        tools: &[Tool::Declared(&ALPHA), Tool::Declared(&BETA)],
+        upstreams: &[],
+        deployment: Deployment::DEFAULT,
+        limits: Limits::DEFAULT,
+        mask_error_details: false,
+        strict_input_validation: false,
+        revision: crate::codegen::REVISION,
+    };
+
+    #[test]
+    fn tools_come_in_the_order_of_the_list() {
+        expect![[r#"
+            KIND  NAME   METHOD  PATH
+            tool  beta   -       -
+            tool  alpha  -       -
+        "#]]
+        .assert_eq(&render_text(&SERVER));
+        let json = render_json(&SERVER);
+        assert!(json.find("beta") < json.find("alpha"), "{json}");
+    }
 }

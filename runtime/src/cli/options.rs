@@ -94,7 +94,7 @@ pub(super) enum LogLevel {
     Warn,
     /// What happens at start and end too
     Info,
-    /// Refused requests too
+    /// Every request too: method, tool, outcome, time
     Debug,
     /// Everything
     Trace,
@@ -117,7 +117,10 @@ fn parse_from(
 }
 
 fn parse_path(path: &str) -> Result<String, String> {
-    if path.starts_with('/') && !path.contains(['{', '}', '?', '#']) {
+    // The router takes braces, and segments that begin with `:` or `*`, for patterns.
+    let is_plain = !path.contains(['{', '}', '?', '#'])
+        && !path.split('/').any(|segment| segment.starts_with([':', '*']));
+    if path.starts_with('/') && is_plain {
         Ok(path.to_owned())
     } else {
         Err("write a path that starts with `/`, such as /mcp".to_owned())
@@ -159,5 +162,7 @@ mod tests {
         assert!(parse_path("/mcp").is_ok());
         assert!(parse_path("mcp").is_err());
         assert!(parse_path("/{id}").is_err());
+        assert!(parse_path("/a/:id").is_err());
+        assert!(parse_path("/*").is_err());
     }
 }

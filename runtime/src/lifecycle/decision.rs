@@ -24,13 +24,35 @@ pub(crate) enum Facts<'a> {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Headers<'a> {
     /// `MCP-Protocol-Version`
-    pub(crate) version: Option<&'a [u8]>,
+    pub(crate) version: Mirror<'a>,
     /// `Mcp-Session-Id`
     pub(crate) session: Option<&'a [u8]>,
     /// `Mcp-Method`
-    pub(crate) method: Option<&'a [u8]>,
+    pub(crate) method: Mirror<'a>,
     /// `Mcp-Name`
-    pub(crate) name: Option<&'a [u8]>,
+    pub(crate) name: Mirror<'a>,
+}
+
+/// A header that mirrors a value of the message.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) enum Mirror<'a> {
+    /// It is missing.
+    #[default]
+    Absent,
+    /// Its value.
+    Once(&'a [u8]),
+    /// It was sent more than once, so it has no value that could be compared.
+    Repeated,
+}
+
+impl<'a> Mirror<'a> {
+    /// Takes one more value.
+    pub(crate) const fn add(&mut self, value: &'a [u8]) {
+        *self = match self {
+            Self::Absent => Self::Once(value),
+            Self::Once(_) | Self::Repeated => Self::Repeated,
+        };
+    }
 }
 
 /// How a message is served.
@@ -89,15 +111,23 @@ fn decide_http(
     headers: &Headers<'_>,
     sessions: Option<&Sessions>,
 ) -> Result<Decision, ProtocolError> {
-    let declared = match headers.version.map(|name| (name, Version::parse(name))) {
-        None => None,
-        Some((_, Some(version))) if !version.is_stateless() => Some(version),
-        Some((_, Some(_))) if headers.session.is_none() && method.is_some() && !is_request => {
-            // What headers and `_meta` a notification carries is left open by the protocol.
-            return Ok(Decision::Stateless);
+    let declared = match headers.version {
+        Mirror::Absent => None,
+        Mirror::Repeated => {
+            return Err(ProtocolError::new(
+                ErrorKind::InvalidRequest,
+                "Invalid request: MCP-Protocol-Version may come once",
+            ));
         }
-        Some((_, Some(_))) => return Err(stateless::missing(meta::PROTOCOL_VERSION)),
-        Some((name, None)) => return Err(stateless::unsupported(&String::from_utf8_lossy(name))),
+        Mirror::Once(name) => match Version::parse(name) {
+            Some(version) if !version.is_stateless() => Some(version),
+            Some(_) if headers.session.is_none() && method.is_some() && !is_request => {
+                // What headers and `_meta` a notification carries is left open by the protocol.
+                return Ok(Decision::Stateless);
+            }
+            Some(_) => return Err(stateless::missing(meta::PROTOCOL_VERSION)),
+            None => return Err(stateless::unsupported(&String::from_utf8_lossy(name))),
+        },
     };
     if method == Some("initialize") && is_request {
         return Ok(Decision::Handshake);

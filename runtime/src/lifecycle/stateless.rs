@@ -8,7 +8,7 @@ use bytes::BytesMut;
 use serde_json::value::RawValue;
 
 use crate::lifecycle::Version;
-use crate::lifecycle::decision::{Facts, Headers, version_text};
+use crate::lifecycle::decision::{Facts, Headers, Mirror, version_text};
 use crate::protocol::envelope;
 use crate::protocol::error::{ErrorKind, ProtocolError};
 use crate::protocol::escape;
@@ -58,28 +58,25 @@ pub(crate) fn check_headers(
 ) -> Result<(), ProtocolError> {
     check_mirror("Mcp-Method", headers.method, method.as_bytes())?;
     let Some(name) = name else { return Ok(()) };
-    let Some(value) = headers.name else {
-        return Err(mismatch("Mcp-Name header is missing"));
+    let Mirror::Once(value) = headers.name else {
+        return check_mirror("Mcp-Name", headers.name, name.as_bytes());
     };
     let Some(decoded) = decode(value) else {
         return Err(mismatch("Mcp-Name header is not valid base64"));
     };
-    check_mirror("Mcp-Name", Some(&decoded), name.as_bytes())
+    check_mirror("Mcp-Name", Mirror::Once(&decoded), name.as_bytes())
 }
 
-fn check_mirror(
-    header: &'static str,
-    value: Option<&[u8]>,
-    body: &[u8],
-) -> Result<(), ProtocolError> {
+fn check_mirror(header: &'static str, value: Mirror<'_>, body: &[u8]) -> Result<(), ProtocolError> {
     match value {
-        Some(value) if value == body => Ok(()),
-        Some(value) => Err(mismatch(format!(
+        Mirror::Once(value) if value == body => Ok(()),
+        Mirror::Once(value) => Err(mismatch(format!(
             "{header} header value '{}' does not match body value '{}'",
             shown(value),
             shown(body)
         ))),
-        None => Err(mismatch(format!("{header} header is missing"))),
+        Mirror::Absent => Err(mismatch(format!("{header} header is missing"))),
+        Mirror::Repeated => Err(mismatch(format!("{header} header may come once"))),
     }
 }
 

@@ -102,23 +102,6 @@ macro_rules! scalars {
 
 scalars! { bool i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64 }
 
-#[cfg(feature = "upstream")]
-impl IntoToolResult for crate::upstream::Reply {
-    fn into_tool_result(self, tool: &Tool) -> Result<ToolResult, ToolError> {
-        match tool {
-            Tool::Forwarded(operation) => Self::into_tool_result(self, operation),
-            Tool::Declared(tool) => {
-                let operation = crate::operation::Operation {
-                    tool: tool.name,
-                    output: tool.output,
-                    ..crate::operation::Operation::DEFAULT
-                };
-                Self::into_tool_result(self, &operation)
-            }
-        }
-    }
-}
-
 fn nothing(tool: &Tool) -> Result<ToolResult, ToolError> {
     let structured = match tool.output() {
         Output::Wrapped => Some(raw(&())?),

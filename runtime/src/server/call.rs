@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use tokio::sync::OwnedSemaphorePermit;
 
 use crate::arguments;
 use crate::context::{Context, Request};
@@ -17,7 +16,10 @@ use crate::lifecycle::legacy::Session;
 use crate::protocol::error::{ErrorKind, ProtocolError};
 use crate::protocol::tool::encode_result;
 use crate::result::{Content, ToolError, ToolResult};
+use crate::server::log::{Began, End};
 use crate::server::{Core, Outcome, Reply, catalogue};
+
+const METHOD: &str = "tools/call";
 
 /// What a request says about the call.
 pub(super) struct ToolCall<'a> {
@@ -26,8 +28,8 @@ pub(super) struct ToolCall<'a> {
     pub(super) version: Version,
     pub(super) request_id: Bytes,
     pub(super) client_info: Option<Bytes>,
-    pub(super) permit: Option<OwnedSemaphorePermit>,
     pub(super) session: Option<Arc<Session>>,
+    pub(super) began: Began,
 }
 
 /// A call that has started. Dropping it cancels it.
@@ -38,7 +40,8 @@ pub(crate) struct Call {
     version: Version,
     time: Duration,
     session: Option<Arc<Session>>,
-    _permit: OwnedSemaphorePermit,
+    began: Began,
+    is_answered: bool,
 }
 
 impl Core {
@@ -52,18 +55,10 @@ impl Core {
         else {
             return Err(unknown_tool(self, call.name));
         };
-        let Some(permit) =
-            call.permit.or_else(|| Arc::clone(self.permits()).try_acquire_owned().ok())
-        else {
-            return Err(ProtocolError::new(
-                ErrorKind::Busy,
-                "The server is busy: too many requests in flight; retry later",
-            ));
-        };
         let values = match arguments::parse(tool.arguments(), call.arguments, self.mode()) {
             Ok(values) => values,
             Err(errors) => {
-                tracing::debug!(tool = tool.name(), %errors, "arguments refused");
+                call.began.log(METHOD, Some(tool.name()), End::Refused);
                 let result = failure(errors.to_string());
                 return Ok(Reply::result(self.encode(
                     &call.request_id,
@@ -73,6 +68,13 @@ impl Core {
                 )));
             }
         };
+        // From here on the call is made, and its end gives the place back.
+        if !self.admit() {
+            return Err(ProtocolError::new(
+                ErrorKind::Busy,
+                "The server is busy: too many requests in flight; retry later",
+            ));
+        }
         let context = Context::new(
             Arc::clone(self),
             Request {
@@ -100,7 +102,8 @@ impl Core {
             version: call.version,
             time: time.unwrap_or(self.declaration.limits.tool_time),
             session: call.session,
-            _permit: permit,
+            began: call.began,
+            is_answered: false,
         }))
     }
 
@@ -186,30 +189,46 @@ impl Call {
     /// As [`Call::run`], after [`Call::start`] was not enough.
     pub(crate) async fn finish(mut self) -> Bytes {
         let time = self.time;
-        match tokio::time::timeout(time, handler::finish(&mut self.future)).await {
+        // In a box, since most calls never come here and would have room for it.
+        match Box::pin(tokio::time::timeout(time, handler::finish(&mut self.future))).await {
             Ok(output) => self.respond(output),
             Err(_) => {
                 let name = self.tool.name();
                 let error = ToolError::public(format!("Tool '{name}' timed out after {time:?}"));
-                self.respond(Ok(Err(error)))
+                let result = self.context.core().failure_of(name, &error);
+                self.encode(&result, End::TimedOut)
             }
         }
     }
 
-    fn respond(&self, output: Result<Result<ToolResult, ToolError>, Panicked>) -> Bytes {
+    fn respond(&mut self, output: Result<Result<ToolResult, ToolError>, Panicked>) -> Bytes {
         let core = self.context.core();
         let name = self.tool.name();
-        let result = match output {
-            Ok(Ok(result)) => result,
-            Ok(Err(error)) => core.failure_of(name, &error),
-            Err(panicked) => core.failure_of(name, &panic_error(name, &panicked)),
+        let (result, end) = match output {
+            Ok(Ok(result)) => {
+                let end = if result.is_error { End::Failed } else { End::Done };
+                (result, end)
+            }
+            Ok(Err(error)) => (core.failure_of(name, &error), End::Failed),
+            Err(panicked) => (core.failure_of(name, &panic_error(name, &panicked)), End::Panicked),
         };
-        core.encode(self.context.request_id_text(), self.version, self.tool, &result)
+        self.encode(&result, end)
+    }
+
+    fn encode(&mut self, result: &ToolResult, end: End) -> Bytes {
+        self.is_answered = true;
+        self.began.log(METHOD, Some(self.tool.name()), end);
+        let id = self.context.request_id_text();
+        self.context.core().encode(id, self.version, self.tool, result)
     }
 }
 
 impl Drop for Call {
     fn drop(&mut self) {
+        if !self.is_answered {
+            self.began.log(METHOD, Some(self.tool.name()), End::Cancelled);
+        }
+        self.context.core().release();
         self.context.end();
     }
 }

@@ -1,9 +1,7 @@
 //! The running state of a server, shared by all its connections.
 
 use std::fmt;
-use std::sync::Arc;
-
-use tokio::sync::Semaphore;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::arguments::Mode;
 use crate::declaration::Declaration;
@@ -19,7 +17,7 @@ pub(crate) struct Core {
     pub(super) handlers: Vec<Option<Handler>>,
     pub(super) lists: Lists,
     sessions: Option<Sessions>,
-    permits: Arc<Semaphore>,
+    in_flight: AtomicUsize,
     #[cfg(feature = "upstream")]
     upstreams: Result<crate::upstream::Upstreams, crate::upstream::StartError>,
 }
@@ -38,7 +36,7 @@ impl Core {
             handlers,
             lists: Lists::default(),
             sessions: (!stateless).then(|| Sessions::new(limits.sessions, limits.session_idle)),
-            permits: Arc::new(Semaphore::new(limits.in_flight.clamp(1, Semaphore::MAX_PERMITS))),
+            in_flight: AtomicUsize::new(0),
             #[cfg(feature = "upstream")]
             upstreams: crate::upstream::Upstreams::start(
                 declaration,
@@ -79,9 +77,24 @@ impl Core {
         self.sessions.as_ref()
     }
 
-    /// One permit for each request in flight.
-    pub(crate) const fn permits(&self) -> &Arc<Semaphore> {
-        &self.permits
+    /// Calls that may run at once.
+    pub(crate) fn call_limit(&self) -> usize {
+        self.declaration.limits.in_flight.max(1)
+    }
+
+    /// Admits one more call where the limit allows it; [`Core::release`] has to follow its end.
+    #[must_use]
+    pub(super) fn admit(&self) -> bool {
+        let admitted = self.in_flight.fetch_add(1, Ordering::Relaxed) < self.call_limit();
+        if !admitted {
+            self.release();
+        }
+        admitted
+    }
+
+    /// A call that was admitted has ended.
+    pub(super) fn release(&self) {
+        self.in_flight.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// How arguments are read.

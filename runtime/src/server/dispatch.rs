@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use serde_json::value::RawValue;
-use tokio::sync::OwnedSemaphorePermit;
 
 use crate::lifecycle::decision::{Decision, Facts, decide, decide_batch};
 use crate::lifecycle::legacy::{self, Session};
@@ -16,6 +15,7 @@ use crate::protocol::error::{ErrorKind, ProtocolError};
 use crate::protocol::params::{self, Params};
 use crate::protocol::response;
 use crate::server::call::ToolCall;
+use crate::server::log::{Began, End};
 use crate::server::{Batch, Core, Outcome, Reply};
 
 /// The methods that are served.
@@ -61,18 +61,12 @@ struct Admitted<'a> {
     id: &'a str,
     version: Version,
     session: Option<Arc<Session>>,
-    permit: Option<OwnedSemaphorePermit>,
+    began: Began,
 }
 
 impl Core {
-    /// Takes one message, or a batch where the client may send one. `body` is the JSON text;
-    /// `permit` admits a tool call, else one is taken if there is one left.
-    pub(crate) fn begin(
-        self: &Arc<Self>,
-        body: &Bytes,
-        facts: &Facts<'_>,
-        permit: Option<OwnedSemaphorePermit>,
-    ) -> Outcome {
+    /// Takes one message, or a batch where the client may send one. `body` is the JSON text.
+    pub(crate) fn begin(self: &Arc<Self>, body: &Bytes, facts: &Facts<'_>) -> Outcome {
         let text = match envelope::text(body, self.declaration.limits.json_depth) {
             Ok(text) => text,
             Err(error) => return Reply::error(&error, None, false),
@@ -80,7 +74,7 @@ impl Core {
         if envelope::is_batch(text) {
             return self.begin_batch(body, text, facts);
         }
-        self.begin_message(body, text, facts, permit)
+        self.begin_message(body, text, facts)
     }
 
     /// Takes one message of a batch.
@@ -98,7 +92,7 @@ impl Core {
             );
             return Reply::error(&error, message.id, false);
         }
-        self.begin_message(body, text, facts, None)
+        self.begin_message(body, text, facts)
     }
 
     fn begin_batch(&self, body: &Bytes, text: &str, facts: &Facts<'_>) -> Outcome {
@@ -117,13 +111,8 @@ impl Core {
         }
     }
 
-    fn begin_message(
-        self: &Arc<Self>,
-        body: &Bytes,
-        text: &str,
-        facts: &Facts<'_>,
-        permit: Option<OwnedSemaphorePermit>,
-    ) -> Outcome {
+    fn begin_message(self: &Arc<Self>, body: &Bytes, text: &str, facts: &Facts<'_>) -> Outcome {
+        let began = Began::now();
         let message = match envelope::parse(text) {
             Ok(message) => message,
             Err(refused) => return Reply::error(&refused.error, refused.id, false),
@@ -152,19 +141,26 @@ impl Core {
             Ok(Decision::Stateless) => (Version::V2026_07_28, None),
             Ok(Decision::Legacy(version, session)) => (version, session),
             Ok(Decision::Handshake) => {
+                began.log("initialize", None, End::Done);
                 return self.initialize(request_id.unwrap_or("null"), &params, facts);
             }
             Ok(Decision::Ignored) => return Outcome::Accepted,
             Err(_) if is_connection && request_id.is_none() => return Outcome::Accepted,
-            Err(error) => return Reply::error(&error, message.id, true),
+            Err(error) => {
+                began.log(method.unwrap_or_default(), None, End::Error(error.kind.code()));
+                return Reply::error(&error, message.id, true);
+            }
         };
         let (Some(id), Some(method)) = (request_id, method) else {
             return Self::accept(method, &params, version, session.as_deref());
         };
-        let admitted = Admitted { body, id, version, session, permit };
+        let admitted = Admitted { body, id, version, session, began };
         match self.answer(admitted, method, &params, facts) {
             Ok(outcome) => outcome,
-            Err(error) => Reply::error(&error, Some(id), version.is_stateless()),
+            Err(error) => {
+                began.log(method, None, End::Error(error.kind.code()));
+                Reply::error(&error, Some(id), version.is_stateless())
+            }
         }
     }
 
@@ -217,7 +213,8 @@ impl Core {
             return Err(ProtocolError::new(ErrorKind::MethodNotFound, message));
         };
         let wire = admitted.version.wire();
-        Ok(match found {
+        let began = admitted.began;
+        let reply = match found {
             Method::Ping => Reply::result(response::empty(admitted.id)),
             Method::Discover => {
                 Reply::result(self.about().discover(admitted.id, wire, Version::ALL))
@@ -233,8 +230,10 @@ impl Core {
                 let members = self.lists.tools(self.declaration, wire);
                 Reply::result(response::list(admitted.id, wire, members))
             }
-            Method::ToolsCall => self.call_tool(admitted, params, facts)?,
-        })
+            Method::ToolsCall => return self.call_tool(admitted, params, facts),
+        };
+        began.log(method, None, End::Done);
+        Ok(reply)
     }
 
     fn find(&self, name: &str, version: Version) -> Option<Method> {
@@ -288,8 +287,8 @@ impl Core {
             version: admitted.version,
             request_id: admitted.body.slice_ref(admitted.id.as_bytes()),
             client_info,
-            permit: admitted.permit,
             session: admitted.session,
+            began: admitted.began,
         })
     }
 

@@ -1,12 +1,13 @@
 //! Streamable HTTP: the MCP endpoint as the first thing on a hyper connection, an axum router for
 //! every other path.
 
+mod additions;
 mod answer;
+mod connection;
 mod endpoint;
-mod extension;
 mod guard;
 mod headers;
 mod listen;
+mod turns;
 
-pub(crate) use self::extension::Extension;
 pub use self::listen::serve;

@@ -31,7 +31,7 @@ impl Connection {
         let message = Bytes::copy_from_slice(message.as_bytes());
         let handshake = self.handshake.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let facts = Facts::Connection(handshake.as_ref());
-        let answer = match self.core.begin(&message, &facts, None) {
+        let answer = match self.core.begin(&message, &facts) {
             Outcome::Reply(reply) => {
                 if reply.negotiated.is_some() {
                     *self.handshake.lock().unwrap_or_else(PoisonError::into_inner) =

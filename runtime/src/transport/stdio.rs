@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::io::{AsyncBufRead, AsyncWrite, AsyncWriteExt, BufReader};
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
 use self::lines::{Line, Lines};
@@ -42,7 +42,8 @@ where
     let mut lines = Lines::new(reader, core.declaration().limits.request_body);
     let (answers, queue) = mpsc::channel(QUEUE);
     let writing = tokio::spawn(write_answers(writer, queue));
-    let mut client = Client { core, answers, calls: Arc::default(), handshake: None };
+    let permits = Arc::new(Semaphore::new(core.call_limit().min(Semaphore::MAX_PERMITS)));
+    let mut client = Client { core, permits, answers, calls: Arc::default(), handshake: None };
     while let Some(line) = lines.next().await? {
         if !client.take(line).await {
             break;
@@ -56,6 +57,8 @@ where
 /// The one client of a connection.
 struct Client {
     core: Arc<Core>,
+    /// One for each message whose answer is not written yet.
+    permits: Arc<Semaphore>,
     answers: mpsc::Sender<Bytes>,
     calls: Arc<Calls>,
     handshake: Option<Handshake>,
@@ -77,16 +80,16 @@ impl Client {
             }
         };
         // Reading waits while too many requests are in flight. The semaphore is never closed.
-        let permit = Arc::clone(self.core.permits()).acquire_owned().await.ok();
+        let permit = Arc::clone(&self.permits).acquire_owned().await.ok();
         let facts = Facts::Connection(self.handshake.as_ref());
-        match self.core.begin(&message, &facts, permit) {
+        match self.core.begin(&message, &facts) {
             Outcome::Reply(reply) => {
                 if reply.negotiated.is_some() {
                     self.handshake = reply.negotiated;
                 }
                 return self.answers.send(reply.body).await.is_ok();
             }
-            Outcome::Call(call) => self.spawn(call),
+            Outcome::Call(call) => self.spawn(call, permit),
             Outcome::Cancelled(id) => self.calls.cancel(&id),
             Outcome::Batch(batch) => {
                 let begun = batch.begin(&self.core, &facts);
@@ -102,10 +105,12 @@ impl Client {
         true
     }
 
-    fn spawn(&self, call: Call) {
+    fn spawn(&self, call: Call, permit: Option<OwnedSemaphorePermit>) {
         let id = call.id().to_owned();
         let answers = self.answers.clone();
         self.calls.spawn(&id, async move {
+            // A local variable is dropped after the call, which frees its place in the server.
+            let _permit = permit;
             // A closed queue means that nobody reads standard output any more.
             drop(answers.send(call.run().await).await);
         });

@@ -5,27 +5,7 @@ use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use super::path::{commas, pairs};
 use super::value::Parts;
 use crate::arguments::Values;
-use crate::operation::{Argument, Operation, Place, Style};
-
-/// Headers that no argument may set: they frame the message, name its host, or carry what the
-/// operation declares elsewhere (OpenAPI 3.1, 4.8.12.1).
-const FORBIDDEN: &[&str] = &[
-    "accept",
-    "authorization",
-    "connection",
-    "content-length",
-    "content-type",
-    "cookie",
-    "expect",
-    "host",
-    "keep-alive",
-    "proxy-authorization",
-    "proxy-connection",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-];
+use crate::operation::{Argument, Operation, Place, RESERVED_HEADERS, Style};
 
 /// Adds the header arguments and the `Cookie` header.
 ///
@@ -70,7 +50,7 @@ pub(super) fn push_cookies(headers: &mut HeaderMap, cookies: &[String]) -> Resul
 fn allowed(argument: &Argument) -> Result<HeaderName, String> {
     HeaderName::from_bytes(argument.wire.as_bytes())
         .ok()
-        .filter(|name| !FORBIDDEN.contains(&name.as_str()))
+        .filter(|name| !RESERVED_HEADERS.contains(&name.as_str()))
         .ok_or_else(|| {
             format!(
                 "argument `{}` would set the header `{}`, which arguments must not set",

@@ -1,6 +1,11 @@
 //! `multipart/form-data` (RFC 7578), the same bytes for the same parts.
 
+use std::collections::BTreeSet;
+
 use memchr::memmem;
+
+/// What boundaries begin with; eight digits follow.
+const BOUNDARY: &str = "mcpwright-part-";
 
 /// A body under construction.
 #[derive(Debug, Default)]
@@ -30,15 +35,8 @@ impl Multipart {
 
     /// The boundary, one that no part contains, and the body.
     pub(super) fn finish(self) -> (String, Vec<u8>) {
-        let mut number = 0_u64;
-        let boundary = loop {
-            let boundary = format!("mcpwright-part-{number:08}");
-            let finder = memmem::Finder::new(&boundary);
-            if self.parts.iter().all(|(_, bytes)| finder.find(bytes).is_none()) {
-                break boundary;
-            }
-            number += 1;
-        };
+        let number = unused_number(self.parts.iter().map(|(_, bytes)| bytes.as_slice()));
+        let boundary = format!("{BOUNDARY}{number:08}");
         let mut body = Vec::new();
         for (head, bytes) in &self.parts {
             body.extend_from_slice(format!("--{boundary}\r\n{head}\r\n").as_bytes());
@@ -48,6 +46,21 @@ impl Multipart {
         body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
         (boundary, body)
     }
+}
+
+/// The least number whose boundary stands in no part. One pass, whatever the parts hold: they come
+/// from callers, who could fill them with boundaries.
+fn unused_number<'p>(parts: impl Iterator<Item = &'p [u8]>) -> usize {
+    let finder = memmem::Finder::new(BOUNDARY);
+    let digits = |part: &[u8], at: usize| {
+        let digits = part.get(at + BOUNDARY.len()..)?.get(..8)?;
+        std::str::from_utf8(digits).ok()?.parse::<usize>().ok()
+    };
+    let mut used = BTreeSet::new();
+    for part in parts {
+        used.extend(finder.find_iter(part).filter_map(|at| digits(part, at)));
+    }
+    used.into_iter().zip(0..).take_while(|(used, number)| used == number).count()
 }
 
 /// Names as browsers write them (HTML, 4.10.22.8).

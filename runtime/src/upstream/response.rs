@@ -7,8 +7,9 @@ use serde_json::value::RawValue;
 
 use super::UpstreamError;
 use super::value::compact;
+use crate::declaration::Tool;
 use crate::operation::{Operation, Output};
-use crate::result::{Content, ResourceContents, ToolError, ToolResult};
+use crate::result::{Content, IntoToolResult, ResourceContents, ToolError, ToolResult};
 
 /// Characters of an unexpected body that a message shows.
 const SHOWN: usize = 200;
@@ -144,6 +145,20 @@ impl Reply {
             _ => String::new(),
         };
         format!("the upstream answered with {got} where `{}` expects JSON{start}", operation.tool)
+    }
+}
+
+/// A handler may return the reply of an API as its result.
+impl IntoToolResult for Reply {
+    fn into_tool_result(self, tool: &Tool) -> Result<ToolResult, ToolError> {
+        match tool {
+            Tool::Forwarded(operation) => Self::into_tool_result(self, operation),
+            Tool::Declared(tool) => {
+                let operation =
+                    Operation { tool: tool.name, output: tool.output, ..Operation::DEFAULT };
+                Self::into_tool_result(self, &operation)
+            }
+        }
     }
 }
 

@@ -51,6 +51,17 @@ async fn headers_mirror_the_body() {
     check(&mirrored("tools/call", ""), &call, expect![[r#"400 {"jsonrpc":"2.0","id":1,"error":{"code":-32020,"message":"Header mismatch: Mcp-Name header is missing"}}"#]]).await;
     check(&mirrored("tools/call", "add"), &call, expect![[r#"400 {"jsonrpc":"2.0","id":1,"error":{"code":-32020,"message":"Header mismatch: Mcp-Name header value 'add' does not match body value 'who'"}}"#]]).await;
     check(&mirrored("tools/call", "=?base64?d2hv!?="), &call, expect![[r#"400 {"jsonrpc":"2.0","id":1,"error":{"code":-32020,"message":"Header mismatch: Mcp-Name header is not valid base64"}}"#]]).await;
+    for repeated in mirrored("tools/call", "who") {
+        let [version, method, name] = mirrored("tools/call", "who");
+        let address = listen(&server(&STATELESS).0).await;
+        let answer = post(address, &[version, method, name, repeated], &call).await;
+        assert_eq!(answer.status, 400, "{repeated:?}");
+        let expected = format!(
+            r#"{{"jsonrpc":"2.0","id":1,"error":{{"code":-32020,"message":"Header mismatch: {} header may come once"}}}}"#,
+            repeated.0
+        );
+        assert_eq!(answer.body, expected);
+    }
     let address = listen(&server(&STATELESS).0).await;
     for name in ["=?base64?d2hv?=", "  who  "] {
         assert_eq!(post(address, &mirrored("tools/call", name), &call).await.status, 200, "{name}");
@@ -94,6 +105,7 @@ async fn responses_and_notifications_of_clients() {
     let response = r#"{"jsonrpc":"2.0","id":1,"result":{}}"#;
     check(&[VERSION], response, expect![[r#"400 {"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"Invalid params: missing _meta field io.modelcontextprotocol/protocolVersion"}}"#]]).await;
     check(&[], response, expect!["202 "]).await;
+    check(&[VERSION, VERSION], r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#, expect![[r#"400 {"jsonrpc":"2.0","id":1,"error":{"code":-32600,"message":"Invalid request: MCP-Protocol-Version may come once"}}"#]]).await;
     check(&[VERSION], r#"{"jsonrpc":"2.0","method":"notifications/cancelled"}"#, expect!["202 "])
         .await;
     check(&[], r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#, expect!["202 "]).await;

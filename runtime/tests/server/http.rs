@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::middleware::{Next, from_fn};
 use axum::routing::get;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::fixture::{
@@ -55,9 +55,85 @@ async fn large_bodies_are_refused_with_and_without_a_length() {
     let headers = [("Content-Length", ""), ("Transfer-Encoding", "chunked")];
     let answer = send(address, &request("POST", "/mcp", &headers, chunked.as_bytes())).await;
     assert_eq!(answer.status, 413);
-    let long = "x".repeat(80_000);
-    let answer = send(address, &request("POST", "/mcp", &[("X-Long", &long)], b"{}")).await;
-    assert_eq!(answer.status, 431);
+}
+
+#[tokio::test]
+async fn large_heads_are_refused_wherever_they_are_large() {
+    let address = listen(&server(&STATELESS).0).await;
+    let body = legacy("1", "ping", "");
+    let post = async |path: &str, value: &str| {
+        let headers = [("X-Long", value)];
+        send(address, &request("POST", path, &headers, body.as_bytes())).await.status
+    };
+    let long = |length: usize| "x".repeat(length);
+    assert_eq!(post("/mcp", &long(80_000)).await, 431);
+    assert_eq!(post(&format!("/mcp?{}", long(40_000)), &long(40_000)).await, 431);
+    assert_eq!(post(&format!("/mcp?{}", long(30_000)), &long(30_000)).await, 200);
+}
+
+#[tokio::test]
+async fn bodies_may_come_late_and_in_pieces() {
+    let address = listen(&server(&STATELESS).0).await;
+    let call = legacy("1", "tools/call", CALL);
+    let whole = request("POST", "/mcp", &[], call.as_bytes());
+    let mut chunked =
+        request("POST", "/mcp", &[("Content-Length", ""), ("Transfer-Encoding", "chunked")], b"");
+    for piece in call.as_bytes().chunks(30) {
+        chunked.extend_from_slice(format!("{:x}\r\n", piece.len()).as_bytes());
+        chunked.extend_from_slice(piece);
+        chunked.extend_from_slice(b"\r\n");
+    }
+    chunked.extend_from_slice(b"0\r\n\r\n");
+    for bytes in [whole, chunked] {
+        for size in [40, 100, bytes.len()] {
+            let mut stream = TcpStream::connect(address).await.expect("the server listens");
+            for piece in bytes.chunks(size) {
+                stream.write_all(piece).await.expect("the server reads");
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            let answer = read_answer(&mut stream).await;
+            assert_eq!(answer.status, 200, "pieces of {size}: {}", answer.body);
+            assert!(answer.body.contains(r#""text":"3""#), "pieces of {size}: {}", answer.body);
+        }
+    }
+}
+
+#[tokio::test]
+async fn requests_that_come_at_once_are_answered_in_order() {
+    let address = listen(&server(&STATELESS).0).await;
+    let mut bytes = Vec::new();
+    for id in 0..100 {
+        let connection = if id == 99 { "close" } else { "keep-alive" };
+        let call = legacy(&id.to_string(), "tools/call", CALL);
+        bytes.extend(request("POST", "/mcp", &[("Connection", connection)], call.as_bytes()));
+    }
+    let mut stream = TcpStream::connect(address).await.expect("the server listens");
+    stream.write_all(&bytes).await.expect("the server reads");
+    let answers = read_answer(&mut stream).await.body;
+    let places: Vec<_> = (0..100).map(|id| answers.find(&format!("\"id\":{id},"))).collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}");
+}
+
+#[tokio::test]
+async fn idle_connections_do_not_delay_the_shutdown() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let address = listener.local_addr().expect("the listener is bound");
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let server = server(&STATELESS).0;
+    let serving = tokio::spawn(async move {
+        let stopped = async { drop(stopped.await) };
+        mcpwright::transport::http::serve(&server, listener, "/mcp", stopped).await
+    });
+    let mut used = TcpStream::connect(address).await.expect("the server listens");
+    let headers = [("Connection", "keep-alive")];
+    let ping = request("POST", "/mcp", &headers, legacy("1", "ping", "").as_bytes());
+    used.write_all(&ping).await.expect("the server reads");
+    let mut start = [0; 12];
+    used.read_exact(&mut start).await.expect("the server answers");
+    assert_eq!(&start, b"HTTP/1.1 200");
+    stop.send(()).expect("the server is running");
+    let ended = tokio::time::timeout(Duration::from_millis(1500), serving).await;
+    ended.expect("the server ends at once").expect("it does not panic").expect("it does not fail");
 }
 
 #[tokio::test]

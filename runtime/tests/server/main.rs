@@ -5,4 +5,5 @@ mod errors;
 mod fixture;
 mod http;
 mod legacy;
+mod log;
 mod stdio;

@@ -27,8 +27,7 @@ fn check_alive(server: &Server) {
 #[test]
 fn bodies_that_cannot_be_read_are_parse_errors() {
     let server = start();
-    let bodies: [&[u8]; 4] =
-        [b"", b"{\"jsonrpc\":\"2.0\",\"id\":1", b"hello", b"{\"a\":\"\xff\"}"];
+    let bodies: [&[u8]; 4] = [b"", b"{\"jsonrpc\":\"2.0\",\"id\":1", b"hello", b"{\"a\":\"\xff\"}"];
     for body in bodies {
         let answer = server.post(&CALL, body);
         assert_eq!((answer.status, answer.error_code()), (400, Some(-32700)), "{answer:?}");
@@ -209,9 +208,12 @@ fn mirrored_headers_have_to_agree_with_the_body() {
         );
         assert_eq!(answer.json()["id"], 1, "{answer:?}");
     }
-    let repeated = [CALL[0], CALL[1], CALL[2], ("Mcp-Name", "list_books")];
-    let answer = server.post(&repeated, body.as_bytes());
-    assert_eq!(answer.status, 400, "{answer:?}");
+    for repeated in CALL {
+        let headers = [CALL[0], CALL[1], CALL[2], repeated];
+        let answer = server.post(&headers, body.as_bytes());
+        assert_eq!((answer.status, answer.error_code()), (400, Some(-32020)), "{answer:?}");
+        assert_eq!(answer.json()["id"], 1, "{answer:?}");
+    }
 }
 
 #[test]
@@ -231,6 +233,11 @@ fn overlong_headers_are_refused() {
     let mut headers = vec![("X-Long", long.as_str())];
     headers.extend(CALL);
     let answer = server.post(&headers, get_book(1).to_string().as_bytes());
+    assert_eq!(answer.status, 431, "{}", answer.status);
+    let host = server.address.to_string();
+    let path = format!("/mcp?{}", &long[..40 << 10]);
+    let headers = [("Content-Type", "application/json"), ("X-Long", &long[..40 << 10])];
+    let answer = server.raw(&request_bytes("POST", &path, &host, &headers, b"{}"));
     assert_eq!(answer.status, 431, "{}", answer.status);
     check_alive(&server);
 }

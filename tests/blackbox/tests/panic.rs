@@ -34,10 +34,8 @@ fn call(connection: &memory::Connection, runtime: &tokio::runtime::Runtime, b: i
 
 #[test]
 fn panicking_handler_is_an_error_result_and_the_server_lives_on() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let server = calculator_mcp::server(Careless);
     let connection = memory::connect(&server);
     for b in [0, 1] {

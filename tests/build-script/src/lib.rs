@@ -27,8 +27,7 @@ mod tests {
     #[test]
     fn included_types_override_tools() {
         use bookshop::tools::books::GetBook;
-        let _server = bookshop::server().on(|_context: Context, book: GetBook| async move {
-            Ok::<_, ToolError>(book.isbn)
-        });
+        let _server = bookshop::server()
+            .on(|_context: Context, book: GetBook| async move { Ok::<_, ToolError>(book.isbn) });
     }
 }

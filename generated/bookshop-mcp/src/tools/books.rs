@@ -21,6 +21,8 @@ static LANGUAGE: Pattern = Pattern::new("^[a-z]{2}$");
 /// The pattern `^97[89][0-9]{10}$`.
 static ISBN: Pattern = Pattern::new("^97[89][0-9]{10}$");
 
+/// Search the catalogue
+///
 /// Lists the books that match every given criterion, best match first.
 ///
 /// `GET /books`
@@ -221,6 +223,8 @@ impl Arguments for GetBook {
     }
 }
 
+/// Change some fields of a book
+///
 /// Fields that are absent stay as they are; `subtitle` is removed by `null`.
 ///
 /// `PATCH /books/{isbn}`
@@ -413,6 +417,8 @@ impl Arguments for SetCover {
     }
 }
 
+/// List all categories
+///
 /// The tree of categories, each with its subcategories.
 ///
 /// `GET /categories`

@@ -80,6 +80,8 @@ impl Arguments for ListOrders {
     }
 }
 
+/// Place an order
+///
 /// Places an order for the customer. Confirm books, quantities and address with them first.
 ///
 /// `POST /orders`
@@ -177,6 +179,8 @@ impl Arguments for GetOrder {
     }
 }
 
+/// Cancel an order
+///
 /// Only orders that are still open can be cancelled.
 ///
 /// `DELETE /orders/{orderId}`

@@ -12,6 +12,8 @@ use crate::transport::http::headers::Format;
 /// A response of the endpoint.
 pub(super) type Answer = Response<Full<Bytes>>;
 
+/// Asks proxies to pass events on at once.
+static UNBUFFERED: HeaderName = HeaderName::from_static("x-accel-buffering");
 static SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
 
 /// A message with status 200.
@@ -25,6 +27,7 @@ pub(super) fn message(body: Bytes, format: Format) -> Answer {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     if format == Format::Events {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        headers.insert(UNBUFFERED.clone(), HeaderValue::from_static("no"));
     }
     answer
 }

@@ -2,15 +2,14 @@
 
 use std::convert::Infallible;
 use std::error::Error;
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::{Method, Request, Response, StatusCode};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Body;
 use tokio::sync::oneshot;
 
@@ -45,7 +44,7 @@ impl Endpoint {
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
         let (parts, body) = request.into_parts();
-        let headers = headers::read(&parts.headers);
+        let headers = headers::read(&parts);
         let limits = &self.core.declaration().limits;
         let refusal = refuse_malformed(&headers, limits.headers)
             .or_else(|| self.refuse_foreign(&parts.uri, &headers));
@@ -83,7 +82,7 @@ impl Endpoint {
 
     async fn respond_to_message(&self, body: &Bytes, headers: &Read<'_>, format: Format) -> Answer {
         let facts = Facts::Http(headers.mcp);
-        match self.core.begin(body, &facts, None) {
+        match self.core.begin(body, &facts) {
             Outcome::Reply(reply) => answer::reply(reply, format),
             Outcome::Call(call) => run_call(call, format).await,
             Outcome::Accepted | Outcome::Cancelled(_) => answer::status(StatusCode::ACCEPTED),
@@ -167,7 +166,7 @@ fn refuse_malformed(headers: &Read<'_>, limit: usize) -> Option<Answer> {
     headers.repeated.then(|| {
         answer::refused(
             ErrorKind::InvalidRequest,
-            "Host, Origin, Content-Type and the Mcp headers may come once each",
+            "Host, Origin, Content-Type and Mcp-Session-Id may come once each",
         )
     })
 }
@@ -182,15 +181,63 @@ where
     if body.size_hint().lower() > u64::try_from(limit).unwrap_or(u64::MAX) {
         return Err(too_large());
     }
-    let collect = std::pin::pin!(Limited::new(body, limit).collect());
-    match tokio::time::timeout(BODY_TIME, collect).await {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
-        Ok(Err(_)) => Err(answer::refused(ErrorKind::InvalidRequest, "The body could not be read")),
-        Err(_) => {
-            Err(answer::refused(ErrorKind::RequestTimeout, "The body did not arrive in time"))
+    let mut collected = pin!(collect(body, limit));
+    let collected = match soon(collected.as_mut()).await {
+        Some(collected) => collected,
+        None => {
+            Box::pin(tokio::time::timeout(BODY_TIME, collected)).await.unwrap_or(Err(Unread::Late))
         }
+    };
+    collected.map_err(|unread| match unread {
+        Unread::TooLarge => too_large(),
+        Unread::Broken => answer::refused(ErrorKind::InvalidRequest, "The body could not be read"),
+        Unread::Late => {
+            answer::refused(ErrorKind::RequestTimeout, "The body did not arrive in time")
+        }
+    })
+}
+
+/// Why a body was not read to its end.
+enum Unread {
+    TooLarge,
+    Broken,
+    Late,
+}
+
+/// The whole body. One that comes in one piece is not copied.
+async fn collect<B: Body<Data = Bytes>>(body: B, limit: usize) -> Result<Bytes, Unread> {
+    let mut body = pin!(body);
+    let mut whole = BytesMut::new();
+    while let Some(frame) = poll_fn(|task| body.as_mut().poll_frame(task)).await {
+        // Trailers say nothing that is read here.
+        let Ok(chunk) = frame.map_err(|_| Unread::Broken)?.into_data() else { continue };
+        if whole.len() + chunk.len() > limit {
+            return Err(Unread::TooLarge);
+        }
+        if whole.is_empty() && body.is_end_stream() {
+            return Ok(chunk);
+        }
+        whole.extend_from_slice(&chunk);
     }
+    Ok(whole.freeze())
+}
+
+/// Polls the future in this turn of its task and in the next one; `None` where it is not ready then.
+///
+/// A body that has arrived with its head is there in the second turn: hyper reads it when it is
+/// asked for. So no timer is registered for it.
+async fn soon<F: Future>(mut future: Pin<&mut F>) -> Option<F::Output> {
+    let mut is_first = true;
+    poll_fn(|task| match future.as_mut().poll(task) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending if is_first => {
+            is_first = false;
+            task.waker().wake_by_ref();
+            Poll::Pending
+        }
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
 }
 
 /// The endpoint as a tower service, for axum.

@@ -1,6 +1,6 @@
 //! The headers of a request, found in one walk and compared as bytes.
 
-use http::HeaderMap;
+use http::request::Parts;
 
 use crate::lifecycle::decision::Headers;
 
@@ -12,9 +12,10 @@ pub(super) struct Read<'a> {
     pub(super) content_type: Option<&'a [u8]>,
     pub(super) accept: Accept,
     pub(super) mcp: Headers<'a>,
-    /// A header that may come once has come twice.
+    /// A header that may come once has come twice. Those that mirror the message are not meant:
+    /// what they have to be depends on the message.
     pub(super) repeated: bool,
-    /// Bytes of all names and values.
+    /// Bytes of the request line and of all lines with headers.
     pub(super) size: usize,
 }
 
@@ -36,19 +37,29 @@ pub(super) enum Format {
 }
 
 /// Walks over the headers.
-pub(super) fn read(headers: &HeaderMap) -> Read<'_> {
-    let mut read = Read::default();
-    for (name, value) in headers {
+pub(super) fn read(head: &Parts) -> Read<'_> {
+    let mut read = Read { size: line_size(head), ..Read::default() };
+    for (name, value) in &head.headers {
         let value = value.as_bytes();
-        read.size += name.as_str().len() + value.len();
+        // With the colon, a space and the line end.
+        read.size += name.as_str().len() + value.len() + 4;
         let slot = match name.as_str() {
             "host" => &mut read.host,
             "origin" => &mut read.origin,
             "content-type" => &mut read.content_type,
-            "mcp-protocol-version" => &mut read.mcp.version,
             "mcp-session-id" => &mut read.mcp.session,
-            "mcp-method" => &mut read.mcp.method,
-            "mcp-name" => &mut read.mcp.name,
+            "mcp-protocol-version" => {
+                read.mcp.version.add(value);
+                continue;
+            }
+            "mcp-method" => {
+                read.mcp.method.add(value);
+                continue;
+            }
+            "mcp-name" => {
+                read.mcp.name.add(value);
+                continue;
+            }
             "accept" => {
                 read.accept.add(value);
                 continue;
@@ -58,6 +69,14 @@ pub(super) fn read(headers: &HeaderMap) -> Read<'_> {
         read.repeated |= slot.replace(value).is_some();
     }
     read
+}
+
+/// Bytes of the request line: method, target, version, and what stands between them.
+fn line_size(head: &Parts) -> usize {
+    let uri = &head.uri;
+    let authority = uri.authority().map_or(0, |authority| authority.as_str().len());
+    let path = uri.path_and_query().map_or(0, |path| path.as_str().len());
+    head.method.as_str().len() + authority + path + " HTTP/1.1 \r\n".len()
 }
 
 impl Accept {

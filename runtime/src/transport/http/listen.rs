@@ -13,27 +13,30 @@ use http_body_util::{Either, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tower::ServiceExt;
 
 use crate::server::Server;
+use crate::transport::http::additions::Additions;
+use crate::transport::http::connection::{self, Heads, Stage};
 use crate::transport::http::endpoint::Endpoint;
 
 /// Time for answers in flight when the server is told to end.
 const SHUTDOWN_TIME: Duration = Duration::from_secs(2);
 
-/// Time for the head of a request, the wait between two requests included.
-const HEAD_TIME: Duration = Duration::from_secs(75);
+/// Time for the head of a request, the wait between two requests included; at most twice as long.
+const HEAD_TIME: Duration = Duration::from_secs(60);
 
 /// The smallest buffer that hyper takes.
 const SMALLEST_BUFFER: usize = 8192;
 
 /// What serves a connection.
+#[derive(Clone)]
 enum Service {
     /// The endpoint at its path, the router for every other path.
-    Direct { endpoint: Arc<Endpoint>, path: Box<str>, routes: Router },
+    Direct { endpoint: Arc<Endpoint>, path: Arc<str>, routes: Router },
     /// Everything through the layers of the router.
     Layered(Router),
 }
@@ -41,13 +44,15 @@ enum Service {
 type Answer = Response<Either<Full<Bytes>, axum::body::Body>>;
 
 impl Service {
-    async fn respond(&self, request: Request<Incoming>) -> Result<Answer, Infallible> {
-        match self {
+    async fn respond(self: Arc<Self>, request: Request<Incoming>) -> Result<Answer, Infallible> {
+        match &*self {
             Self::Direct { endpoint, path, .. } if request.uri().path() == &**path => {
                 Ok(endpoint.respond(request).await.map(Either::Left))
             }
             Self::Direct { routes: router, .. } | Self::Layered(router) => {
-                let answer = router.clone().oneshot(request.map(axum::body::Body::new)).await?;
+                // In a box: the future of a request to the endpoint would have room for this one.
+                let request = request.map(axum::body::Body::new);
+                let answer = Box::pin(router.clone().oneshot(request)).await?;
                 Ok(answer.map(Either::Right))
             }
         }
@@ -55,7 +60,7 @@ impl Service {
 }
 
 /// Serves MCP at `path`, and the routes of the server elsewhere, until `shutdown` is ready. Answers
-/// in flight then have two seconds.
+/// in flight then have two seconds. Dropping the future ends all connections at once.
 ///
 /// # Errors
 /// The address of the listener cannot be read.
@@ -67,22 +72,26 @@ pub async fn serve(
 ) -> io::Result<()> {
     let loopback = listener.local_addr()?.ip().is_loopback();
     let endpoint = Arc::new(Endpoint::new(server.core(), loopback));
-    let service = Arc::new(if server.http().has_layers() {
-        Service::Layered(server.http().router(endpoint, path))
+    let additions = Additions::of(server);
+    let service = if additions.has_layers() {
+        Service::Layered(additions.router(endpoint, path))
     } else {
-        Service::Direct { endpoint, path: path.into(), routes: server.http().routes() }
-    });
+        Service::Direct { endpoint, path: path.into(), routes: additions.routes() }
+    };
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIME)
+    // Twice the limit, so that a head beyond it is read and answered by the endpoint. What hyper
+    // refuses by itself is never read to its end, and closing the connection then may take the
+    // answer with it.
+    let head = server.declaration().limits.headers;
+    http.header_read_timeout(HEAD_TIME)
         .pipeline_flush(true)
-        .max_buf_size(server.declaration().limits.headers.max(SMALLEST_BUFFER));
-    let graceful = GracefulShutdown::new();
+        .max_buf_size(head.saturating_mul(2).max(SMALLEST_BUFFER));
+    let (stage, _) = watch::channel(Stage::Serving);
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => spawn_connection(&http, &graceful, stream, Arc::clone(&service)),
+                Ok((stream, _)) => spawn_connection(&http, stream, service.clone(), stage.subscribe()),
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
                     // Out of file descriptors, most likely: others have to end first.
@@ -93,32 +102,30 @@ pub async fn serve(
         }
     }
     drop(listener);
-    if tokio::time::timeout(SHUTDOWN_TIME, graceful.shutdown()).await.is_err() {
+    stage.send_replace(Stage::Draining);
+    if tokio::time::timeout(SHUTDOWN_TIME, stage.closed()).await.is_err() {
         tracing::warn!("requests in flight were dropped at shutdown");
+        stage.send_replace(Stage::Over);
     }
     Ok(())
 }
 
 fn spawn_connection(
     http: &http1::Builder,
-    graceful: &GracefulShutdown,
     stream: TcpStream,
-    service: Arc<Service>,
+    service: Service,
+    stage: watch::Receiver<Stage>,
 ) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY could not be set");
     }
-    let connection = http.serve_connection(
+    // Requests count references to the service: one of their own per connection, so that those of
+    // different cores do not wait for each other.
+    let service = Arc::new(service);
+    let heads = Heads::new(HEAD_TIME);
+    let connection = http.clone().timer(heads.clone()).serve_connection(
         TokioIo::new(stream),
-        service_fn(move |request| {
-            let service = Arc::clone(&service);
-            async move { service.respond(request).await }
-        }),
+        service_fn(move |request| Arc::clone(&service).respond(request)),
     );
-    let connection = graceful.watch(connection);
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::debug!(%error, "connection ended");
-        }
-    });
+    tokio::spawn(connection::run(connection, heads, stage));
 }

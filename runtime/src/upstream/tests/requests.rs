@@ -166,6 +166,11 @@ fn multipart_bodies_hold_texts_files_lists_and_json() {
     let request = request(operation, r#"{"tags":["mcpwright-part-00000000"]}"#).expect("a request");
     let media_type = request.headers.get("content-type").expect("a media type");
     assert_eq!(media_type, "multipart/form-data; boundary=mcpwright-part-00000001");
+    let filled: Vec<String> =
+        (0..50_000).map(|number| format!("mcpwright-part-{number:08}")).collect();
+    let filled = serde_json::json!({ "tags": [filled.concat()] }).to_string();
+    let request = self::request(operation, &filled).expect("a request");
+    assert!(request.headers["content-type"].as_bytes().ends_with(b"mcpwright-part-00050000"));
 }
 
 #[test]

@@ -15,14 +15,19 @@ use crate::transport::http::endpoint::{Endpoint, EndpointService};
 
 type Wrap = Arc<dyn Fn(Router) -> Router + Send + Sync>;
 
-/// Routes and layers of one server.
+/// Routes and layers of one server, kept in its [`Extension`](crate::server::Extension).
 #[derive(Clone, Default)]
-pub(crate) struct Extension {
+pub(super) struct Additions {
     routes: Option<Router>,
     layers: Vec<Wrap>,
 }
 
-impl Extension {
+impl Additions {
+    /// What was added to this server.
+    pub(super) fn of(server: &Server) -> Self {
+        server.extension().get::<Self>().cloned().unwrap_or_default()
+    }
+
     /// Whether every request has to pass layers.
     pub(super) const fn has_layers(&self) -> bool {
         !self.layers.is_empty()
@@ -41,10 +46,10 @@ impl Extension {
     }
 }
 
-impl fmt::Debug for Extension {
+impl fmt::Debug for Additions {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
-            .debug_struct("Extension")
+            .debug_struct("Additions")
             .field("has_routes", &self.routes.is_some())
             .field("layers", &self.layers.len())
             .finish()
@@ -55,11 +60,12 @@ impl Server {
     /// Serves these routes beside the MCP endpoint, on the HTTP transport.
     #[must_use]
     pub fn routes(mut self, router: Router) -> Self {
-        let extension = self.http_mut();
-        extension.routes = Some(match extension.routes.take() {
+        let mut additions = Additions::of(&self);
+        additions.routes = Some(match additions.routes.take() {
             Some(routes) => routes.merge(router),
             None => router,
         });
+        self.extension_mut().set(additions);
         self
     }
 
@@ -75,7 +81,9 @@ impl Server {
         <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
-        self.http_mut().layers.push(Arc::new(move |router| router.layer(layer.clone())));
+        let mut additions = Additions::of(&self);
+        additions.layers.push(Arc::new(move |router| router.layer(layer.clone())));
+        self.extension_mut().set(additions);
         self
     }
 
@@ -85,6 +93,6 @@ impl Server {
     /// All routers of one server share its sessions and its bound on requests in flight.
     pub fn router(&self) -> Router {
         let path = self.declaration().deployment.path;
-        self.http().router(Arc::new(Endpoint::new(self.core(), true)), path)
+        Additions::of(self).router(Arc::new(Endpoint::new(self.core(), true)), path)
     }
 }
