@@ -182,7 +182,11 @@ impl Maker<'_> {
         self.given(target, chain + 1)
     }
 
-    fn first_branch(&self, id: SchemaId, chain: usize) -> Option<SchemaId> {
+    fn first_branch(&mut self, id: SchemaId, chain: usize) -> Option<SchemaId> {
+        self.values += 1;
+        if self.values > VALUES {
+            return None;
+        }
         let node = &self.schemas[id];
         let union = node.any_of.iter().chain(&node.one_of);
         let typed = union.clone().find(|branch| self.schemas[**branch].types != [JsonType::Null]);
@@ -201,7 +205,8 @@ impl Maker<'_> {
         chain: usize,
         object: &mut Map<String, Json>,
     ) {
-        if chain > 16 {
+        self.values += 1;
+        if chain > 16 || self.values > VALUES {
             return;
         }
         let node = &self.schemas[id];

@@ -6,6 +6,8 @@ use crate::model::{Json, SchemaId, Schemas};
 
 /// Deepest chain of references and compositions that is followed.
 const DEPTH: usize = 32;
+/// Most schemas that are looked at for one view; compositions of compositions multiply.
+const STEPS: usize = 4096;
 
 /// What is known about the values of a schema.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +42,7 @@ pub(super) struct View {
 /// The view of a schema.
 pub(super) fn view(schemas: &Schemas, id: SchemaId) -> View {
     let mut view = View::default();
-    view.absorb(schemas, id, 0);
+    view.absorb(schemas, id, 0, &mut { STEPS });
     view
 }
 
@@ -72,17 +74,18 @@ impl View {
         }
     }
 
-    fn absorb(&mut self, schemas: &Schemas, id: SchemaId, depth: usize) {
-        if depth > DEPTH {
+    fn absorb(&mut self, schemas: &Schemas, id: SchemaId, depth: usize, steps: &mut usize) {
+        if depth > DEPTH || *steps == 0 {
             self.opaque = true;
             return;
         }
+        *steps -= 1;
         let node = &schemas[id];
         if node.never {
             self.opaque = true;
         }
         if let Some(target) = node.reference {
-            self.absorb(schemas, target, depth + 1);
+            self.absorb(schemas, target, depth + 1, steps);
         }
         if !node.types.is_empty() {
             self.restrict_null(node.types.contains(&JsonType::Null));
@@ -111,23 +114,29 @@ impl View {
         self.unique_items |= node.unique_items;
         self.has_properties |= !node.properties.is_empty();
         for member in &node.all_of {
-            self.absorb(schemas, *member, depth + 1);
+            self.absorb(schemas, *member, depth + 1, steps);
         }
         for union in [&node.any_of, &node.one_of] {
             if !union.is_empty() {
-                self.absorb_union(schemas, union, depth + 1);
+                self.absorb_union(schemas, union, depth + 1, steps);
             }
         }
     }
 
     /// A union of one type and `null` is that type; one of several shapes of a single type is
     /// that type without limits; any other tells nothing.
-    fn absorb_union(&mut self, schemas: &Schemas, union: &[SchemaId], depth: usize) {
+    fn absorb_union(
+        &mut self,
+        schemas: &Schemas,
+        union: &[SchemaId],
+        depth: usize,
+        steps: &mut usize,
+    ) {
         let mut null = false;
         let mut branches = Vec::new();
         for branch in union {
             let mut view = Self::default();
-            view.absorb(schemas, *branch, depth);
+            view.absorb(schemas, *branch, depth, steps);
             null |= view.nullable == Some(true);
             if !view.is_null() {
                 branches.push((*branch, view));
@@ -137,7 +146,7 @@ impl View {
             [] => {}
             [(branch, _)] => {
                 let before = self.nullable;
-                self.absorb(schemas, *branch, depth);
+                self.absorb(schemas, *branch, depth, steps);
                 self.nullable = before;
             }
             [(_, first), rest @ ..] => {

@@ -18,6 +18,8 @@ use crate::model::{Json, Schema, SchemaId, Schemas};
 const NODES: usize = 100_000;
 /// Deepest nesting that is written.
 const DEPTH: usize = 128;
+/// Most schemas that are looked at to see what is hidden; compositions of compositions multiply.
+const STEPS: usize = 512;
 /// A default that is longer is not listed.
 const DEFAULT_BYTES: usize = 40;
 
@@ -72,20 +74,28 @@ pub(super) fn render_at_most(
 
 /// Whether a property is not seen in this direction, also through `$ref` and `allOf`.
 pub(super) fn is_hidden(schemas: &Schemas, direction: Direction, id: SchemaId) -> bool {
-    fn search(schemas: &Schemas, direction: Direction, id: SchemaId, depth: usize) -> bool {
+    fn search(
+        schemas: &Schemas,
+        direction: Direction,
+        id: SchemaId,
+        depth: usize,
+        steps: &mut usize,
+    ) -> bool {
+        *steps += 1;
         let node = &schemas[id];
         let here = match direction {
             Direction::Input => node.read_only,
             Direction::Output => node.write_only,
         };
         here || depth < 16
+            && *steps < STEPS
             && node
                 .reference
                 .iter()
                 .chain(&node.all_of)
-                .any(|part| search(schemas, direction, *part, depth + 1))
+                .any(|part| search(schemas, direction, *part, depth + 1, steps))
     }
-    search(schemas, direction, id, 0)
+    search(schemas, direction, id, 0, &mut 0)
 }
 
 impl Rendered {
@@ -289,7 +299,7 @@ impl<'s> Renderer<'s> {
         }
         if !node.required.is_empty() {
             let mut hidden = BTreeSet::new();
-            hidden_properties(self.schemas, self.direction, id, 0, &mut hidden);
+            hidden_properties(self.schemas, self.direction, id, (0, &mut 0), &mut hidden);
             let mut seen = BTreeSet::new();
             let required: Vec<_> = node
                 .required
@@ -403,18 +413,19 @@ fn hidden_properties<'s>(
     schemas: &'s Schemas,
     direction: Direction,
     id: SchemaId,
-    depth: usize,
+    (depth, steps): (usize, &mut usize),
     found: &mut BTreeSet<&'s str>,
 ) {
+    *steps += 1;
     let node = &schemas[id];
     for (name, property) in &node.properties {
         if is_hidden(schemas, direction, *property) {
             found.insert(name);
         }
     }
-    if depth < 16 {
+    if depth < 16 && *steps < STEPS {
         for part in node.reference.iter().chain(&node.all_of) {
-            hidden_properties(schemas, direction, *part, depth + 1, found);
+            hidden_properties(schemas, direction, *part, (depth + 1, steps), found);
         }
     }
 }

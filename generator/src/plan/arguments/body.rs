@@ -9,6 +9,8 @@ use crate::model::{Schema, SchemaId, Schemas};
 
 /// Deepest chain of references and compositions that is followed.
 const DEPTH: usize = 32;
+/// Most schemas that are merged into one body; compositions of compositions multiply.
+const STEPS: usize = 4096;
 
 /// The properties of a body, `$ref` and `allOf` merged.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +22,8 @@ pub(super) struct Flat {
     pub(super) alternatives: bool,
     /// Properties beside the named ones are described.
     pub(super) extra: bool,
+    /// How many schemas were merged.
+    steps: usize,
 }
 
 /// The properties of a body. `None` where merging would lose something, or there are none.
@@ -33,7 +37,8 @@ fn merge(schemas: &Schemas, id: SchemaId, depth: usize, flat: &mut Flat) -> Opti
     let node = &schemas[id];
     let object = node.types.is_empty() || node.types.contains(&JsonType::Object);
     let closed = node.enumeration.is_some() || node.constant.is_some();
-    if depth > DEPTH || node.never || !object || closed {
+    flat.steps += 1;
+    if depth > DEPTH || flat.steps > STEPS || node.never || !object || closed {
         return None;
     }
     if let Some(target) = node.reference {
