@@ -69,7 +69,7 @@ pub fn parse(sources: &SourceMap, file: FileId, diagnostics: &mut Diagnostics) -
             "limits" => manifest.limits = settings::parse_limits(&field, diagnostics),
             "openapi" => {
                 manifest.declares_components = true;
-                for document in field.table(diagnostics).fields(diagnostics) {
+                for document in field.table().fields(diagnostics) {
                     manifest.documents.push(openapi::parse_document(&document, diagnostics));
                 }
             }

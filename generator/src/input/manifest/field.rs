@@ -147,7 +147,7 @@ impl<'n> Field<'n> {
     }
 
     /// The value as a table.
-    pub(super) fn table(&self, _diagnostics: &mut Diagnostics) -> Table<'n> {
+    pub(super) fn table(&self) -> Table<'n> {
         let title = match self.owner.strip_suffix(']').and_then(|owner| owner.strip_prefix('[')) {
             Some(owner) if !owner.starts_with('[') => format!("[{owner}.{}]", self.name()),
             _ if self.owner == "mcp.toml" => format!("[{}]", self.name()),
@@ -278,7 +278,7 @@ impl<'n> Field<'n> {
         diagnostics: &mut Diagnostics,
     ) -> Vec<(String, Placed<String>)> {
         let mut texts = Vec::new();
-        for field in self.table(diagnostics).fields(diagnostics) {
+        for field in self.table().fields(diagnostics) {
             if let Some(value) = field.run_time_text(diagnostics) {
                 let span = field.key_span();
                 texts.push((field.name().to_owned(), Placed { value, span }));

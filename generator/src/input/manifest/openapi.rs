@@ -68,7 +68,7 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
         operations: Vec::new(),
         route_maps: Vec::new(),
     };
-    for field in field.table(diagnostics).fields(diagnostics) {
+    for field in field.table().fields(diagnostics) {
         match field.name() {
             "spec" => document.spec = field.placed_text(diagnostics),
             "base_url" => document.base_url = base_url(&field, diagnostics),
@@ -79,7 +79,7 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
             "strict" => document.strict = field.flag(diagnostics),
             "names" => document.fastmcp_names = field.choice(NAME_RULES, diagnostics),
             "tools" => {
-                for tool in field.table(diagnostics).fields(diagnostics) {
+                for tool in field.table().fields(diagnostics) {
                     if let Some(name) = tool.placed_text(diagnostics) {
                         let value = tool.name().to_owned();
                         document.tools.push((Placed { value, span: tool.key_span() }, name));
@@ -87,7 +87,7 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
                 }
             }
             "operation" => {
-                for operation in field.table(diagnostics).fields(diagnostics) {
+                for operation in field.table().fields(diagnostics) {
                     document.operations.push(parse_operation(&operation, diagnostics));
                 }
             }
@@ -134,7 +134,7 @@ fn base_url(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<String> 
 
 /// Headers of every request.
 fn headers(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Vec<(String, Placed<String>)> {
-    for header in field.table(diagnostics).fields(diagnostics) {
+    for header in field.table().fields(diagnostics) {
         let is_token =
             |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
         if header.name().is_empty() || !header.name().bytes().all(is_token) {
@@ -211,7 +211,7 @@ fn parse_operation(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Operatio
         arguments: Vec::new(),
         timeout: None,
     };
-    for field in field.table(diagnostics).fields(diagnostics) {
+    for field in field.table().fields(diagnostics) {
         match field.name() {
             "name" => operation.name = field.placed_text(diagnostics),
             "title" => operation.title = field.text(diagnostics),
@@ -220,7 +220,7 @@ fn parse_operation(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Operatio
             "tags" => operation.tags = field.texts(diagnostics),
             "as" => operation.exclude = component(&field, diagnostics),
             "args" => {
-                for argument in field.table(diagnostics).fields(diagnostics) {
+                for argument in field.table().fields(diagnostics) {
                     operation.arguments.push(parse_argument(&argument, diagnostics));
                 }
             }
@@ -258,7 +258,7 @@ fn parse_argument(field: &Field<'_>, diagnostics: &mut Diagnostics) -> ArgumentT
         hide: None,
         examples: Vec::new(),
     };
-    for field in field.table(diagnostics).fields(diagnostics) {
+    for field in field.table().fields(diagnostics) {
         match field.name() {
             "name" => argument.name = field.placed_text(diagnostics),
             "description" => argument.description = field.text(diagnostics),
@@ -294,7 +294,7 @@ pub(super) fn parse_annotations(
 ) -> AnnotationsTable {
     const KEYS: &[&str] = &["title", "read_only", "destructive", "idempotent", "open_world"];
     let mut annotations = AnnotationsTable::default();
-    for field in field.table(diagnostics).fields(diagnostics) {
+    for field in field.table().fields(diagnostics) {
         match field.name() {
             "title" => annotations.title = field.text(diagnostics),
             "read_only" => annotations.read_only = field.flag(diagnostics),

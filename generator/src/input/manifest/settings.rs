@@ -60,7 +60,7 @@ pub(super) fn parse_server(field: &Field<'_>, diagnostics: &mut Diagnostics) -> 
         "request_state",
     ];
     let mut server = ServerTable::default();
-    for field in field.table(diagnostics).fields(diagnostics) {
+    for field in field.table().fields(diagnostics) {
         match field.name() {
             "name" => server.name = not_empty(&field, diagnostics),
             "version" => server.version = not_empty(&field, diagnostics),
@@ -144,7 +144,7 @@ pub(super) fn parse_deployment(
         ("DEBUG", "debug"),
     ];
     let mut deployment = DeploymentTable::default();
-    for field in field.table(diagnostics).fields(diagnostics) {
+    for field in field.table().fields(diagnostics) {
         match field.name() {
             "transport" => deployment.http = field.choice(TRANSPORTS, diagnostics),
             "host" => deployment.host = not_empty(&field, diagnostics),
@@ -220,7 +220,7 @@ pub(super) fn parse_limits(field: &Field<'_>, diagnostics: &mut Diagnostics) -> 
     /// What the JSON parser can build.
     const DEEPEST: u64 = 127 + 1;
     let mut limits = LimitsTable::default();
-    for field in field.table(diagnostics).fields(diagnostics) {
+    for field in field.table().fields(diagnostics) {
         match field.name() {
             "request_body" => limits.request_body = field.count(1, MOST, diagnostics),
             "json_depth" => limits.json_depth = field.count(4, DEEPEST, diagnostics),

@@ -101,7 +101,7 @@ pub(super) fn parse_tool(table: &Table<'_>, diagnostics: &mut Diagnostics) -> Op
             "title" => tool.title = field.text(diagnostics),
             "description" => tool.description = field.text(diagnostics),
             "args" => {
-                for argument in field.table(diagnostics).fields(diagnostics) {
+                for argument in field.table().fields(diagnostics) {
                     tool.arguments.extend(parse_argument(&argument, diagnostics));
                 }
             }
@@ -199,7 +199,7 @@ fn parse_argument_table(
         "max_length",
         "pattern",
     ];
-    let table = field.table(diagnostics);
+    let table = field.table();
     let expression = parse_type_of(field, diagnostics);
     let is_typed = expression.is_some();
     // The other keys are checked without a type too; then the argument is dropped.
