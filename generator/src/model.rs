@@ -367,6 +367,9 @@ pub enum Location {
     Path,
     /// `in: query`
     Query,
+    /// `in: querystring` (3.2): the value is the whole query string, written as the media type of
+    /// its `content` says.
+    Querystring,
     /// `in: header`
     Header,
     /// `in: cookie`
@@ -390,6 +393,8 @@ pub enum Style {
     PipeDelimited,
     /// `deepObject`
     DeepObject,
+    /// `cookie` (3.2): like `form`, nothing percent-encoded.
+    Cookie,
     /// JSON text, from `content`.
     Json,
 }
@@ -414,6 +419,9 @@ pub struct MediaType {
     pub name: String,
     /// Its schema.
     pub schema: Option<SchemaId>,
+    /// `itemSchema` (3.2): the schema of each item of a stream, such as JSON lines or server-sent
+    /// events.
+    pub item_schema: Option<SchemaId>,
     /// `example`, or the first of `examples`.
     pub example: Option<Json>,
     /// `encoding` of properties.

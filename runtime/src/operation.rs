@@ -413,6 +413,8 @@ pub enum Style {
     PipeDelimited,
     /// `name[key]=a`
     DeepObject,
+    /// `name=a`, in a cookie, as it is (OpenAPI 3.2).
+    Cookie,
     /// The value as JSON text: a parameter with `content` instead of `schema`.
     Json,
 }

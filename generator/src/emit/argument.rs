@@ -79,6 +79,7 @@ fn style(style: Style) -> TokenStream {
         Style::SpaceDelimited => quote!(Style::SpaceDelimited),
         Style::PipeDelimited => quote!(Style::PipeDelimited),
         Style::DeepObject => quote!(Style::DeepObject),
+        Style::Cookie => quote!(Style::Cookie),
         Style::Json => quote!(Style::Json),
     }
 }

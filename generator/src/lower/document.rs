@@ -378,7 +378,8 @@ fn schemas_of(operation: &Operation) -> impl Iterator<Item = SchemaId> + '_ {
     let parameters = operation.parameters.iter().filter_map(|parameter| parameter.schema);
     let body = operation.body.iter().flat_map(|body| &body.content);
     let responses = operation.responses.iter().flat_map(|response| &response.content);
-    parameters.chain(body.chain(responses).filter_map(|media| media.schema))
+    let media = body.chain(responses);
+    parameters.chain(media.flat_map(|media| media.schema.into_iter().chain(media.item_schema)))
 }
 
 fn security_kind(scheme: &raw::SecurityScheme<'_>) -> SecurityKind {

@@ -72,7 +72,7 @@ impl<'d> Lowering<'d> {
             required,
             deprecated: raw.deprecated,
             style,
-            explode: raw.explode.unwrap_or(style == Style::Form),
+            explode: raw.explode.unwrap_or(matches!(style, Style::Form | Style::Cookie)),
             allow_reserved: raw.allow_reserved,
             schema,
             example,
@@ -107,7 +107,7 @@ impl<'d> Lowering<'d> {
     fn lower_style(&mut self, written: Option<(&'d str, Span)>, location: Location) -> Style {
         let default = match location {
             Location::Path | Location::Header => Style::Simple,
-            Location::Query | Location::Cookie => Style::Form,
+            Location::Query | Location::Querystring | Location::Cookie => Style::Form,
         };
         let Some((text, span)) = written else { return default };
         let style = match (style(text), location) {
@@ -122,7 +122,7 @@ impl<'d> Lowering<'d> {
                 ),
                 Location::Query,
             )
-            | (Some(style @ Style::Form), Location::Cookie) => Some(style),
+            | (Some(style @ (Style::Form | Style::Cookie)), Location::Cookie) => Some(style),
             _ => None,
         };
         style.unwrap_or_else(|| {
@@ -152,12 +152,11 @@ impl<'d> Lowering<'d> {
         let node = self.resolver.follow(media.node)?.node;
         let raw = raw::MediaType::parse(node, &mut self.notes);
         if raw.item_schema.is_some() && raw.schema.is_none() {
-            if request {
-                let message = "its body is a sequence of items (`itemSchema`)";
-                return Err(Fault::new(Code::E0208, node.span, message)
-                    .help("describe the body by `schema`"));
-            }
-            self.notes.count("response with `itemSchema`, read as unstructured");
+            self.notes.count(if request {
+                "request body with `itemSchema`, items not checked"
+            } else {
+                "response with `itemSchema`, read as unstructured"
+            });
         }
         let mut encodings = IndexMap::new();
         for (property, encoding) in &raw.encodings {
@@ -173,6 +172,7 @@ impl<'d> Lowering<'d> {
         Ok(MediaType {
             name: media.name().to_owned(),
             schema: raw.schema.map(|schema| self.arena.reserve(schema)),
+            item_schema: raw.item_schema.map(|schema| self.arena.reserve(schema)),
             example: self.lower_example(raw.example, raw.examples),
             encodings,
         })
@@ -232,6 +232,7 @@ fn style(text: &str) -> Option<Style> {
         "spaceDelimited" => Style::SpaceDelimited,
         "pipeDelimited" => Style::PipeDelimited,
         "deepObject" => Style::DeepObject,
+        "cookie" => Style::Cookie,
         _ => return None,
     })
 }

@@ -80,6 +80,7 @@ mod tests {
         let media = |name: &&str| MediaType {
             name: (*name).to_owned(),
             schema: None,
+            item_schema: None,
             example: None,
             encodings: indexmap::IndexMap::new(),
         };

@@ -59,7 +59,13 @@ pub(super) fn response(status: u16, content: Vec<MediaType>) -> Response {
 
 /// Content of one media type.
 pub(super) fn content(name: &str, schema: Option<SchemaId>) -> Vec<MediaType> {
-    vec![MediaType { name: name.to_owned(), schema, example: None, encodings: IndexMap::new() }]
+    vec![MediaType {
+        name: name.to_owned(),
+        schema,
+        item_schema: None,
+        example: None,
+        encodings: IndexMap::new(),
+    }]
 }
 
 /// JSON content.

@@ -116,7 +116,8 @@ fn credential(kind: &SecurityKind) -> Option<Credential> {
         SecurityKind::Bearer | SecurityKind::OAuth2 | SecurityKind::OpenIdConnect => {
             Credential::Bearer
         }
-        SecurityKind::ApiKey(Location::Path, _) | SecurityKind::Other(_) => return None,
+        SecurityKind::ApiKey(Location::Path | Location::Querystring, _)
+        | SecurityKind::Other(_) => return None,
     })
 }
 

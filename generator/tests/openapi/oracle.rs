@@ -39,6 +39,7 @@ fn ours(api: &Api) -> Vec<String> {
             let location = match parameter.location {
                 Location::Path => "path",
                 Location::Query => "query",
+                Location::Querystring => "querystring",
                 Location::Header => "header",
                 Location::Cookie => "cookie",
             };
@@ -50,6 +51,7 @@ fn ours(api: &Api) -> Vec<String> {
                 Style::SpaceDelimited => "spaceDelimited",
                 Style::PipeDelimited => "pipeDelimited",
                 Style::DeepObject => "deepObject",
+                Style::Cookie => "cookie",
                 Style::Json => "json",
             };
             let (name, required) = (&parameter.name, parameter.required);

@@ -64,6 +64,7 @@ paths:
         - { name: q, in: query }
         - { name: d, in: query, style: deepObject, explode: 'true' }
         - { name: H, in: header, style: form }
+        - { name: k, in: cookie, style: cookie }
         - { name: c, in: cookie }
         - { name: j, in: query, content: { application/json: { schema: { type: object } } } }
         - { name: accept, in: header }
@@ -77,6 +78,7 @@ paths:
               Query q Form exploded
               Query d DeepObject exploded
               Header H Simple
+              Cookie k Cookie exploded
               Cookie c Form exploded
               Query j Json: {"type":"object"}
             warning E0212 at `/paths/~1a~1{p}/get/parameters/3/style`: the style `form` is not allowed in this place; the default is taken

@@ -39,7 +39,7 @@ pub(super) fn collect(
         slots.push(Slot {
             place: match parameter.location {
                 Location::Path => Place::Path,
-                Location::Query => Place::Query,
+                Location::Query | Location::Querystring => Place::Query,
                 Location::Header => Place::Header,
                 Location::Cookie => Place::Cookie,
             },
