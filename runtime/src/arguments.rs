@@ -20,7 +20,7 @@ pub use self::error::ArgumentErrors;
 pub use self::parse::parse;
 pub use self::reader::Reader;
 pub use self::writer::Writer;
-use crate::declaration::Tool;
+use crate::declaration::{Prompt, ResourceTarget, Tool};
 
 /// The argument struct of a tool. Generated crates implement it; nobody else needs to.
 ///
@@ -34,6 +34,26 @@ pub trait Arguments: Sized + Send + 'static {
 
     /// Writes the arguments as they would come from a caller.
     fn write(&self, writer: &mut Writer);
+}
+
+/// The arguments of a resource that a handler reads, none for a resource without variables. Generated
+/// crates implement it; nobody else needs to.
+pub trait ResourceArguments: Sized + Send + 'static {
+    /// What is read.
+    const TARGET: ResourceTarget;
+
+    /// Takes the arguments from checked values.
+    fn read(reader: &mut Reader<'_>) -> Self;
+}
+
+/// The arguments of a prompt that a handler renders. Generated crates implement it; nobody else needs
+/// to.
+pub trait PromptArguments: Sized + Send + 'static {
+    /// The prompt that takes these arguments.
+    const PROMPT: &'static Prompt;
+
+    /// Takes the arguments from checked values.
+    fn read(reader: &mut Reader<'_>) -> Self;
 }
 
 /// How forgiving [`parse`] is.

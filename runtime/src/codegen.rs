@@ -5,17 +5,23 @@
 
 pub use serde_json::Value;
 
-pub use crate::arguments::{Arguments, Reader, Writer};
+pub use crate::arguments::{Arguments, PromptArguments, Reader, ResourceArguments, Writer};
 pub use crate::context::Context;
 pub use crate::declaration::{
-    Declaration, DeclaredTool, Deployment, Limits, Module, Tool, Transport,
+    Cache, Capability, Completer, Completions, Declaration, DeclaredTool, Deployment,
+    HeaderArgument, Limits, Listing, Message, Module, Part, Prompt, PromptSource, RequestState,
+    Resource, ResourceTarget, Role, Source, Task, TaskStart, TaskSupport, Template, Tool,
+    Transport,
 };
 pub use crate::operation::Segment::{self, Literal};
 pub use crate::operation::{
     Argument, Body, BodyFormat, Bound, Credential, Kind, Method, Operation, Output, Pattern, Place,
     Rules, SecurityScheme, Setting, Style, Upstream, UpstreamSpec,
 };
-pub use crate::result::{IntoToolResult, Json, ToolError, ToolResult};
+pub use crate::result::{
+    Completing, Completion, CompletionError, IntoPromptResult, IntoResourceResult, IntoToolResult,
+    Json, PromptError, PromptResult, ResourceError, ResourceResult, ToolError, ToolResult,
+};
 pub use crate::server::Server;
 
 /// Revision of this contract. Generated code states the one that it was written for.

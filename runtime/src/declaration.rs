@@ -1,8 +1,24 @@
 //! What a generated crate hands to the runtime: the whole server as one constant.
+//!
+//! Every struct has a `DEFAULT` (or `new`) that generated code starts from, so that a key which a
+//! declaration does not mention takes no line in the generated crate.
+
+mod completion;
+mod deployment;
+mod prompt;
+mod resource;
+mod tool;
 
 use std::time::Duration;
 
-use crate::operation::{Argument, Operation, Output, UpstreamSpec};
+pub use self::completion::{Completer, Completions};
+pub use self::deployment::{Deployment, Limits, Transport};
+pub use self::prompt::{Message, Prompt, PromptSource, Role};
+pub use self::resource::{Part, Resource, ResourceTarget, Source, Template};
+pub use self::tool::{
+    Capability, DeclaredTool, HeaderArgument, Task, TaskStart, TaskSupport, Tool,
+};
+use crate::operation::{Setting, UpstreamSpec};
 
 /// A server as it was declared: the argument of [`Server::new`](crate::Server::new).
 #[derive(Debug)]
@@ -15,16 +31,30 @@ pub struct Declaration {
     pub info: &'static str,
     /// Instructions for the model; empty: none.
     pub instructions: &'static str,
+    /// `capabilities.experimental` as JSON text; empty: none.
+    pub experimental: &'static str,
     /// The components in the order in which lists show them.
     pub modules: &'static [&'static Module],
     /// All tools, sorted by name as bytes.
     pub tools: &'static [Tool],
+    /// All resources without variables, sorted by URI as bytes.
+    pub resources: &'static [&'static Resource],
+    /// All resource templates. The first one that matches a URI answers for it.
+    pub templates: &'static [&'static Template],
+    /// All prompts, sorted by name as bytes.
+    pub prompts: &'static [&'static Prompt],
     /// The APIs behind the server.
     pub upstreams: &'static [&'static UpstreamSpec],
     /// Defaults of the command line.
     pub deployment: Deployment,
     /// Bounds of what is accepted.
     pub limits: Limits,
+    /// How long clients may keep what they were told, where a component does not say otherwise.
+    pub cache: Cache,
+    /// Entries on one page of a list; 0: all on one page.
+    pub list_page_size: usize,
+    /// How the state of a dialog with the client is sealed.
+    pub request_state: RequestState,
     /// Hide the text of errors that are not meant for the caller.
     pub mask_error_details: bool,
     /// Refuse `"10"` where an integer is declared instead of reading it as 10.
@@ -33,153 +63,118 @@ pub struct Declaration {
     pub revision: u32,
 }
 
-/// The components of one generated module.
+impl Declaration {
+    /// A server without components.
+    pub const DEFAULT: Self = Self {
+        name: "",
+        version: "",
+        info: r#"{"name":"","version":""}"#,
+        instructions: "",
+        experimental: "",
+        modules: &[],
+        tools: &[],
+        resources: &[],
+        templates: &[],
+        prompts: &[],
+        upstreams: &[],
+        deployment: Deployment::DEFAULT,
+        limits: Limits::DEFAULT,
+        cache: Cache::NONE,
+        list_page_size: 0,
+        request_state: RequestState::DEFAULT,
+        mask_error_details: false,
+        strict_input_validation: false,
+        revision: 0,
+    };
+}
+
+/// The prerendered data of one generated module.
 #[derive(Debug)]
 pub struct Module {
     /// Name of the module.
     pub name: &'static str,
-    /// One line per tool: its entry in `tools/list` on the 2026-07-28 wire, as compact JSON.
-    pub listing: &'static str,
-    /// The same lines for wires up to 2025-11-25; an empty line where it is the same entry. Empty
-    /// where no tool of the module differs.
-    pub legacy_listing: &'static str,
-    /// One line per forwarded tool with the reply that `--mock` gives, as JSON:
+    /// The entries of `tools/list`.
+    pub tools: Listing,
+    /// The entries of `resources/list`.
+    pub resources: Listing,
+    /// The entries of `resources/templates/list`.
+    pub templates: Listing,
+    /// The entries of `prompts/list`.
+    pub prompts: Listing,
+    /// One line per forwarded operation with the reply that `--mock` gives, as JSON:
     /// `{"tool", "status", "media_type", "json" | "text" | "base64"}`.
     pub mock: &'static str,
 }
 
-/// A tool and what is behind it.
-#[derive(Clone, Copy, Debug)]
-pub enum Tool {
-    /// An operation of an upstream.
-    Forwarded(&'static Operation),
-    /// A hand-written handler.
-    Declared(&'static DeclaredTool),
-}
-
-impl Tool {
-    /// Name of the tool.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Forwarded(operation) => operation.tool,
-            Self::Declared(tool) => tool.name,
-        }
-    }
-
-    /// The table of its arguments.
-    #[must_use]
-    pub const fn arguments(&self) -> &'static [Argument] {
-        match self {
-            Self::Forwarded(operation) => operation.arguments,
-            Self::Declared(tool) => tool.arguments,
-        }
-    }
-
-    /// What it promises about its result.
-    #[must_use]
-    pub const fn output(&self) -> Output {
-        match self {
-            Self::Forwarded(operation) => operation.output,
-            Self::Declared(tool) => tool.output,
-        }
-    }
-}
-
-/// A tool declared in `mcp.toml`, implemented by a handler.
-#[derive(Debug)]
-pub struct DeclaredTool {
-    /// Name of the tool.
-    pub name: &'static str,
-    /// Its arguments.
-    pub arguments: &'static [Argument],
-    /// What it promises about its result.
-    pub output: Output,
-    /// Time for a call, instead of [`Limits::tool_time`].
-    pub timeout: Option<Duration>,
-}
-
-/// `[deployment]` of `mcp.toml`: what the command line falls back to.
-#[derive(Clone, Copy, Debug)]
-pub struct Deployment {
-    /// Transport when no flag names one.
-    pub transport: Transport,
-    /// Address to bind.
-    pub host: &'static str,
-    /// Port to bind.
-    pub port: u16,
-    /// Path of the MCP endpoint.
-    pub path: &'static str,
-    /// Log level: `error`, `warn`, `info`, `debug` or `trace`.
-    pub log_level: &'static str,
-    /// Serve clients up to 2025-11-25 without sessions.
-    pub stateless: bool,
-    /// Hosts accepted in the `Host` header besides loopback names, with or without a port.
-    pub allowed_hosts: &'static [&'static str],
-    /// Origins accepted besides loopback ones.
-    pub allowed_origins: &'static [&'static str],
-    /// Allow a bind outside loopback although no authentication is declared.
-    pub allow_unauthenticated: bool,
-}
-
-impl Deployment {
-    /// stdio; HTTP on `127.0.0.1:8000` at `/mcp`.
+impl Module {
+    /// A module without components.
     pub const DEFAULT: Self = Self {
-        transport: Transport::Stdio,
-        host: "127.0.0.1",
-        port: 8000,
-        path: "/mcp",
-        log_level: "info",
-        stateless: false,
-        allowed_hosts: &[],
-        allowed_origins: &[],
-        allow_unauthenticated: false,
+        name: "",
+        tools: Listing::NONE,
+        resources: Listing::NONE,
+        templates: Listing::NONE,
+        prompts: Listing::NONE,
+        mock: "",
     };
 }
 
-/// How a server is reached.
+/// The list entries of one kind of component, in order.
+#[derive(Clone, Copy, Debug)]
+pub struct Listing {
+    /// One line per component: its entry on the 2026-07-28 wire, as compact JSON.
+    pub entries: &'static str,
+    /// The same lines for wires up to 2025-11-25; an empty line where it is the same entry. Empty
+    /// where no component of the module differs.
+    pub legacy: &'static str,
+}
+
+impl Listing {
+    /// No components.
+    pub const NONE: Self = Self { entries: "", legacy: "" };
+
+    /// Entries that are the same on all wires.
+    #[must_use]
+    pub const fn new(entries: &'static str) -> Self {
+        Self { entries, legacy: "" }
+    }
+
+    /// Other entries for wires up to 2025-11-25.
+    #[must_use]
+    pub const fn legacy(mut self, legacy: &'static str) -> Self {
+        self.legacy = legacy;
+        self
+    }
+}
+
+/// How long a client may keep a list or the contents of a resource (MCP 2026-07-28, caching).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Transport {
-    /// Newline-delimited JSON on standard input and output.
-    Stdio,
-    /// Streamable HTTP.
-    Http,
+pub struct Cache {
+    /// The time; zero: it is stale at once.
+    pub ttl: Duration,
+    /// Whether others may be given what one caller was given: `cacheScope` is `public`.
+    pub public: bool,
 }
 
-/// `[limits]` of `mcp.toml`.
+impl Cache {
+    /// Stale at once, for this client only.
+    pub const NONE: Self = Self { ttl: Duration::ZERO, public: false };
+}
+
+/// `[server.request_state]`: how the state that a client carries from one round of a dialog to the
+/// next is sealed (MCP 2026-07-28, multi round-trip requests).
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Largest request body, and longest line on stdio, in bytes.
-    pub request_body: usize,
-    /// Deepest nesting of a message. A deeper one is an invalid request (-32600, status 400) without
-    /// an id, since nothing of it is read: it may well be JSON, so it is no parse error.
-    pub json_depth: usize,
-    /// Largest head of an HTTP request, in bytes: request line, names and values. White space around
-    /// values is not counted; nothing beyond about twice the limit is read.
-    pub headers: usize,
-    /// Requests handled at once.
-    pub in_flight: usize,
-    /// Time for a tool call.
-    pub tool_time: Duration,
-    /// Largest response of an upstream, in bytes.
-    pub upstream_response: usize,
-    /// Sessions held at once for clients up to 2025-11-25.
-    pub sessions: usize,
-    /// Time after which an unused session is dropped.
-    pub session_idle: Duration,
+pub struct RequestState {
+    /// Secrets of at least 32 bytes: the first one seals, each of them opens. None: a key that this
+    /// process alone knows, so that a dialog stays with it.
+    pub secrets: &'static [Setting],
+    /// For whom the state is meant; empty: the name of the server. Servers that share a secret and
+    /// are not replicas of each other need different ones.
+    pub audience: &'static str,
+    /// Time that a round may take.
+    pub ttl: Duration,
 }
 
-impl Limits {
-    /// 4 MiB bodies, depth 128, 64 KiB headers, 1,024 requests, 60 s, 16 MiB responses, 10,000
-    /// sessions, 30 min.
-    pub const DEFAULT: Self = Self {
-        request_body: 4 << 20,
-        json_depth: 128,
-        headers: 64 << 10,
-        in_flight: 1024,
-        tool_time: Duration::from_secs(60),
-        upstream_response: 16 << 20,
-        sessions: 10_000,
-        session_idle: Duration::from_secs(30 * 60),
-    };
+impl RequestState {
+    /// A key of the process, ten minutes.
+    pub const DEFAULT: Self = Self { secrets: &[], audience: "", ttl: Duration::from_secs(600) };
 }

@@ -21,5 +21,10 @@ pub mod upstream;
 
 pub use crate::context::Context;
 pub use crate::declaration::Declaration;
-pub use crate::result::{Content, IntoToolResult, Json, ResourceContents, ToolError, ToolResult};
+pub use crate::result::{
+    Annotations, Completing, Completion, CompletionError, Content, HandlerError, IntoPromptResult,
+    IntoResourceResult, IntoToolResult, Json, Meta, PromptError, PromptMessage, PromptResult,
+    ResourceContent, ResourceContents, ResourceError, ResourceLink, ResourceResult, Role,
+    ToolError, ToolResult,
+};
 pub use crate::server::{Options, Server};

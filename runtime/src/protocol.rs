@@ -3,6 +3,7 @@
 //! Nothing here decides which generation a request belongs to (that is [`crate::lifecycle`]) and
 //! nothing knows sockets, tasks or handlers: bytes in, bytes out.
 
+pub(crate) mod content;
 pub(crate) mod depth;
 pub(crate) mod envelope;
 pub(crate) mod error;
@@ -17,7 +18,7 @@ pub(crate) mod tool;
 pub(crate) struct Wire {
     /// The 2026-07-28 wire: results carry `resultType` and the server's name.
     pub(crate) stateless: bool,
-    /// `structuredContent` exists.
+    /// `structuredContent`, links to resources and `_meta` of parts exist: since 2025-06-18.
     pub(crate) structured: bool,
     /// `audio` content exists.
     pub(crate) audio: bool,

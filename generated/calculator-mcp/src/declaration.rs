@@ -21,4 +21,5 @@ pub static SERVER: Declaration = Declaration {
     mask_error_details: false,
     strict_input_validation: false,
     revision: 1,
+    ..Declaration::DEFAULT
 };

@@ -55,11 +55,12 @@ fn server(plan: &Crate) -> TokenStream {
             mask_error_details: #mask_error_details,
             strict_input_validation: #strict_input_validation,
             revision: #revision,
+            ..Declaration::DEFAULT
         };
     }
 }
 
-/// The runtime's `Deployment`, which has nine fields.
+/// The runtime's `Deployment`, which has eleven fields.
 fn deployment(deployment: &Deployment) -> TokenStream {
     let mut fields = Vec::new();
     match deployment.transport {
@@ -96,10 +97,10 @@ fn deployment(deployment: &Deployment) -> TokenStream {
     if let Some(allow) = deployment.allow_unauthenticated {
         fields.push(quote!(allow_unauthenticated: #allow));
     }
-    over_default(&quote!(Deployment), &fields, 9)
+    over_default(&quote!(Deployment), &fields, 11)
 }
 
-/// The runtime's `Limits`, which has eight fields. The time of upstream calls is in the tables of
+/// The runtime's `Limits`, which has twelve fields. The time of upstream calls is in the tables of
 /// the upstreams.
 fn limits(limits: &Limits) -> TokenStream {
     let mut fields = Vec::new();
@@ -124,7 +125,7 @@ fn limits(limits: &Limits) -> TokenStream {
             fields.push(quote!(#name: #duration));
         }
     }
-    over_default(&quote!(Limits), &fields, 8)
+    over_default(&quote!(Limits), &fields, 12)
 }
 
 /// `Type::DEFAULT` with these fields of `count` given.

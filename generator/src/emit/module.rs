@@ -37,24 +37,27 @@ pub(super) fn items(plan: &Crate, module: &Module) -> Items {
 
 fn module_table(module: &Module) -> TokenStream {
     let name = text::literal(&module.name);
-    let file = |exists: bool, suffix: &str| {
-        if exists {
-            let file = text::literal(&data::file_name(module, suffix));
-            quote!(include_str!(#file))
-        } else {
-            quote!("")
-        }
+    let file = |suffix: &str| {
+        let file = text::literal(&data::file_name(module, suffix));
+        quote!(include_str!(#file))
     };
-    let listing = file(!module.tools.is_empty(), data::LISTING);
-    let legacy_listing = file(data::has_legacy_listing(module), data::LEGACY_LISTING);
-    let mock = file(data::has_mock(module), data::MOCK);
+    let entries = file(data::LISTING);
+    let legacy = data::has_legacy_listing(module).then(|| {
+        let legacy = file(data::LEGACY_LISTING);
+        quote!(.legacy(#legacy))
+    });
+    let tools = (!module.tools.is_empty()).then(|| quote!(tools: Listing::new(#entries)#legacy,));
+    let mock = data::has_mock(module).then(|| {
+        let mock = file(data::MOCK);
+        quote!(mock: #mock,)
+    });
     quote! {
         /// The prerendered data of the tools of this module.
         pub static MODULE: Module = Module {
             name: #name,
-            listing: #listing,
-            legacy_listing: #legacy_listing,
-            mock: #mock,
+            #tools
+            #mock
+            ..Module::DEFAULT
         };
     }
 }
@@ -65,17 +68,15 @@ fn declared_tool(module: &Module, tool: &Tool) -> TokenStream {
     let name = text::literal(&tool.name);
     let arguments = tool.arguments.iter().map(|argument| argument::entry(argument, module));
     let output = operation::output(tool.output);
-    let timeout = match tool.timeout.map(text::duration) {
-        Some(duration) => quote!(Some(#duration)),
-        None => quote!(None),
-    };
+    let timeout = tool.timeout.map(text::duration).map(|time| quote!(timeout: Some(#time),));
     quote! {
         #docs
         pub static #constant: DeclaredTool = DeclaredTool {
             name: #name,
             arguments: &[#(#arguments),*],
             output: #output,
-            timeout: #timeout,
+            #timeout
+            ..DeclaredTool::DEFAULT
         };
     }
 }

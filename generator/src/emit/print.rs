@@ -28,6 +28,7 @@ pub(super) const IMPORTS: &[(&str, &[&str])] = &[
             "Deployment",
             "Kind",
             "Limits",
+            "Listing",
             "Method",
             "Module",
             "Operation",

@@ -128,12 +128,10 @@ mod tests {
     use expect_test::expect;
 
     use super::{render_json, render_text};
-    use crate::declaration::{Declaration, DeclaredTool, Deployment, Limits, Module, Tool};
-    use crate::operation::Output;
+    use crate::declaration::{Declaration, DeclaredTool, Listing, Module, Tool};
 
-    static ALPHA: DeclaredTool =
-        DeclaredTool { name: "alpha", arguments: &[], output: Output::Undeclared, timeout: None };
-    static BETA: DeclaredTool = DeclaredTool { name: "beta", ..ALPHA };
+    static ALPHA: DeclaredTool = DeclaredTool { name: "alpha", ..DeclaredTool::DEFAULT };
+    static BETA: DeclaredTool = DeclaredTool { name: "beta", ..DeclaredTool::DEFAULT };
     static SERVER: Declaration = Declaration {
         name: "s",
         version: "1",
@@ -141,17 +139,12 @@ mod tests {
         instructions: "",
         modules: &[&Module {
             name: "all",
-            listing: "{\"name\":\"beta\"}\n{\"name\":\"alpha\"}\n",
-            legacy_listing: "",
-            mock: "",
+            tools: Listing::new("{\"name\":\"beta\"}\n{\"name\":\"alpha\"}\n"),
+            ..Module::DEFAULT
         }],
         tools: &[Tool::Declared(&ALPHA), Tool::Declared(&BETA)],
-        upstreams: &[],
-        deployment: Deployment::DEFAULT,
-        limits: Limits::DEFAULT,
-        mask_error_details: false,
-        strict_input_validation: false,
         revision: crate::codegen::REVISION,
+        ..Declaration::DEFAULT
     };
 
     #[test]

@@ -61,7 +61,7 @@ async fn serve(server: &Server, arguments: &Run) -> Result<(), Problem> {
     let deployment = &server.declaration().deployment;
     let transport = arguments.transport.unwrap_or(match deployment.transport {
         DeclaredTransport::Stdio => Transport::Stdio,
-        DeclaredTransport::Http => Transport::Http,
+        DeclaredTransport::Http | DeclaredTransport::Sse => Transport::Http,
     });
     let signal = signal().map_err(|error| Problem::Io("cannot listen for signals", error))?;
     match transport {

@@ -2,7 +2,8 @@
 
 use bytes::{BufMut, BytesMut};
 
-use crate::protocol::{Wire, escape, meta};
+use crate::protocol::{Wire, content, escape, meta};
+use crate::result::Meta;
 
 /// Appends everything up to the first member of the result.
 pub(crate) fn open(buffer: &mut BytesMut, id: &[u8], wire: Wire) {
@@ -21,6 +22,41 @@ pub(crate) fn server_info(buffer: &mut BytesMut, info: &str) {
     buffer.put_slice(meta::SERVER_INFO.as_bytes());
     buffer.put_slice(br#"":"#);
     buffer.put_slice(info.as_bytes());
+    buffer.put_u8(b'}');
+}
+
+/// Appends `_meta` of a result: the server's name on the 2026-07-28 wire, what the handler added, and
+/// a member as JSON text that only the wires before have.
+pub(crate) fn meta(
+    buffer: &mut BytesMut,
+    wire: Wire,
+    info: &str,
+    added: &Meta,
+    legacy: Option<&str>,
+) {
+    if added.is_empty() {
+        // Nearly all results.
+        if wire.stateless {
+            server_info(buffer, info);
+        } else if let Some(member) = legacy {
+            buffer.put_slice(br#","_meta":{"#);
+            buffer.put_slice(member.as_bytes());
+            buffer.put_u8(b'}');
+        }
+        return;
+    }
+    buffer.put_slice(br#","_meta":"#);
+    content::json(buffer, added);
+    buffer.truncate(buffer.len() - 1);
+    if wire.stateless {
+        buffer.put_slice(b",\"");
+        buffer.put_slice(meta::SERVER_INFO.as_bytes());
+        buffer.put_slice(b"\":");
+        buffer.put_slice(info.as_bytes());
+    } else if let Some(member) = legacy {
+        buffer.put_u8(b',');
+        buffer.put_slice(member.as_bytes());
+    }
     buffer.put_u8(b'}');
 }
 

@@ -3,8 +3,9 @@
 use bytes::{BufMut, BytesMut};
 
 use crate::operation::Output;
-use crate::protocol::{Wire, escape, response};
-use crate::result::{Content, ResourceContents, ToolResult};
+use crate::protocol::content::{self, put_line};
+use crate::protocol::{Wire, response};
+use crate::result::ToolResult;
 
 /// Appends the response to a tool call.
 pub(crate) fn encode_result(
@@ -16,25 +17,16 @@ pub(crate) fn encode_result(
     info: &str,
 ) {
     response::open(buffer, id, wire);
-    buffer.put_slice(br#""content":["#);
-    for (index, content) in result.content.iter().enumerate() {
-        if index > 0 {
-            buffer.put_u8(b',');
-        }
-        encode_content(buffer, wire, content);
-    }
-    buffer.put_u8(b']');
+    buffer.put_slice(br#""content":"#);
+    content::blocks(buffer, wire, &result.content);
     let wrapped = encode_structured(buffer, wire, output, result);
     buffer.put_slice(if result.is_error {
         br#","isError":true"#
     } else {
         br#","isError":false"#.as_slice()
     });
-    if wire.stateless {
-        response::server_info(buffer, info);
-    } else if wrapped {
-        buffer.put_slice(br#","_meta":{"fastmcp":{"wrap_result":true}}"#);
-    }
+    let wrapped = wrapped.then_some(r#""fastmcp":{"wrap_result":true}"#);
+    response::meta(buffer, wire, info, &result.meta, wrapped);
     buffer.put_slice(b"}}");
 }
 
@@ -70,62 +62,6 @@ fn encode_structured(
     wrap
 }
 
-/// Appends JSON text on one line: messages are delimited by line ends on stdio. Line ends in JSON
-/// text are white space, those in strings being escaped.
-fn put_line(buffer: &mut BytesMut, text: &str) {
-    if memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_none() {
-        buffer.put_slice(text.as_bytes());
-    } else {
-        buffer.extend(text.bytes().map(|byte| match byte {
-            b'\n' | b'\r' => b' ',
-            other => other,
-        }));
-    }
-}
-
-fn encode_content(buffer: &mut BytesMut, wire: Wire, content: &Content) {
-    match content {
-        Content::Text(text) => {
-            buffer.put_slice(br#"{"type":"text","text":"#);
-            escape::string(buffer, text);
-        }
-        Content::Image { data, mime_type } => encode_media(buffer, "image", data, mime_type),
-        Content::Audio { data, mime_type } if wire.audio => {
-            encode_media(buffer, "audio", data, mime_type);
-        }
-        Content::Audio { mime_type, .. } => {
-            buffer.put_slice(br#"{"type":"text","text":"#);
-            let note = ["[audio ", mime_type, ", which this protocol version cannot carry]"];
-            escape::string(buffer, &note.concat());
-        }
-        Content::Resource { uri, mime_type, contents } => {
-            buffer.put_slice(br#"{"type":"resource","resource":{"uri":"#);
-            escape::string(buffer, uri);
-            if !mime_type.is_empty() {
-                buffer.put_slice(br#","mimeType":"#);
-                escape::string(buffer, mime_type);
-            }
-            let (key, value) = match contents {
-                ResourceContents::Text(text) => (br#","text":"#, text),
-                ResourceContents::Blob(blob) => (br#","blob":"#, blob),
-            };
-            buffer.put_slice(key);
-            escape::string(buffer, value);
-            buffer.put_u8(b'}');
-        }
-    }
-    buffer.put_u8(b'}');
-}
-
-fn encode_media(buffer: &mut BytesMut, kind: &str, data: &str, mime_type: &str) {
-    buffer.put_slice(br#"{"type":""#);
-    buffer.put_slice(kind.as_bytes());
-    buffer.put_slice(br#"","data":"#);
-    escape::string(buffer, data);
-    buffer.put_slice(br#","mimeType":"#);
-    escape::string(buffer, mime_type);
-}
-
 #[cfg(test)]
 mod tests {
     use bytes::BytesMut;
@@ -146,7 +82,7 @@ mod tests {
         let result = ToolResult {
             content: vec![Content::Text(text.to_owned())],
             structured: Some(RawValue::from_string(structured.to_owned()).expect("valid JSON")),
-            is_error: false,
+            ..ToolResult::default()
         };
         let mut buffer = BytesMut::new();
         encode_result(&mut buffer, wire, b"1", output, &result, r#"{"name":"s","version":"1"}"#);

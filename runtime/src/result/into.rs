@@ -1,4 +1,5 @@
-//! What handlers may return: text content for models that read, structured content for programs.
+//! What handlers may return. Of tools: text content for models that read, structured content for
+//! programs.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -6,7 +7,10 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::declaration::Tool;
 use crate::operation::Output;
-use crate::result::{Content, ToolError, ToolResult};
+use crate::result::{
+    Content, HandlerError, PromptError, PromptMessage, PromptResult, ResourceContent,
+    ResourceError, ResourceResult, ToolError, ToolResult,
+};
 
 /// A value that a handler can return.
 ///
@@ -43,6 +47,12 @@ impl IntoToolResult for ToolResult {
     }
 }
 
+impl IntoToolResult for Content {
+    fn into_tool_result(self, _tool: &Tool) -> Result<ToolResult, ToolError> {
+        Ok(ToolResult::blocks([self]))
+    }
+}
+
 impl IntoToolResult for () {
     fn into_tool_result(self, tool: &Tool) -> Result<ToolResult, ToolError> {
         nothing(tool)
@@ -55,7 +65,7 @@ impl IntoToolResult for String {
             Output::Wrapped => Some(raw(&self)?),
             Output::Undeclared | Output::Object => None,
         };
-        Ok(ToolResult { content: vec![Content::Text(self)], structured, is_error: false })
+        Ok(ToolResult { structured, ..ToolResult::text(self) })
     }
 }
 
@@ -102,24 +112,125 @@ macro_rules! scalars {
 
 scalars! { bool i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64 }
 
+/// A value that the handler of a resource can return.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the contents of a resource",
+    label = "not the contents of a resource",
+    note = "return a text, `Vec<u8>`, `serde_json::Value`, `ResourceResult`, or wrap a type that \
+            implements `serde::Serialize` as `Json(value)`"
+)]
+pub trait IntoResourceResult {
+    /// Turns the value into the result of a read.
+    ///
+    /// # Errors
+    /// The value cannot be written as JSON.
+    fn into_resource_result(self) -> Result<ResourceResult, ResourceError>;
+}
+
+impl IntoResourceResult for ResourceResult {
+    fn into_resource_result(self) -> Result<ResourceResult, ResourceError> {
+        Ok(self)
+    }
+}
+
+impl IntoResourceResult for ResourceContent {
+    fn into_resource_result(self) -> Result<ResourceResult, ResourceError> {
+        Ok(self.into())
+    }
+}
+
+impl IntoResourceResult for String {
+    fn into_resource_result(self) -> Result<ResourceResult, ResourceError> {
+        Ok(ResourceResult::text(self))
+    }
+}
+
+impl IntoResourceResult for &str {
+    fn into_resource_result(self) -> Result<ResourceResult, ResourceError> {
+        Ok(ResourceResult::text(self))
+    }
+}
+
+impl IntoResourceResult for Vec<u8> {
+    fn into_resource_result(self) -> Result<ResourceResult, ResourceError> {
+        Ok(ResourceResult::bytes(self))
+    }
+}
+
+impl IntoResourceResult for Value {
+    fn into_resource_result(self) -> Result<ResourceResult, ResourceError> {
+        ResourceResult::json(&self)
+    }
+}
+
+impl<T: Serialize> IntoResourceResult for Json<T> {
+    fn into_resource_result(self) -> Result<ResourceResult, ResourceError> {
+        ResourceResult::json(&self.0)
+    }
+}
+
+/// A value that the handler of a prompt can return.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the result of a prompt",
+    label = "not the result of a prompt",
+    note = "return a text, a `PromptMessage`, a `Vec` of them, or a `PromptResult`"
+)]
+pub trait IntoPromptResult {
+    /// Turns the value into the messages of a prompt.
+    ///
+    /// # Errors
+    /// The value says itself that the prompt failed.
+    fn into_prompt_result(self) -> Result<PromptResult, PromptError>;
+}
+
+impl IntoPromptResult for PromptResult {
+    fn into_prompt_result(self) -> Result<PromptResult, PromptError> {
+        Ok(self)
+    }
+}
+
+impl IntoPromptResult for PromptMessage {
+    fn into_prompt_result(self) -> Result<PromptResult, PromptError> {
+        Ok(PromptResult::new([self]))
+    }
+}
+
+impl IntoPromptResult for Vec<PromptMessage> {
+    fn into_prompt_result(self) -> Result<PromptResult, PromptError> {
+        Ok(PromptResult::new(self))
+    }
+}
+
+impl IntoPromptResult for String {
+    fn into_prompt_result(self) -> Result<PromptResult, PromptError> {
+        Ok(PromptResult::user(self))
+    }
+}
+
+impl IntoPromptResult for &str {
+    fn into_prompt_result(self) -> Result<PromptResult, PromptError> {
+        Ok(PromptResult::user(self))
+    }
+}
+
 fn nothing(tool: &Tool) -> Result<ToolResult, ToolError> {
     let structured = match tool.output() {
         Output::Wrapped => Some(raw(&())?),
         Output::Undeclared | Output::Object => None,
     };
-    Ok(ToolResult { content: Vec::new(), structured, is_error: false })
+    Ok(ToolResult { structured, ..ToolResult::default() })
 }
 
 fn serialized<T: Serialize + ?Sized>(value: &T, tool: &Tool) -> Result<ToolResult, ToolError> {
     let structured = raw(value)?;
-    let content = vec![Content::Text(structured.get().to_owned())];
+    let text = structured.get().to_owned();
     let keep = matches!(tool.output(), Output::Wrapped) || structured.get().starts_with('{');
-    Ok(ToolResult { content, structured: keep.then_some(structured), is_error: false })
+    Ok(ToolResult { structured: keep.then_some(structured), ..ToolResult::text(text) })
 }
 
-fn raw<T: Serialize + ?Sized>(value: &T) -> Result<Box<RawValue>, ToolError> {
+fn raw<T: Serialize + ?Sized>(value: &T) -> Result<Box<RawValue>, HandlerError> {
     to_raw_value(value).map_err(|error| {
-        ToolError::internal("the result cannot be written as JSON").with_source(error)
+        HandlerError::internal("the result cannot be written as JSON").with_source(error)
     })
 }
 
@@ -134,9 +245,8 @@ mod tests {
     use crate::result::Content;
 
     static WRAPPED: DeclaredTool =
-        DeclaredTool { name: "t", arguments: &[], output: Output::Wrapped, timeout: None };
-    static UNDECLARED: DeclaredTool =
-        DeclaredTool { name: "t", arguments: &[], output: Output::Undeclared, timeout: None };
+        DeclaredTool { name: "t", output: Output::Wrapped, ..DeclaredTool::DEFAULT };
+    static UNDECLARED: DeclaredTool = DeclaredTool { name: "t", ..DeclaredTool::DEFAULT };
 
     #[expect(clippy::needless_pass_by_value, reason = "expect! makes values")]
     fn check<R: IntoToolResult + Clone>(value: R, expected: Expect) {

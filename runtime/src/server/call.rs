@@ -261,7 +261,7 @@ fn failed(error: ToolError) -> CallFuture {
 }
 
 fn failure(message: String) -> ToolResult {
-    ToolResult { content: vec![Content::Text(message)], structured: None, is_error: true }
+    ToolResult::failed(message)
 }
 
 /// A panic is never shown: its text was written for the developer of the handler.
@@ -287,7 +287,7 @@ fn size_hint(result: &ToolResult) -> usize {
         .map(|content| match content {
             Content::Text(text) => text.len() + text.len() / 8 + 32,
             Content::Image { data, .. } | Content::Audio { data, .. } => data.len() + 96,
-            Content::Resource { .. } => 256,
+            Content::Resource { .. } | Content::Link(_) | Content::Annotated { .. } => 256,
         })
         .sum();
     content + result.structured.as_ref().map_or(0, |raw| raw.get().len()) + 256

@@ -50,8 +50,8 @@ pub(crate) fn entries(
     stateless: bool,
 ) -> impl Iterator<Item = &'static str> {
     declaration.modules.iter().flat_map(move |module| {
-        let mut legacy = if stateless { "" } else { module.legacy_listing }.split('\n');
-        module.listing.lines().filter(|line| !line.is_empty()).map(move |line| {
+        let mut legacy = if stateless { "" } else { module.tools.legacy }.split('\n');
+        module.tools.entries.lines().filter(|line| !line.is_empty()).map(move |line| {
             match legacy.next() {
                 Some(other) if !other.trim_end().is_empty() => other.trim_end(),
                 _ => line,

@@ -79,7 +79,7 @@ impl Reply {
                 contents: ResourceContents::Blob(STANDARD.encode(&self.body)),
             },
         };
-        Ok(ToolResult { content: vec![content], structured: None, is_error: false })
+        Ok(ToolResult::blocks([content]))
     }
 
     fn shape(&self, media_type: &str) -> Shape {
@@ -132,7 +132,7 @@ impl Reply {
         }
         let content = vec![Content::Text(value.get().to_owned())];
         let structured = (is_object || operation.output == Output::Wrapped).then_some(value);
-        Ok(ToolResult { content, structured, is_error: false })
+        Ok(ToolResult { structured, ..ToolResult::blocks(content) })
     }
 
     fn unexpected(&self, media_type: &str, operation: &Operation) -> String {

@@ -12,7 +12,7 @@ use std::time::Duration;
 use super::client::Request;
 use super::{Options, UpstreamError, Upstreams};
 use crate::arguments::{self, Mode};
-use crate::declaration::{Declaration, Deployment, Limits, Tool};
+use crate::declaration::{Declaration, Limits, Tool};
 use crate::operation::{Argument, Operation, Segment, Setting, UpstreamSpec};
 
 /// An upstream that nothing listens at.
@@ -32,17 +32,10 @@ fn declaration(
     let tools: Vec<Tool> = operations.iter().map(|operation| Tool::Forwarded(operation)).collect();
     Box::leak(Box::new(Declaration {
         name: "test",
-        version: "1.0.0",
-        info: "{}",
-        instructions: "",
-        modules: &[],
         tools: tools.leak(),
         upstreams: vec![spec].leak(),
-        deployment: Deployment::DEFAULT,
         limits: Limits { upstream_response: 1000, ..Limits::DEFAULT },
-        mask_error_details: false,
-        strict_input_validation: false,
-        revision: 1,
+        ..Declaration::DEFAULT
     }))
 }
 

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use mcpwright::codegen::{
-    Argument, Arguments, Declaration, DeclaredTool, Deployment, Kind, Limits, Module, Output,
-    Reader, Tool, Writer,
+    Argument, Arguments, Declaration, DeclaredTool, Deployment, Kind, Limits, Listing, Module,
+    Output, Reader, Tool, Writer,
 };
 use mcpwright::{Context, Server, ToolError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -15,13 +15,13 @@ use tokio::net::{TcpListener, TcpStream};
 
 pub(crate) static MODULE: Module = Module {
     name: "all",
-    listing: "{\"name\":\"add\",\"inputSchema\":{\"type\":\"object\"},\"outputSchema\":{\"type\":\"integer\"}}\n\
+    tools: Listing::new("{\"name\":\"add\",\"inputSchema\":{\"type\":\"object\"},\"outputSchema\":{\"type\":\"integer\"}}\n\
               {\"name\":\"boom\",\"inputSchema\":{\"type\":\"object\"}}\n\
               {\"name\":\"fail\",\"inputSchema\":{\"type\":\"object\"}}\n\
               {\"name\":\"hang\",\"inputSchema\":{\"type\":\"object\"}}\n\
-              {\"name\":\"who\",\"inputSchema\":{\"type\":\"object\"}}\n",
-    legacy_listing: "{\"name\":\"add\",\"inputSchema\":{\"type\":\"object\"},\"outputSchema\":{\"type\":\"object\"}}\n\n\n\n\n",
-    mock: "",
+              {\"name\":\"who\",\"inputSchema\":{\"type\":\"object\"}}\n")
+    .legacy("{\"name\":\"add\",\"inputSchema\":{\"type\":\"object\"},\"outputSchema\":{\"type\":\"object\"}}\n\n\n\n\n"),
+    ..Module::DEFAULT
 };
 
 macro_rules! tool {
@@ -30,7 +30,7 @@ macro_rules! tool {
             name: $name,
             arguments: $arguments,
             output: Output::$output,
-            timeout: None,
+            ..DeclaredTool::DEFAULT
         };
     };
 }
@@ -64,9 +64,8 @@ tool!(FAIL, "fail", Undeclared, &[]);
 tool!(WHO, "who", Undeclared, &[]);
 static HANG: DeclaredTool = DeclaredTool {
     name: "hang",
-    arguments: &[],
-    output: Output::Undeclared,
     timeout: Some(Duration::from_secs(3600)),
+    ..DeclaredTool::DEFAULT
 };
 
 no_arguments!(Boom BOOM, Fail FAIL, Hang HANG, Who WHO);
@@ -92,7 +91,6 @@ pub(crate) const PLAIN: Declaration = Declaration {
     name: "s",
     version: "1",
     info: r#"{"name":"s","version":"1"}"#,
-    instructions: "",
     modules: &[&MODULE],
     tools: &[
         Tool::Declared(&ADD),
@@ -101,12 +99,10 @@ pub(crate) const PLAIN: Declaration = Declaration {
         Tool::Declared(&HANG),
         Tool::Declared(&WHO),
     ],
-    upstreams: &[],
     deployment: Deployment { stateless: true, ..Deployment::DEFAULT },
     limits: Limits { request_body: 4096, ..Limits::DEFAULT },
-    mask_error_details: false,
-    strict_input_validation: false,
     revision: mcpwright::codegen::REVISION,
+    ..Declaration::DEFAULT
 };
 
 pub(crate) static STATELESS: Declaration = PLAIN;

@@ -12,7 +12,7 @@ use tracing::Level;
 use crate::fixture::{PLAIN, STATELESS, modern, server};
 
 static VAGUE: DeclaredTool =
-    DeclaredTool { name: "vague", arguments: &[], output: Output::Object, timeout: None };
+    DeclaredTool { name: "vague", output: Output::Object, ..DeclaredTool::DEFAULT };
 static PROMISING: Declaration = Declaration { tools: &[Tool::Declared(&VAGUE)], ..PLAIN };
 
 struct Vague;

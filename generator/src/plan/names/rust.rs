@@ -58,6 +58,7 @@ const TYPES: &[&str] = &[
     "Iterator",
     "Kind",
     "Limits",
+    "Listing",
     "Literal",
     "Method",
     "Module",

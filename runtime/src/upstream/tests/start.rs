@@ -76,8 +76,6 @@ fn the_flag_wins_over_the_environment_and_that_over_the_declaration() {
 
 static MODULE: Module = Module {
     name: "all",
-    listing: "",
-    legacy_listing: "",
     mock: concat!(
         r#"{"tool":"get","status":200,"media_type":"application/json","json":{"a": 1}}"#,
         "\n",
@@ -86,6 +84,7 @@ static MODULE: Module = Module {
         r#"{"tool":"image","status":200,"media_type":"image/png","base64":"iVBO"}"#,
         "\n",
     ),
+    ..Module::DEFAULT
 };
 
 #[tokio::test]
@@ -98,17 +97,9 @@ async fn mock_replies_need_no_configuration() {
     static UPSTREAMS: &[&UpstreamSpec] = &[&SHOP];
     static DECLARATION: Declaration = Declaration {
         name: "test",
-        version: "1.0.0",
-        info: "{}",
-        instructions: "",
         modules: MODULES,
-        tools: &[],
         upstreams: UPSTREAMS,
-        deployment: crate::declaration::Deployment::DEFAULT,
-        limits: crate::declaration::Limits::DEFAULT,
-        mask_error_details: false,
-        strict_input_validation: false,
-        revision: 1,
+        ..Declaration::DEFAULT
     };
     let options = Options { mock: true, ..Options::default() };
     let upstreams =

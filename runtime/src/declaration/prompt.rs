@@ -1,0 +1,63 @@
+//! Prompts.
+
+use std::time::Duration;
+
+use super::Completer;
+use crate::operation::Argument;
+
+/// A prompt.
+#[derive(Debug)]
+pub struct Prompt {
+    /// Name of the prompt.
+    pub name: &'static str,
+    /// Description, which its result repeats; empty: none.
+    pub description: &'static str,
+    /// Its arguments. On the wire each is a text; one of another kind is written as JSON.
+    pub arguments: &'static [Argument],
+    /// Where its messages come from.
+    pub source: PromptSource,
+    /// What completes its arguments.
+    pub completers: &'static [Completer],
+    /// Time for rendering it, instead of [`Limits::tool_time`](super::Limits::tool_time).
+    pub timeout: Option<Duration>,
+}
+
+impl Prompt {
+    /// A prompt that a handler renders.
+    pub const DEFAULT: Self = Self {
+        name: "",
+        description: "",
+        arguments: &[],
+        source: PromptSource::Handler,
+        completers: &[],
+        timeout: None,
+    };
+}
+
+/// Where the messages of a prompt come from.
+#[derive(Clone, Copy, Debug)]
+pub enum PromptSource {
+    /// A hand-written handler.
+    Handler,
+    /// Texts with variables.
+    Messages(&'static [Message]),
+}
+
+/// A message of a declared prompt.
+#[derive(Clone, Copy, Debug)]
+pub struct Message {
+    /// Who says it.
+    pub role: Role,
+    /// A minijinja template over the arguments. The generator has checked that it parses and names
+    /// no other variable.
+    pub text: &'static str,
+}
+
+/// Who says a message.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Role {
+    /// The user.
+    User,
+    /// The model.
+    Assistant,
+}

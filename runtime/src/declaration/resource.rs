@@ -1,0 +1,178 @@
+//! Resources and resource templates.
+
+use std::time::Duration;
+
+use super::{Cache, Completer};
+use crate::operation::{Argument, Operation};
+
+/// A resource without variables.
+#[derive(Debug)]
+pub struct Resource {
+    /// Its URI.
+    pub uri: &'static str,
+    /// Name of the resource.
+    pub name: &'static str,
+    /// Media type of its contents; empty: that of the source.
+    pub mime_type: &'static str,
+    /// Where its contents come from.
+    pub source: Source,
+    /// Time for reading it, instead of [`Limits::tool_time`](super::Limits::tool_time).
+    pub timeout: Option<Duration>,
+    /// How long clients may keep its contents, instead of [`Declaration::cache`].
+    ///
+    /// [`Declaration::cache`]: super::Declaration::cache
+    pub cache: Option<Cache>,
+}
+
+impl Resource {
+    /// A resource that a handler reads.
+    pub const DEFAULT: Self = Self {
+        uri: "",
+        name: "",
+        mime_type: "",
+        source: Source::Handler,
+        timeout: None,
+        cache: None,
+    };
+}
+
+/// Where the contents of a resource come from.
+#[derive(Clone, Copy, Debug)]
+pub enum Source {
+    /// A hand-written handler.
+    Handler,
+    /// A text that is part of the program.
+    Text(&'static str),
+    /// Bytes that are part of the program.
+    Bytes(&'static [u8]),
+    /// An operation of an upstream.
+    Operation(&'static Operation),
+}
+
+/// A resource with variables in its URI.
+#[derive(Debug)]
+pub struct Template {
+    /// The template as it was declared: `weather://{city}/current`.
+    pub uri_template: &'static str,
+    /// Name of the template.
+    pub name: &'static str,
+    /// Media type of its contents; empty: that of the source.
+    pub mime_type: &'static str,
+    /// The template in pieces, with the indices of the arguments.
+    pub parts: &'static [Part],
+    /// Its arguments: the variables, and whatever has a default.
+    pub arguments: &'static [Argument],
+    /// Where its contents come from.
+    pub source: Source,
+    /// What completes its arguments.
+    pub completers: &'static [Completer],
+    /// Time for reading it, instead of [`Limits::tool_time`](super::Limits::tool_time).
+    pub timeout: Option<Duration>,
+    /// How long clients may keep its contents, instead of [`Declaration::cache`].
+    ///
+    /// [`Declaration::cache`]: super::Declaration::cache
+    pub cache: Option<Cache>,
+}
+
+impl Template {
+    /// A template that a handler reads.
+    pub const DEFAULT: Self = Self {
+        uri_template: "",
+        name: "",
+        mime_type: "",
+        parts: &[],
+        arguments: &[],
+        source: Source::Handler,
+        completers: &[],
+        timeout: None,
+        cache: None,
+    };
+}
+
+/// A piece of a URI template (RFC 6570, as far as templates of resources use it). Numbers are indices
+/// into the arguments of the template.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Part {
+    /// Text.
+    Literal(&'static str),
+    /// `{name}`: one segment of a path.
+    Segment(usize),
+    /// `{name*}`: everything, slashes included.
+    Rest(usize),
+    /// `{?a,b}`: parameters of the query, each of which may be absent.
+    Query(&'static [(&'static str, usize)]),
+}
+
+/// What is read: a resource, or a template whose variables have values.
+#[derive(Clone, Copy, Debug)]
+pub enum ResourceTarget {
+    /// A resource.
+    Resource(&'static Resource),
+    /// A template.
+    Template(&'static Template),
+}
+
+impl ResourceTarget {
+    /// The URI, or the template of it.
+    #[must_use]
+    pub const fn uri(&self) -> &'static str {
+        match self {
+            Self::Resource(resource) => resource.uri,
+            Self::Template(template) => template.uri_template,
+        }
+    }
+
+    /// Name of the resource or of the template.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Resource(resource) => resource.name,
+            Self::Template(template) => template.name,
+        }
+    }
+
+    /// Media type of its contents; empty: that of the source.
+    #[must_use]
+    pub const fn mime_type(&self) -> &'static str {
+        match self {
+            Self::Resource(resource) => resource.mime_type,
+            Self::Template(template) => template.mime_type,
+        }
+    }
+
+    /// The table of its arguments.
+    #[must_use]
+    pub const fn arguments(&self) -> &'static [Argument] {
+        match self {
+            Self::Resource(_) => &[],
+            Self::Template(template) => template.arguments,
+        }
+    }
+
+    /// Where its contents come from.
+    #[must_use]
+    pub const fn source(&self) -> Source {
+        match self {
+            Self::Resource(resource) => resource.source,
+            Self::Template(template) => template.source,
+        }
+    }
+
+    /// Time for reading it.
+    #[must_use]
+    pub const fn timeout(&self) -> Option<Duration> {
+        match self {
+            Self::Resource(resource) => resource.timeout,
+            Self::Template(template) => template.timeout,
+        }
+    }
+
+    /// How long clients may keep its contents.
+    #[must_use]
+    pub const fn cache(&self) -> Option<Cache> {
+        match self {
+            Self::Resource(resource) => resource.cache,
+            Self::Template(template) => template.cache,
+        }
+    }
+}

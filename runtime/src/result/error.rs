@@ -1,0 +1,104 @@
+//! Errors of handlers.
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
+
+use serde_json::Value;
+
+/// An error of a handler: a message for the caller and a chain of causes for the log.
+///
+/// The message reaches the client unless the server masks error details and the error is not
+/// [`HandlerError::public`]. The source never does; it goes to `tracing`.
+///
+/// A failed tool is a result that the model reads. Where the client itself has to react, an error
+/// with a code ([`HandlerError::with_code`]) is an error of JSON-RPC.
+#[derive(Debug)]
+pub struct HandlerError {
+    message: Cow<'static, str>,
+    public: bool,
+    code: Option<i32>,
+    data: Option<Value>,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+/// The error of a tool.
+pub type ToolError = HandlerError;
+/// The error of a resource or a resource template.
+pub type ResourceError = HandlerError;
+/// The error of a prompt.
+pub type PromptError = HandlerError;
+/// The error of a completion.
+pub type CompletionError = HandlerError;
+
+impl HandlerError {
+    /// An error whose message is meant for the caller, also when details are masked.
+    #[must_use]
+    pub fn public(message: impl Into<Cow<'static, str>>) -> Self {
+        Self { message: message.into(), public: true, code: None, data: None, source: None }
+    }
+
+    /// An error whose message is hidden when details are masked.
+    #[must_use]
+    pub fn internal(message: impl Into<Cow<'static, str>>) -> Self {
+        Self { public: false, ..Self::public(message) }
+    }
+
+    /// Adds the cause, for the log.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// Makes it an error of JSON-RPC with this code, also where it comes from a tool. Codes from
+    /// -32768 to -32000 belong to JSON-RPC and MCP; -32602 is for parameters that do not fit.
+    #[must_use]
+    pub const fn with_code(mut self, code: i32) -> Self {
+        self.code = Some(code);
+        self
+    }
+
+    /// Adds `data` of the error of JSON-RPC. It has an effect with a code only.
+    #[must_use]
+    pub fn with_data(mut self, data: Value) -> Self {
+        self.data = Some(data);
+        self
+    }
+
+    /// The outermost message.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Whether the message passes when details are masked.
+    #[must_use]
+    pub const fn is_public(&self) -> bool {
+        self.public
+    }
+
+    /// The code, where it is an error of JSON-RPC.
+    #[must_use]
+    pub const fn code(&self) -> Option<i32> {
+        self.code
+    }
+
+    /// `data` of the error of JSON-RPC.
+    #[must_use]
+    pub const fn data(&self) -> Option<&Value> {
+        self.data.as_ref()
+    }
+}
+
+impl fmt::Display for HandlerError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl Error for HandlerError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn Error + 'static))
+    }
+}

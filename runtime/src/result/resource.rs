@@ -1,0 +1,93 @@
+//! What a resource answers.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+
+use super::{Meta, ResourceContents, ResourceError};
+
+/// What a resource answers: one or more contents.
+#[derive(Clone, Debug, Default)]
+pub struct ResourceResult {
+    /// The contents, in order.
+    pub contents: Vec<ResourceContent>,
+    /// `_meta` of the result.
+    pub meta: Meta,
+}
+
+/// One of the contents of a resource.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResourceContent {
+    /// Its URI; empty: the one that was read.
+    pub uri: String,
+    /// Its media type; empty: the one that was declared, else `text/plain` for texts and
+    /// `application/octet-stream` for bytes.
+    pub mime_type: String,
+    /// Text or bytes.
+    pub contents: ResourceContents,
+    /// `_meta` of this content.
+    pub meta: Meta,
+}
+
+impl ResourceContent {
+    /// A text.
+    #[must_use]
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::new(ResourceContents::Text(text.into()))
+    }
+
+    /// Bytes.
+    #[must_use]
+    pub fn bytes(bytes: impl AsRef<[u8]>) -> Self {
+        Self::new(ResourceContents::Blob(STANDARD.encode(bytes)))
+    }
+
+    fn new(contents: ResourceContents) -> Self {
+        Self { uri: String::new(), mime_type: String::new(), contents, meta: Meta::new() }
+    }
+
+    /// The same with this media type.
+    #[must_use]
+    pub fn with_mime_type(mut self, mime_type: impl Into<String>) -> Self {
+        self.mime_type = mime_type.into();
+        self
+    }
+
+    /// The same under this URI: one of several resources that were read at once.
+    #[must_use]
+    pub fn with_uri(mut self, uri: impl Into<String>) -> Self {
+        self.uri = uri.into();
+        self
+    }
+}
+
+impl ResourceResult {
+    /// One text.
+    #[must_use]
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::from(ResourceContent::text(text))
+    }
+
+    /// One sequence of bytes.
+    #[must_use]
+    pub fn bytes(bytes: impl AsRef<[u8]>) -> Self {
+        Self::from(ResourceContent::bytes(bytes))
+    }
+
+    /// A value as JSON, with the media type `application/json` where none is declared.
+    ///
+    /// # Errors
+    /// The value cannot be written as JSON.
+    pub fn json(value: &impl Serialize) -> Result<Self, ResourceError> {
+        let text = serde_json::to_string(value).map_err(|error| {
+            ResourceError::internal("the contents cannot be written as JSON").with_source(error)
+        })?;
+        Ok(Self::from(ResourceContent::text(text).with_mime_type("application/json")))
+    }
+}
+
+impl From<ResourceContent> for ResourceResult {
+    fn from(content: ResourceContent) -> Self {
+        Self { contents: vec![content], meta: Meta::new() }
+    }
+}
