@@ -94,7 +94,7 @@ impl Build {
                 return report;
             }
         };
-        let Input { sources, manifest, documents, lock, paths, diagnostics } = input;
+        let Input { sources, manifest, documents, overlays, lock, paths, diagnostics } = input;
         for path in &paths {
             report.cargo.push(format!("cargo::rerun-if-changed={}", path.display()));
         }
@@ -102,6 +102,7 @@ impl Build {
             name: name.to_owned(),
             manifest,
             documents,
+            overlays,
             lock,
             command: "cargo build".to_owned(),
             runtime: RuntimeDependency::Version(env!("CARGO_PKG_VERSION").to_owned()),

@@ -214,6 +214,7 @@ codes! {
     E0210 "A schema keyword is read with tolerance."
     E0211 "A document has no operation that can become a component."
     E0212 "A parameter or a body cannot be read."
+    E0213 "An overlay cannot be applied, or changes nothing."
     // Declarations in mcp.toml.
     E0301 "A key of mcp.toml is not known."
     E0302 "A value of mcp.toml has the wrong type."

@@ -4,10 +4,11 @@
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::emit::{self, RuntimeDependency};
 use crate::files::Files;
+use crate::input::openapi::Bundle;
 use crate::model::{Declaration, Document, DocumentSettings};
 use crate::plan::lock::Lock;
-use crate::source::{FileId, Format, SourceMap};
-use crate::{input, lower, plan, source};
+use crate::source::{FileId, SourceMap};
+use crate::{input, lower, plan};
 
 /// What to generate.
 #[derive(Clone, Debug)]
@@ -19,6 +20,9 @@ pub struct Request {
     /// The OpenAPI documents, each with the name of its `[openapi.NAME]` table, in the order of
     /// the tables.
     pub documents: Vec<(String, FileId)>,
+    /// The overlays, each with the name of the table whose document it changes, in the order in
+    /// which they are applied.
+    pub overlays: Vec<(String, FileId)>,
     /// The `mcp.lock`, where there is one.
     pub lock: Option<FileId>,
     /// The command that writes the output again, for the headers of files.
@@ -73,19 +77,25 @@ pub fn plan_server(request: &Request, sources: &SourceMap) -> Result<Planned, Di
         request.lock.and_then(|file| Lock::parse(sources.text(file), file, &mut diagnostics));
     let declaration = declare(request, sources, &mut diagnostics);
     let mut diagnostics = diagnostics.stop_if_errors()?;
+    // A declaration that has nothing is no mistake of mcp.toml, and was said.
+    let has_components = declaration.as_ref().is_some_and(|declaration| {
+        let mut documents = declaration.documents.iter();
+        !declaration.tools.is_empty()
+            || documents.any(|document| !document.api.operations.is_empty())
+    });
     let planned = declaration
         .and_then(|declaration| plan::plan(&declaration, lock.as_ref(), &mut diagnostics));
     let mut warnings = diagnostics.stop_if_errors()?;
     let Some((mut plan, lock)) = planned else { return Err(warnings) };
-    if plan.tools().next().is_none() {
+    if has_components && plan.tools().next().is_none() {
         let message = "no operation becomes a tool: mcp.toml leaves all of them out";
         let help = "look at `route_map`, `exclude`, `include_tags` and `exclude_tags`";
         warnings.push(Diagnostic::error(Code::E0211, message).help(help));
         return Err(warnings);
     }
     plan.command.clone_from(&request.command);
-    let inputs =
-        request.manifest.into_iter().chain(request.documents.iter().map(|(_, file)| *file));
+    let documents = request.documents.iter().chain(&request.overlays).map(|(_, file)| *file);
+    let inputs = request.manifest.into_iter().chain(documents);
     plan.inputs = inputs.map(|file| portable(sources.name(file)).to_owned()).collect();
     Ok(Planned { plan, lock: lock.render(), warnings })
 }
@@ -108,9 +118,11 @@ fn declare(
     // Kept apart, because the manifest says whether they are errors.
     let mut notes = Vec::new();
     for (name, file) in &request.documents {
-        let root = source::parse(sources, *file, Format::of(sources.name(*file)), diagnostics);
+        let overlays = request.overlays.iter().filter(|(table, _)| table == name);
+        let overlays: Vec<FileId> = overlays.map(|(_, file)| *file).collect();
+        let bundle = Bundle::read(sources, *file, &overlays, diagnostics);
         let mut found = Diagnostics::default();
-        let api = root.and_then(|root| lower::document(name, &root, sources, *file, &mut found));
+        let api = bundle.and_then(|bundle| lower::document(name, &bundle, &mut found));
         if let Some(api) = api {
             let settings = DocumentSettings::default();
             documents.push(Document { name: name.clone(), api, settings });

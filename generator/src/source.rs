@@ -11,6 +11,7 @@ pub mod toml;
 pub mod yaml;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 pub use format::{Format, parse};
 
@@ -126,6 +127,12 @@ impl<'s> Node<'s> {
         }
     }
 
+    /// Whether this is `null`.
+    #[must_use]
+    pub const fn is_null(&self) -> bool {
+        matches!(self.value, Value::Null)
+    }
+
     /// What this is, for messages: `a string`, `a list`.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
@@ -151,6 +158,26 @@ impl<'s> Node<'s> {
                 Value::Object(_) => node.get(&token),
                 Value::Array(items) => {
                     token.parse::<usize>().ok().and_then(|index| items.get(index))
+                }
+                _ => None,
+            }
+        })
+    }
+
+    /// [`Node::pointer`], to change what it leads to.
+    pub fn pointer_mut(&mut self, pointer: &str) -> Option<&mut Self> {
+        if pointer.is_empty() {
+            return Some(self);
+        }
+        pointer.strip_prefix('/')?.split('/').try_fold(self, |node, token| {
+            let token = token.replace("~1", "/").replace("~0", "~");
+            match &mut node.value {
+                Value::Object(entries) => entries
+                    .iter_mut()
+                    .find(|(found, _)| found.name == token)
+                    .map(|(_, value)| value),
+                Value::Array(items) => {
+                    token.parse::<usize>().ok().and_then(|index| items.get_mut(index))
                 }
                 _ => None,
             }
@@ -192,10 +219,32 @@ pub fn join_pointer(pointer: &str, token: &str) -> String {
     format!("{pointer}/{}", token.replace('~', "~0").replace('/', "~1"))
 }
 
+/// Decodes `%xx` (RFC 3986 2.1). What is no valid escape stays.
+#[must_use]
+pub fn percent_decode(text: &str) -> String {
+    if !text.contains('%') {
+        return text.to_owned();
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, tail)) = rest.split_first() {
+        let escape = (*first == b'%').then(|| tail.get(..2)).flatten();
+        let digits = escape.filter(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+        let value = digits
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(value.unwrap_or(*first));
+        rest = if value.is_some() { tail.get(2..).unwrap_or_default() } else { tail };
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
 /// The input files.
 #[derive(Clone, Debug, Default)]
 pub struct SourceMap {
     files: Vec<File>,
+    /// Files that are named and not there: their names and why.
+    absent: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Debug)]
@@ -220,6 +269,18 @@ impl SourceMap {
         let lines = std::iter::once(0).chain(ends.map(|(at, _)| at as u32 + 1)).collect();
         self.files.push(File { name, text, lines });
         id
+    }
+
+    /// Remembers why a file that another one names is not there, as a clause that can follow its
+    /// name: `there is no such file`.
+    pub fn add_absent(&mut self, name: impl Into<String>, why: impl Into<String>) {
+        self.absent.insert(name.into(), why.into());
+    }
+
+    /// Why a file is not there, where whoever read the files said so.
+    #[must_use]
+    pub fn why_absent(&self, name: &str) -> Option<&str> {
+        self.absent.get(name).map(String::as_str)
     }
 
     /// The text of a file.

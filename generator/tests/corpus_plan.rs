@@ -10,9 +10,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use mcpwright_generator::diagnostic::Diagnostics;
+use mcpwright_generator::input::openapi::Bundle;
 use mcpwright_generator::model::{Declaration, Document, DocumentSettings};
 use mcpwright_generator::plan::{self, Lock, Target};
-use mcpwright_generator::source::{self, Format, SourceMap};
+use mcpwright_generator::source::{self, SourceMap};
 use mcpwright_generator::{emit, lower};
 use serde_json::Value;
 
@@ -32,9 +33,8 @@ fn declaration(path: &Path) -> Declaration {
     let mut sources = SourceMap::default();
     let file = sources.add(path.file_name().and_then(|name| name.to_str()).expect("a name"), text);
     let mut diagnostics = Diagnostics::default();
-    let format = Format::of(sources.name(file));
-    let root = source::parse(&sources, file, format, &mut diagnostics).expect("well-formed");
-    let api = lower::document(&name, &root, &sources, file, &mut diagnostics).expect("OpenAPI");
+    let bundle = Bundle::read(&sources, file, &[], &mut diagnostics).expect("well-formed");
+    let api = lower::document(&name, &bundle, &mut diagnostics).expect("OpenAPI");
     let document = Document { name: name.clone(), api, settings: DocumentSettings::default() };
     Declaration { name, documents: vec![document], ..Declaration::default() }
 }

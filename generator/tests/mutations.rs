@@ -168,6 +168,7 @@ fn outcome(name: &str, text: &str) -> String {
         name: "mutant".to_owned(),
         manifest: is_manifest.then_some(file),
         documents: if is_manifest { Vec::new() } else { vec![("mutant".to_owned(), file)] },
+        overlays: Vec::new(),
         lock: None,
         command: "cargo xtask gen".to_owned(),
         runtime: mcpwright_generator::emit::RuntimeDependency::Version("0.1.0".to_owned()),

@@ -11,9 +11,10 @@ mod oracle;
 use std::path::{Path, PathBuf};
 
 use mcpwright_generator::diagnostic::Diagnostics;
+use mcpwright_generator::input::openapi::Bundle;
 use mcpwright_generator::lower;
 use mcpwright_generator::model::Api;
-use mcpwright_generator::source::{self, FileId, Format, Node, SourceMap};
+use mcpwright_generator::source::{FileId, SourceMap};
 
 /// The folder of the documents, if there is one above this package.
 fn specs() -> Option<PathBuf> {
@@ -39,13 +40,12 @@ impl Text {
         Self { sources, file }
     }
 
-    fn tree(&self, diagnostics: &mut Diagnostics) -> Node<'_> {
-        let format = Format::of(self.sources.name(self.file));
-        let tree = source::parse(&self.sources, self.file, format, diagnostics);
-        tree.expect("the document has a tree")
+    fn bundle(&self, diagnostics: &mut Diagnostics) -> Bundle<'_> {
+        let bundle = Bundle::read(&self.sources, self.file, &[], diagnostics);
+        bundle.expect("the document has a tree")
     }
 
-    fn lower(&self, root: &Node<'_>, diagnostics: &mut Diagnostics) -> Option<Api> {
-        lower::document("api", root, &self.sources, self.file, diagnostics)
+    fn lower(bundle: &Bundle<'_>, diagnostics: &mut Diagnostics) -> Option<Api> {
+        lower::document("api", bundle, diagnostics)
     }
 }

@@ -20,6 +20,7 @@ fn planned(name: &str, document: Option<&str>) -> Planned {
         name: name.to_owned(),
         manifest: Some(add("mcp.toml")),
         documents: document.map(|file| (name.to_owned(), add(file))).into_iter().collect(),
+        overlays: Vec::new(),
         lock: None,
         command: format!("cargo xtask gen specs/{name}"),
         runtime: RuntimeDependency::Version("0.1.0".to_owned()),

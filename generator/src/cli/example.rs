@@ -7,8 +7,9 @@ use serde_json::{Map, Value, json};
 
 use super::generate::Outcome;
 use crate::diagnostic::Diagnostics;
+use crate::input::openapi::Bundle;
 use crate::model::Api;
-use crate::source::{self, Format};
+use crate::source::FileId;
 use crate::{lower, plan};
 
 /// How deep references and objects are followed for an example.
@@ -37,11 +38,10 @@ impl Hints {
         let mut hints = Self::default();
         for (name, file) in &outcome.documents {
             let mut passed_over = Diagnostics::default();
-            let sources = &outcome.sources;
-            let format = Format::of(sources.name(*file));
-            let root = source::parse(sources, *file, format, &mut passed_over);
-            let api = root
-                .and_then(|root| lower::document(name, &root, sources, *file, &mut passed_over));
+            let overlays = outcome.overlays.iter().filter(|(table, _)| table == name);
+            let overlays: Vec<FileId> = overlays.map(|(_, file)| *file).collect();
+            let bundle = Bundle::read(&outcome.sources, *file, &overlays, &mut passed_over);
+            let api = bundle.and_then(|bundle| lower::document(name, &bundle, &mut passed_over));
             if let Some(api) = api {
                 hints.add(name, &api);
             }
@@ -387,7 +387,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("openapi.yaml");
         std::fs::write(&path, document).expect("a document");
-        let outcome = generate::in_memory(&path, None).expect("the document is read");
+        let outcome = generate::in_memory(&path, None, crate::cli::load::Options::default())
+            .expect("the document is read");
         let example = Example::choose(&outcome.generated.plan, &Hints::read(&outcome));
         let example = example.expect("a call");
         format!("{} {}", example.tool, serde_json::Value::Object(example.arguments))

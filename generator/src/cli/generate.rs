@@ -38,6 +38,9 @@ pub struct Arguments {
     /// Version or path of mcpwright that the crate depends on
     #[arg(long, value_name = "VERSION|PATH")]
     runtime: Option<String>,
+    /// Fetch what documents refer to over http and https
+    #[arg(long)]
+    allow_remote_references: bool,
     /// Write nothing; print what would change and fail if something would
     #[arg(long, conflicts_with = "serve")]
     check: bool,
@@ -53,6 +56,8 @@ pub(super) struct Outcome {
     pub(super) sources: SourceMap,
     /// The documents by the names of their tables.
     pub(super) documents: Vec<(String, FileId)>,
+    /// The overlays by the names of the tables whose documents they change.
+    pub(super) overlays: Vec<(String, FileId)>,
 }
 
 /// Generates every input; an input with errors does not keep the others from being written.
@@ -90,7 +95,11 @@ pub(super) fn run(mut arguments: Arguments) -> Result<(), Failure> {
 /// # Errors
 ///
 /// Fails when the input has errors, which are printed, or is none.
-pub(super) fn in_memory(input: &Path, config: Option<&Path>) -> Result<Outcome, Failure> {
+pub(super) fn in_memory(
+    input: &Path,
+    config: Option<&Path>,
+    options: load::Options,
+) -> Result<Outcome, Failure> {
     let targets = Target::resolve(input, config, None)?;
     let [target] = targets.as_slice() else {
         return Err(Failure::usage(format!(
@@ -100,7 +109,7 @@ pub(super) fn in_memory(input: &Path, config: Option<&Path>) -> Result<Outcome, 
         )));
     };
     let runtime = RuntimeDependency::Version(env!("CARGO_PKG_VERSION").to_owned());
-    let outcome = generate(target, runtime, None)?;
+    let outcome = generate(target, runtime, options, None)?;
     Ok(outcome)
 }
 
@@ -172,7 +181,8 @@ impl Run<'_> {
         let out = self.out(target);
         let progress = Progress::new(format!("generating {}", target.name));
         let dependency = self.dependency(&out);
-        let outcome = generate(target, dependency, Some(&progress))?;
+        let options = load::Options { remote: self.arguments.allow_remote_references };
+        let outcome = generate(target, dependency, options, Some(&progress))?;
         let warnings = &outcome.generated.warnings;
         progress.suspend(|| print_problems(warnings, &outcome.sources));
         if self.arguments.check {
@@ -244,6 +254,9 @@ impl Run<'_> {
             if let Some(text) = text {
                 write!(command, " {flag} {}", quoted(text)).expect("a string");
             }
+        }
+        if self.arguments.allow_remote_references {
+            command.push_str(" --allow-remote-references");
         }
         command
     }
@@ -406,20 +419,23 @@ fn print_problems(problems: &Diagnostics, sources: &SourceMap) {
 fn generate(
     target: &Target,
     runtime: RuntimeDependency,
+    options: load::Options,
     progress: Option<&Progress>,
 ) -> Result<Outcome, Failure> {
-    let Input { sources, manifest, documents, lock, diagnostics, .. } = load::load(target);
+    let Input { sources, manifest, documents, overlays, lock, diagnostics, .. } =
+        load::load(target, options);
     let request = Request {
         name: target.name.clone(),
         manifest,
         documents: documents.clone(),
+        overlays: overlays.clone(),
         lock,
         command: format!("cargo xtask gen {}", quoted(&portable(&target.input))),
         runtime,
     };
     let result = diagnostics.stop_if_errors().and_then(|_| crate::generate(&request, &sources));
     match result {
-        Ok(generated) => Ok(Outcome { generated, sources, documents }),
+        Ok(generated) => Ok(Outcome { generated, sources, documents, overlays }),
         Err(problems) => {
             match progress {
                 Some(progress) => progress.suspend(|| print_problems(&problems, &sources)),

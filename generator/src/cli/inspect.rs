@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use super::table::{self, Align, thousands};
-use super::{Failure, generate, say, serve};
+use super::{Failure, generate, load, say, serve};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::plan;
 use crate::source::SourceMap;
@@ -24,6 +24,9 @@ pub struct Arguments {
     /// The mcp.toml to use instead of the one beside the document
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Fetch what documents refer to over http and https
+    #[arg(long)]
+    allow_remote_references: bool,
     /// How to print it
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -45,7 +48,9 @@ enum Format {
 ///
 /// Fails where `gen` would.
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let outcome = generate::in_memory(&arguments.input, arguments.config.as_deref())?;
+    let options = load::Options { remote: arguments.allow_remote_references };
+    let config = arguments.config.as_deref();
+    let outcome = generate::in_memory(&arguments.input, config, options)?;
     let report = Report {
         server: &outcome.generated.plan,
         warnings: outcome.generated.warnings.iter().collect(),

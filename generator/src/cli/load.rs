@@ -1,9 +1,12 @@
 //! Reads the files that a target stands for.
 
+mod references;
+
 use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use self::references::Allowed;
 use super::target::Target;
 use super::workspace::{self, shown};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -19,6 +22,8 @@ pub(crate) struct Input {
     pub(crate) manifest: Option<FileId>,
     /// The documents by the names of their tables.
     pub(crate) documents: Vec<(String, FileId)>,
+    /// The overlays by the names of the tables whose documents they change.
+    pub(crate) overlays: Vec<(String, FileId)>,
     pub(crate) lock: Option<FileId>,
     /// The paths of all files that were read, or tried.
     pub(crate) paths: Vec<PathBuf>,
@@ -31,21 +36,31 @@ pub(crate) struct Input {
 pub(crate) fn load_file(input: &Path) -> Result<Input, String> {
     let targets = Target::resolve(input, None, None).map_err(super::Failure::into_message)?;
     match targets.as_slice() {
-        [target] => Ok(load(target)),
+        [target] => Ok(load(target, Options::default())),
         _ => Err(format!("{} holds {} servers: name one", input.display(), targets.len())),
     }
 }
 
+/// What the command line says about reading.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Options {
+    /// References may lead to other hosts.
+    pub(super) remote: bool,
+}
+
 /// Reads everything that `target` needs. Problems are in [`Input::diagnostics`].
-pub(super) fn load(target: &Target) -> Input {
+pub(super) fn load(target: &Target, options: Options) -> Input {
     let mut input = Input::default();
     match (&target.manifest, &target.document) {
         (Some(manifest), document) => {
-            input.load_manifest(manifest, document.as_deref(), &target.name);
+            input.load_manifest(manifest, document.as_deref(), &target.name, options);
         }
         (None, Some(document)) => {
             if let Some(file) = input.add(document) {
                 input.documents.push((target.name.clone(), file));
+                let folders = vec![folder_of(document)];
+                let allowed = Allowed { folders, remote: options.remote };
+                input.load_references((file, document), &[], &allowed);
             }
         }
         (None, None) => {}
@@ -77,20 +92,20 @@ impl Input {
         }
     }
 
-    fn load_manifest(&mut self, path: &Path, named: Option<&Path>, name: &str) {
+    fn load_manifest(&mut self, path: &Path, named: Option<&Path>, name: &str, options: Options) {
         let Some(file) = self.add(path) else { return };
         self.manifest = Some(file);
-        let folder = path.parent().unwrap_or_else(|| Path::new(""));
-        let mut tables = documents_of(self.sources.text(file), file);
+        let folder = folder_of(path);
+        let mut tables = tables_of(self.sources.text(file), file);
         if tables.is_empty() && named.is_some() {
-            tables.push((name.to_owned(), None));
+            tables.push(Table { name: name.to_owned(), ..Table::default() });
         }
         let beside = Target::document_in(folder);
         let mut used = BTreeSet::new();
-        for (table, spec) in tables {
-            let span = spec.as_ref().map(|(_, span)| *span);
-            let document = match (spec, named, &beside) {
-                (Some((spec, _)), ..) if is_url(&spec) => PathBuf::from(spec),
+        for table in tables {
+            let span = table.spec.as_ref().map(|(_, span)| *span);
+            let document = match (&table.spec, named, &beside) {
+                (Some((spec, _)), ..) if is_url(spec) => PathBuf::from(spec),
                 (Some((spec, _)), ..) => folder.join(spec),
                 (None, Some(named), _) => named.to_owned(),
                 (None, None, Some(beside)) => beside.clone(),
@@ -98,9 +113,21 @@ impl Input {
                 (None, None, None) => continue,
             };
             used.insert(comparable(&document));
-            if let Some(file) = self.add_named(&document, span) {
-                self.documents.push((table, file));
+            let Some(file) = self.add_named(&document, span) else { continue };
+            self.documents.push((table.name.clone(), file));
+            let mut overlays = Vec::new();
+            for (overlay, span) in &table.overlays {
+                let path =
+                    if is_url(overlay) { PathBuf::from(overlay) } else { folder.join(overlay) };
+                overlays.extend(self.add_named(&path, Some(*span)));
             }
+            let more: Vec<PathBuf> =
+                table.references.iter().map(|allowed| folder.join(allowed)).collect();
+            let mut folders = vec![folder_of(&document), folder];
+            folders.extend(more.iter().map(PathBuf::as_path));
+            let allowed = Allowed { folders, remote: options.remote };
+            self.load_references((file, &document), &overlays, &allowed);
+            self.overlays.extend(overlays.into_iter().map(|file| (table.name.clone(), file)));
         }
         if let Some(named) = named.filter(|named| !used.contains(&comparable(named))) {
             let document = workspace::relative_path(folder, named).unwrap_or_else(|| shown(named));
@@ -116,17 +143,41 @@ fn comparable(path: &Path) -> PathBuf {
     workspace::clean(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
 }
 
-/// The tables `[openapi.NAME]` of a manifest with their `spec`. What is wrong with the manifest is
-/// said by the stage that reads it, so problems are passed over here.
-fn documents_of(text: &str, file: FileId) -> Vec<(String, Option<(String, Span)>)> {
+fn folder_of(path: &Path) -> &Path {
+    path.parent().unwrap_or_else(|| Path::new(""))
+}
+
+/// The files that a table `[openapi.NAME]` names, each with its place.
+#[derive(Debug, Default)]
+struct Table {
+    name: String,
+    spec: Option<(String, Span)>,
+    overlays: Vec<(String, Span)>,
+    /// Folders to which references may lead.
+    references: Vec<String>,
+}
+
+/// The tables `[openapi.NAME]` of a manifest. What is wrong with the manifest is said by the stage
+/// that reads it, so problems are passed over here.
+fn tables_of(text: &str, file: FileId) -> Vec<Table> {
     let mut passed_over = Diagnostics::default();
     let root = source::toml::parse(text, file, &mut passed_over);
     let tables = root.as_ref().and_then(|root| root.get("openapi")).and_then(Node::as_object);
-    let document = |(name, table): &(source::Key<'_>, Node<'_>)| {
-        let spec = table.get("spec").and_then(|node| Some((node.as_str()?.to_owned(), node.span)));
-        (name.name.to_string(), spec)
+    let placed = |node: &Node<'_>| Some((node.as_str()?.to_owned(), node.span));
+    let table = |(name, table): &(source::Key<'_>, Node<'_>)| {
+        let list = |key| table.get(key).and_then(Node::as_array).unwrap_or_default();
+        Table {
+            name: name.name.to_string(),
+            spec: table.get("spec").and_then(placed),
+            overlays: list("overlays").iter().filter_map(placed).collect(),
+            references: list("references")
+                .iter()
+                .filter_map(Node::as_str)
+                .map(str::to_owned)
+                .collect(),
+        }
     };
-    tables.into_iter().flatten().map(document).collect()
+    tables.into_iter().flatten().map(table).collect()
 }
 
 /// Whether this names something on the network.
@@ -169,8 +220,12 @@ fn read(path: &Path) -> Result<String, Box<Diagnostic>> {
 }
 
 #[cfg(test)]
+#[path = "load/references_tests.rs"]
+mod references_tests;
+
+#[cfg(test)]
 mod tests {
-    use super::{documents_of, load, read};
+    use super::{Options, load, read, tables_of};
     use crate::cli::target::Target;
     use crate::source::FileId;
 
@@ -201,14 +256,16 @@ mod tests {
 
     #[test]
     fn manifest_names_its_documents() {
-        let text = "[openapi.shop]\nspec = \"shop.yaml\"\n[openapi.bank]\ntimeout = 3\n";
-        let found = documents_of(text, FileId(0));
+        let text = "[openapi.shop]\nspec = \"shop.yaml\"\noverlays = [\"a.yaml\"]\n[openapi.bank]\n\
+                    timeout = 3\n";
+        let found = tables_of(text, FileId(0));
         let specs: Vec<_> = found
             .iter()
-            .map(|(name, spec)| (name.as_str(), spec.as_ref().map(|(spec, _)| spec.as_str())))
+            .map(|it| (it.name.as_str(), it.spec.as_ref().map(|(spec, _)| spec.as_str())))
             .collect();
         assert_eq!(specs, [("shop", Some("shop.yaml")), ("bank", None)]);
-        assert!(documents_of("[openapi", FileId(0)).is_empty());
+        assert_eq!(found[0].overlays[0].0, "a.yaml");
+        assert!(tables_of("[openapi", FileId(0)).is_empty());
     }
 
     #[test]
@@ -223,7 +280,7 @@ mod tests {
         }
         let input = |name: &str| {
             let target = Target::resolve(&folder.path().join(name), None, None).expect("a target");
-            load(&target[0])
+            load(&target[0], Options::default())
         };
         assert!(input("shop.yaml").diagnostics.is_empty());
         assert_eq!(input("shop.yaml").documents.len(), 1);

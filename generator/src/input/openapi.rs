@@ -4,13 +4,16 @@
 //! that a fault costs one field. Fields of all versions are read whatever the version line says.
 //! References and schemas stay nodes of the tree; the next stage follows them.
 
+mod bundle;
 mod document;
 mod fields;
 mod notes;
 mod operation;
+mod overlay;
 mod parameter;
 mod security;
 
+pub use bundle::{Bundle, is_absolute, locate, may_refer_to_files, references, visit};
 pub use document::{Document, Info, Server, Tag};
 pub use fields::{Field, entries, list};
 pub use notes::{Fault, Note, Notes, pointer_to};

@@ -8,22 +8,17 @@ use super::parameter::location;
 use super::reference::{Resolver, reference_of};
 use super::schema::Arena;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::input::openapi::{self as raw, Fault, Note, Notes, is_method, pointer_to};
+use crate::input::openapi::{self as raw, Bundle, Fault, Note, Notes, is_method};
 use crate::model::{Api, Operation, SchemaId, SecurityKind, SecurityScheme, Tag};
-use crate::source::{FileId, Key, Node, SourceMap, join_pointer};
+use crate::source::{Key, Node, Span, join_pointer};
 
 /// Lowers an OpenAPI document; `name` is the name of its table.
 ///
-/// Documents of versions 3.0 and 3.1 are read; one of a later 3.x is read like 3.1. An operation
-/// that cannot be used is left out with one warning that starts with its method and its path.
-/// `None` means that nothing can be generated; an error among the diagnostics says why.
-pub fn document(
-    name: &str,
-    root: &Node<'_>,
-    sources: &SourceMap,
-    file: FileId,
-    diagnostics: &mut Diagnostics,
-) -> Option<Api> {
+/// The fields of all versions 3 are read, whatever the version line says. An operation that cannot
+/// be used is left out with one warning that starts with its method and its path. `None` means that
+/// nothing can be generated; an error among the diagnostics says why.
+pub fn document(name: &str, bundle: &Bundle<'_>, diagnostics: &mut Diagnostics) -> Option<Api> {
+    let root = bundle.root();
     if let Err(problem) = check_version(root) {
         diagnostics.push(*problem);
         return None;
@@ -31,7 +26,7 @@ pub fn document(
     let mut notes = Notes::default();
     let raw = raw::Document::parse(root, &mut notes);
     let mut api = Api {
-        source: sources.name(file).to_owned(),
+        source: bundle.name().to_owned(),
         title: raw.info.title.unwrap_or_default().to_owned(),
         version: raw.info.version.unwrap_or_default().to_owned(),
         description: raw.info.description.or(raw.info.summary).map(str::to_owned),
@@ -45,7 +40,7 @@ pub fn document(
         api.tags.push(Tag { name: tag.name.to_owned(), description });
     }
     let mut lowering = Lowering {
-        resolver: Resolver::new(root),
+        resolver: Resolver::new(bundle, root),
         arena: Arena::default(),
         notes,
         skipped: Vec::new(),
@@ -61,18 +56,33 @@ pub fn document(
     lowering.leave_out_broken_schemas(&mut api);
     for (operation, fault) in &lowering.skipped {
         lowering.notes.count(skip_kind(fault.code));
-        diagnostics.push(skip_warning(root, operation, fault));
+        diagnostics.push(skip_warning(bundle, operation, fault));
+    }
+    for _ in 0..lowering.resolver.found_elsewhere() {
+        lowering.notes.count("reference of a part that is found in the document");
     }
     for _ in raw.webhooks.and_then(Node::as_object).unwrap_or_default() {
         lowering.notes.count("webhook ignored");
     }
     api.schemas = lowering.arena.finish();
-    api.census = lowering.notes.finish(root, diagnostics);
-    if api.operations.is_empty() {
-        diagnostics.push(nothing_usable(name, &raw, root, &lowering.skipped));
-        return None;
+    api.census = lowering.notes.finish(|span| bundle.pointer(span), diagnostics);
+    if !api.operations.is_empty() {
+        return Some(api);
     }
-    Some(api)
+    let place = raw.paths.unwrap_or(root).span;
+    let is_readable = raw.paths.is_some() || root.get("paths").is_none_or(Node::is_null);
+    if lowering.skipped.is_empty() && is_readable {
+        diagnostics.push(no_operation(name, &raw, place, bundle));
+        return Some(api);
+    }
+    let message = format!("no operation of the document `{name}` can be used");
+    diagnostics.push(
+        Diagnostic::error(Code::E0211, message)
+            .at(place, "")
+            .pointer(bundle.pointer(place))
+            .help("the warnings say what to change"),
+    );
+    None
 }
 
 /// Makes the server that all operations name the one of a document that has none.
@@ -131,37 +141,32 @@ fn refused_version(key: &Key<'_>, message: &str) -> Diagnostic {
     Diagnostic::error(Code::E0202, message).at(key.span, "this version").pointer(pointer)
 }
 
-fn nothing_usable(
+/// A document without operations gives a server without tools, which is hardly what was meant.
+fn no_operation(
     name: &str,
     raw: &raw::Document<'_>,
-    root: &Node<'_>,
-    skipped: &[(String, Fault)],
+    place: Span,
+    bundle: &Bundle<'_>,
 ) -> Diagnostic {
-    let message = if skipped.is_empty() {
-        format!("the document `{name}` has no operation")
-    } else {
-        format!("no operation of the document `{name}` can be used")
-    };
+    let message = format!("the document `{name}` has no operation, so it gives no tool");
     let help = match (raw.paths, raw.webhooks) {
-        _ if !skipped.is_empty() => "the warnings say what to change in each operation",
         (None, Some(_)) => {
             "it describes webhooks alone, which the API calls and a client cannot; \
              add operations under `paths`"
         }
         _ => "add operations under `paths`",
     };
-    let place = raw.paths.unwrap_or(root);
-    Diagnostic::error(Code::E0211, message)
-        .at(place.span, "")
-        .pointer(pointer_to(root, place.span))
+    Diagnostic::warning(Code::E0211, message)
+        .at(place, "")
+        .pointer(bundle.pointer(place))
         .help(help)
 }
 
-fn skip_warning(root: &Node<'_>, operation: &str, fault: &Fault) -> Diagnostic {
+fn skip_warning(bundle: &Bundle<'_>, operation: &str, fault: &Fault) -> Diagnostic {
     let message = format!("{operation} is left out: {}", fault.message);
     let diagnostic = Diagnostic::warning(fault.code, message)
         .at(fault.span, "")
-        .pointer(pointer_to(root, fault.span));
+        .pointer(bundle.pointer(fault.span));
     match &fault.help {
         Some(help) => diagnostic.help(help),
         None => diagnostic,
@@ -315,7 +320,8 @@ impl<'d> Lowering<'d> {
             items.push(raw::PathItem::parse(node, &mut self.notes));
             match reference_of(node) {
                 Some(reference) if !std::ptr::eq(node, end) => {
-                    node = self.resolver.target(reference, node.span)?;
+                    let place = node.get("$ref").unwrap_or(node);
+                    node = self.resolver.target(reference, place.span)?;
                 }
                 _ => return Ok(items),
             }

@@ -1,13 +1,14 @@
 //! `$ref`: from a reference to the node that it means, on the tree.
 //!
-//! Any place of the document can be a target, whatever stands there (RFC 6901, RFC 3986 3.5).
+//! Any place of the document and of the files that came with it can be a target, whatever stands
+//! there (RFC 6901, RFC 3986 3.5).
 
 use std::collections::HashMap;
 use std::ptr;
 
 use crate::diagnostic::Code;
-use crate::input::openapi::Fault;
-use crate::source::{Node, Span, Value};
+use crate::input::openapi::{Bundle, Fault, visit};
+use crate::source::{FileId, Node, Span, Value, percent_decode};
 
 /// How many references are followed one after the other before they count as a loop.
 const HOPS: usize = 100;
@@ -18,10 +19,15 @@ const SMALL: usize = 16;
 /// Finds the targets of references.
 #[derive(Debug)]
 pub(super) struct Resolver<'d> {
+    bundle: &'d Bundle<'d>,
+    /// The document as it is lowered: that of the bundle, or what became of it.
     root: &'d Node<'d>,
-    targets: HashMap<&'d str, Option<&'d Node<'d>>>,
+    targets: HashMap<(FileId, &'d str), Option<&'d Node<'d>>>,
     indexes: HashMap<*const Node<'d>, HashMap<&'d str, &'d Node<'d>>>,
-    anchors: Option<HashMap<&'d str, &'d Node<'d>>>,
+    anchors: HashMap<FileId, HashMap<&'d str, &'d Node<'d>>>,
+    identities: Option<HashMap<&'d str, &'d Node<'d>>>,
+    /// References that were found in the document and not in the file that has them.
+    elsewhere: usize,
 }
 
 /// What a node stands for after its references were followed.
@@ -35,8 +41,16 @@ pub(super) struct Followed<'d> {
 }
 
 impl<'d> Resolver<'d> {
-    pub(super) fn new(root: &'d Node<'d>) -> Self {
-        Self { root, targets: HashMap::new(), indexes: HashMap::new(), anchors: None }
+    pub(super) fn new(bundle: &'d Bundle<'d>, root: &'d Node<'d>) -> Self {
+        Self {
+            bundle,
+            root,
+            targets: HashMap::new(),
+            indexes: HashMap::new(),
+            anchors: HashMap::new(),
+            identities: None,
+            elsewhere: 0,
+        }
     }
 
     /// The value of a key, by index in large mappings.
@@ -49,30 +63,77 @@ impl<'d> Resolver<'d> {
         self.indexes.entry(ptr::from_ref(node)).or_insert_with(build).get(key).copied()
     }
 
-    /// The schema of that name under `components.schemas`.
+    /// The schema of that name under `components.schemas`, or `definitions` of Swagger.
     pub(super) fn component_schema(&mut self, name: &str) -> Option<&'d Node<'d>> {
-        let schemas = self.root.get("components")?.get("schemas")?;
-        self.get(schemas, name)
+        let components = self.root.get("components").and_then(|node| node.get("schemas"));
+        self.get(components.or_else(|| self.root.get("definitions"))?, name)
     }
 
-    /// The node that a reference means, which may be a reference again.
+    /// How many references were found in the document and not in the file that has them.
+    pub(super) fn found_elsewhere(&self) -> usize {
+        self.elsewhere
+    }
+
+    /// The node that a reference means, which may be a reference again. `span` is its place: what
+    /// it means depends on the file that has it.
     pub(super) fn target(&mut self, reference: &'d str, span: Span) -> Result<&'d Node<'d>, Fault> {
-        let Some(fragment) = reference.strip_prefix('#') else {
-            let message = format!("`{reference}` leads to another file or host");
-            return Err(Fault::new(Code::E0209, span, message)
-                .help("bundle everything into one document first, then generate from that"));
-        };
-        let known = self.targets.get(reference).copied();
+        let mut hops = HOPS;
+        let (tree, fragment) = self.tree(reference, span)?;
+        let file = tree.span.file;
+        let known = self.targets.get(&(file, fragment)).copied();
         let target = known.unwrap_or_else(|| {
-            let mut hops = HOPS;
-            let found = self.find(fragment, &mut hops);
-            self.targets.insert(reference, found);
+            let mut found = self.find(tree, fragment, &mut hops);
+            if found.is_none() && reference.starts_with('#') && !ptr::eq(tree, self.root) {
+                // Parts of a document that were one file once still refer to it.
+                found = self.find(self.root, fragment, &mut hops);
+                self.elsewhere += usize::from(found.is_some());
+            }
+            self.targets.insert((file, fragment), found);
             found
         });
         target.ok_or_else(|| {
             Fault::new(Code::E0205, span, format!("`{reference}` points to nothing"))
                 .help("add what it points to, or correct the reference")
         })
+    }
+
+    /// The tree that a reference leads to, and the fragment in it.
+    fn tree(&mut self, reference: &'d str, span: Span) -> Result<(&'d Node<'d>, &'d str), Fault> {
+        let (name, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        if name.is_empty() {
+            return Ok((self.tree_of(self.bundle.home(span.file)), fragment));
+        }
+        if let Some(found) = self.identity(name) {
+            return Ok((found, fragment));
+        }
+        let bundle = self.bundle;
+        let file = bundle.find(span.file, name).map_err(|why| unreachable_file(name, why, span))?;
+        Ok((self.tree_of(file), fragment))
+    }
+
+    fn tree_of(&self, file: FileId) -> &'d Node<'d> {
+        let other = self.bundle.tree(file).filter(|_| file != self.bundle.file());
+        other.unwrap_or(self.root)
+    }
+
+    /// What calls itself so, by `$self` or `$id`.
+    fn identity(&mut self, name: &str) -> Option<&'d Node<'d>> {
+        let (bundle, root) = (self.bundle, self.root);
+        let identities = self.identities.get_or_insert_with(|| {
+            let mut identities = HashMap::new();
+            for (file, tree) in bundle.trees() {
+                let tree = if file == bundle.file() { root } else { tree };
+                visit(tree, &mut |node| {
+                    for key in ["$self", "$id"] {
+                        if let Some(name) = node.get(key).and_then(Node::as_str) {
+                            identities.entry(name.trim_end_matches('#')).or_insert(node);
+                        }
+                    }
+                });
+            }
+            identities
+        });
+        identities.get(name).copied()
     }
 
     /// The node that stands at the end of a chain of references; the node itself if it is none.
@@ -90,14 +151,19 @@ impl<'d> Resolver<'d> {
             .help("let one of the references lead to a definition"))
     }
 
-    fn find(&mut self, fragment: &str, hops: &mut usize) -> Option<&'d Node<'d>> {
+    fn find(
+        &mut self,
+        tree: &'d Node<'d>,
+        fragment: &str,
+        hops: &mut usize,
+    ) -> Option<&'d Node<'d>> {
         if fragment.is_empty() {
-            return Some(self.root);
+            return Some(tree);
         }
         let Some(pointer) = fragment.strip_prefix('/') else {
-            return self.anchor(&percent_decode(fragment));
+            return self.anchor(tree, &percent_decode(fragment));
         };
-        let mut node = self.root;
+        let mut node = tree;
         for token in pointer.split('/') {
             node = self.step(node, token, hops)?;
         }
@@ -118,17 +184,21 @@ impl<'d> Resolver<'d> {
         if found.is_some() {
             return found;
         }
-        let fragment = reference_of(node)?.strip_prefix('#')?;
+        let reference = reference_of(node)?;
         *hops = hops.checked_sub(1)?;
-        let target = self.find(fragment, hops)?;
+        let (tree, fragment) = self.tree(reference, node.span).ok()?;
+        let target = self.find(tree, fragment, hops)?;
         self.step(target, token, hops)
     }
 
-    fn anchor(&mut self, name: &str) -> Option<&'d Node<'d>> {
-        let root = self.root;
-        let anchors = self.anchors.get_or_insert_with(|| {
+    fn anchor(&mut self, tree: &'d Node<'d>, name: &str) -> Option<&'d Node<'d>> {
+        let anchors = self.anchors.entry(tree.span.file).or_insert_with(|| {
             let mut anchors = HashMap::new();
-            collect_anchors(root, &mut anchors);
+            visit(tree, &mut |node| {
+                if let Some(name) = node.get("$anchor").and_then(Node::as_str) {
+                    anchors.entry(name).or_insert(node);
+                }
+            });
             anchors
         });
         anchors.get(name).copied()
@@ -140,26 +210,29 @@ pub(super) fn reference_of<'d>(node: &'d Node<'d>) -> Option<&'d str> {
     node.get("$ref")?.as_str()
 }
 
-/// Collects the `$anchor`s of the tree. Examples and other data are no place for anchors.
-fn collect_anchors<'d>(node: &'d Node<'d>, anchors: &mut HashMap<&'d str, &'d Node<'d>>) {
-    if let Some(name) = node.get("$anchor").and_then(Node::as_str) {
-        anchors.entry(name).or_insert(node);
-    }
-    for (key, value) in node.as_object().unwrap_or_default() {
-        let data = matches!(&*key.name, "example" | "examples" | "default" | "const" | "enum");
-        if !data && !key.name.starts_with("x-") {
-            collect_anchors(value, anchors);
-        }
-    }
-    for item in node.as_array().unwrap_or_default() {
-        collect_anchors(item, anchors);
-    }
+/// The fault of a reference to a file that is not there.
+fn unreachable_file(name: &str, why: &str, span: Span) -> Fault {
+    let message = format!("`{name}` cannot be followed: {why}");
+    let help = if name.starts_with("http:") || name.starts_with("https:") {
+        "bundle everything into one document, or allow the command line to fetch it with \
+         --allow-remote-references"
+    } else {
+        "references to files are relative to the file that has them and stay in the folder of the \
+         document; `references` of [openapi.NAME] allows other folders"
+    };
+    Fault::new(Code::E0209, span, message).help(help)
 }
 
 /// The name that a reference gives its target: its last segment, where that is a name and not a
-/// place such as `schema` or `0`.
+/// place such as `schema` or `0`, else the name of the file that it leads to.
 pub(super) fn target_name(reference: &str) -> Option<String> {
-    let mut segments = reference.rsplit('/');
+    let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+    if fragment.is_empty() {
+        let name = file.rsplit('/').next().unwrap_or(file);
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        return Some(percent_decode(stem)).filter(|stem| !stem.is_empty());
+    }
+    let mut segments = fragment.rsplit('/');
     let last = segments.next()?;
     let parent = segments.next()?;
     matches!(parent, "schemas" | "$defs" | "definitions" | "properties")
@@ -168,25 +241,6 @@ pub(super) fn target_name(reference: &str) -> Option<String> {
 
 fn unescape(token: &str) -> String {
     token.replace("~1", "/").replace("~0", "~")
-}
-
-/// Decodes `%xx` (RFC 3986 2.1). What is no valid escape stays.
-fn percent_decode(text: &str) -> String {
-    if !text.contains('%') {
-        return text.to_owned();
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let escape = (*first == b'%').then(|| tail.get(..2)).flatten();
-        let digits = escape.filter(|digits| digits.iter().all(u8::is_ascii_hexdigit));
-        let value = digits
-            .and_then(|digits| std::str::from_utf8(digits).ok())
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        bytes.push(value.unwrap_or(*first));
-        rest = if value.is_some() { tail.get(2..).unwrap_or_default() } else { tail };
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
 #[cfg(test)]
@@ -207,5 +261,7 @@ mod tests {
         assert_eq!(target_name("#/components/schemas/a~1b"), Some("a/b".to_owned()));
         assert_eq!(target_name("#/paths/~1books/get/responses/200/content/a~1b/schema"), None);
         assert_eq!(target_name("#"), None);
+        assert_eq!(target_name("../schemas/Menu%20Item.yaml"), Some("Menu Item".to_owned()));
+        assert_eq!(target_name("all.yaml#/components/schemas/A"), Some("A".to_owned()));
     }
 }

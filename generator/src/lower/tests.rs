@@ -9,17 +9,18 @@ mod schemas;
 use expect_test::Expect;
 
 use crate::diagnostic::{Diagnostics, Severity};
+use crate::input::openapi::Bundle;
 use crate::model::Api;
-use crate::source::{SourceMap, yaml};
+use crate::source::SourceMap;
 
 /// Lowers a document; gives what came out and the problems.
 fn lower(text: &str) -> (Option<Api>, Diagnostics) {
     let mut sources = SourceMap::default();
     let file = sources.add("openapi.yaml", text);
     let mut diagnostics = Diagnostics::default();
-    let root = yaml::parse(sources.text(file), file, &mut diagnostics).expect("a tree");
+    let bundle = Bundle::read(&sources, file, &[], &mut diagnostics).expect("a tree");
     assert!(diagnostics.is_empty(), "the document is clean: {diagnostics:?}");
-    let api = super::document("shop", &root, &sources, file, &mut diagnostics);
+    let api = super::document("shop", &bundle, &mut diagnostics);
     (api, diagnostics)
 }
 

@@ -115,14 +115,7 @@ impl Case {
 
     /// Copies the inputs into `folder` and makes those that are described.
     pub(crate) fn lay_out(&self, folder: &Path) {
-        fs::create_dir_all(folder).expect("a folder can be made");
-        for entry in fs::read_dir(&self.path).expect("the case can be read") {
-            let path = entry.expect("the case can be read").path();
-            let name = path.file_name().expect("a name");
-            if name != "case.toml" && name != "expected.txt" {
-                fs::copy(&path, folder.join(name)).expect("a file can be copied");
-            }
-        }
+        copy_folder(&self.path, folder);
         for file in &self.settings.file {
             let mut bytes = Vec::new();
             for part in &file.parts {
@@ -176,6 +169,19 @@ impl Case {
             changed.push("mcp.lock".to_owned());
         }
         changed
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder can be made");
+    for entry in fs::read_dir(from).expect("the case can be read") {
+        let path = entry.expect("the case can be read").path();
+        let name = path.file_name().expect("a name");
+        if path.is_dir() {
+            copy_folder(&path, &to.join(name));
+        } else if name != "case.toml" && name != "expected.txt" {
+            fs::copy(&path, to.join(name)).expect("a file can be copied");
+        }
     }
 }
 

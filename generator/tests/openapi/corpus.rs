@@ -1,10 +1,12 @@
 //! Every operation of every document is kept or left out with a reason.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use mcpwright_generator::diagnostic::{Diagnostics, Severity};
+use mcpwright_generator::input::openapi::Bundle;
 use mcpwright_generator::model::{Location, SchemaId};
-use mcpwright_generator::source::Node;
+use mcpwright_generator::source::{Node, SourceMap};
 
 use crate::{Text, specs};
 
@@ -21,13 +23,14 @@ fn operations(root: &Node<'_>) -> usize {
 fn check(folder: &Path, name: &str, left_out: usize) {
     let text = Text::read(folder, name);
     let mut diagnostics = Diagnostics::default();
-    let root = text.tree(&mut diagnostics);
+    let bundle = text.bundle(&mut diagnostics);
+    let root = bundle.root();
     assert!(diagnostics.is_empty(), "{name} is no clean text: {diagnostics:?}");
     let started = std::time::Instant::now();
     let api =
-        text.lower(&root, &mut diagnostics).unwrap_or_else(|| panic!("{name}: {diagnostics:?}"));
+        Text::lower(&bundle, &mut diagnostics).unwrap_or_else(|| panic!("{name}: {diagnostics:?}"));
     let took = started.elapsed();
-    let count = operations(&root);
+    let count = operations(root);
     let skipped = diagnostics.iter().filter(|one| one.message.contains(" is left out: ")).count();
     eprintln!(
         "{name}: {count} operations, {} kept, {skipped} left out, {} schemas, {} warnings, {took:?}",
@@ -105,7 +108,7 @@ documents! {
     schema_types "nasty/schema-types-3.1.json" 0
 }
 
-/// Documents that use what only 3.2 has are read like those of 3.1, or refused with a reason.
+/// Documents that use what only 3.2 has are read.
 #[test]
 fn documents_of_version_3_2() {
     let Some(folder) = specs() else { return };
@@ -118,13 +121,44 @@ fn documents_of_version_3_2() {
     for name in names.iter().filter(|name| name.ends_with(".yaml")) {
         let text = Text::read(&folder, &format!("oas-3.2/{name}"));
         let mut diagnostics = Diagnostics::default();
-        let root = text.tree(&mut diagnostics);
-        let api = text.lower(&root, &mut diagnostics);
+        let bundle = text.bundle(&mut diagnostics);
+        let api = Text::lower(&bundle, &mut diagnostics);
         let kept = api.as_ref().map_or(0, |api| api.operations.len());
         eprintln!("{name}: {kept} operations, {} problems", diagnostics.len());
         for one in &diagnostics {
             eprintln!("    {} {}", one.code.as_str(), one.message);
         }
-        assert_eq!(api.is_none(), diagnostics.has_errors(), "{name}");
+        assert!(api.is_some() && !diagnostics.has_errors(), "{name}");
     }
+}
+
+/// Every part of a document of many files is found in its own file.
+#[test]
+fn document_of_many_files() {
+    let Some(folder) = specs() else { return };
+    let folder = folder.join("multifile");
+    let mut sources = SourceMap::default();
+    let mut pending = vec![folder.clone()];
+    while let Some(next) = pending.pop() {
+        for entry in std::fs::read_dir(&next).expect("the folder can be read") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                pending.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(&folder).expect("below").to_str().expect("plain names");
+            sources.add(name, std::fs::read_to_string(&path).expect("a text"));
+        }
+    }
+    let file = sources.find("openapi.yaml").expect("the document");
+    let mut diagnostics = Diagnostics::default();
+    let bundle = Bundle::read(&sources, file, &[], &mut diagnostics).expect("a tree");
+    let api = Text::lower(&bundle, &mut diagnostics).expect("the document is read");
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    assert_eq!(api.operations.len(), 12);
+    let places: BTreeSet<_> = api.operations.iter().map(|it| sources.name(it.span.file)).collect();
+    assert_eq!(places.len(), 8, "each path item has a file of its own: {places:?}");
+    let named =
+        |name: &str| api.schemas.ids().any(|id| api.schemas[id].name.as_deref() == Some(name));
+    assert!(["MenuItem", "Order", "Page", "Error"].into_iter().all(named));
 }

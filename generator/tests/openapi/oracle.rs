@@ -17,8 +17,8 @@ use crate::{Text, specs};
 fn check(folder: &Path, name: &str) {
     let text = Text::read(folder, name);
     let mut diagnostics = Diagnostics::default();
-    let root = text.tree(&mut diagnostics);
-    let api = text.lower(&root, &mut diagnostics).expect("the document is read");
+    let bundle = text.bundle(&mut diagnostics);
+    let api = Text::lower(&bundle, &mut diagnostics).expect("the document is read");
     let other = serde_json::from_str::<OpenAPI>(text.sources.text(text.file));
     let other = other.expect("the other reader reads it too");
     let (ours, theirs) = (ours(&api), Oracle(&other).summary());

@@ -43,11 +43,13 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
         "credentials",
         "strict",
         "names",
+        "overlays",
+        "references",
         "tools",
         "operation",
         "route_map",
     ];
-    const RESERVED: &[&str] = &["forward", "overlays", "validate_output"];
+    const RESERVED: &[&str] = &["forward", "validate_output"];
     let name = Placed { value: field.name().to_owned(), span: field.key_span() };
     if !is_plain_name(&name.value) {
         let help = "it begins with a letter and goes on with letters, digits, `-` and `_`";
@@ -78,6 +80,8 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
             "credentials" => document.credentials = field.run_time_texts(diagnostics),
             "strict" => document.strict = field.flag(diagnostics),
             "names" => document.fastmcp_names = field.choice(NAME_RULES, diagnostics),
+            // Files and folders, which whoever reads the files has looked at.
+            "overlays" | "references" => drop(field.texts(diagnostics)),
             "tools" => {
                 for tool in field.table().fields(diagnostics) {
                     if let Some(name) = tool.placed_text(diagnostics) {

@@ -121,7 +121,11 @@ impl Notes {
     }
 
     /// One warning for each kind that is worth one, and the counts by kind.
-    pub fn finish(self, root: &Node<'_>, diagnostics: &mut Diagnostics) -> IndexMap<String, usize> {
+    pub fn finish(
+        self,
+        pointer: impl Fn(Span) -> String,
+        diagnostics: &mut Diagnostics,
+    ) -> IndexMap<String, usize> {
         for kind in self.kinds.values() {
             let Some(first) = &kind.first else { continue };
             let mut message = first.message.clone();
@@ -130,7 +134,7 @@ impl Notes {
             }
             let mut diagnostic = Diagnostic::warning(first.code, message)
                 .at(first.span, "")
-                .pointer(pointer_to(root, first.span))
+                .pointer(pointer(first.span))
                 .help(first.help);
             for span in &kind.others {
                 diagnostic = diagnostic.also(*span, "here too");

@@ -197,8 +197,8 @@ components:
               help: describe the parts of the query as single parameters
             warning E0212 at `/paths/~1a/post/parameters/0`: POST /a is left out: a parameter has no `name`
               help: add the field
-            warning E0209 at `/paths/~1a/patch/requestBody/$ref`: PATCH /a is left out: `./body.yaml` leads to another file or host
-              help: bundle everything into one document first, then generate from that
+            warning E0209 at `/paths/~1a/patch/requestBody/$ref`: PATCH /a is left out: `./body.yaml` cannot be followed: there is no such file
+              help: references to files are relative to the file that has them and stay in the folder of the document; `references` of [openapi.NAME] allows other folders
             warning E0203 at `/paths/~1a/delete`: DELETE /a is left out: the operation is a string, not a mapping
             warning E0206 at `/paths/~1a/options/parameters/0`: OPTIONS /a is left out: its references form a loop
               help: let one of the references lead to a definition

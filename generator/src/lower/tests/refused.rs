@@ -2,7 +2,7 @@
 
 use expect_test::{Expect, expect};
 
-use super::{lower, problems};
+use super::{check_operations, lower, problems};
 
 #[track_caller]
 fn check(document: &str, expected: &Expect) {
@@ -48,27 +48,37 @@ fn other_versions_are_refused_with_the_way_round() {
 }
 
 #[test]
+fn documents_without_operations_give_no_tools_and_a_warning() {
+    check_operations(
+        "webhooks: { new: { post: {} } }",
+        &expect![[r#"
+            warning E0211 at ``: the document `shop` has no operation, so it gives no tool
+              help: it describes webhooks alone, which the API calls and a client cannot; add operations under `paths`
+        "#]],
+    );
+    check_operations(
+        "paths: { /a: {} }",
+        &expect![[r#"
+            warning E0211 at `/paths`: the document `shop` has no operation, so it gives no tool
+              help: add operations under `paths`
+        "#]],
+    );
+}
+
+#[test]
 fn documents_without_a_usable_operation_are_refused() {
-    check(
-        "{ openapi: 3.1.0, webhooks: { new: { post: {} } } }",
-        &expect![[r#"
-        error E0211 at ``: the document `shop` has no operation
-          help: it describes webhooks alone, which the API calls and a client cannot; add operations under `paths`
-    "#]],
-    );
-    check(
-        "{ openapi: 3.0.0, paths: {} }",
-        &expect![[r#"
-        error E0211 at `/paths`: the document `shop` has no operation
-          help: add operations under `paths`
-    "#]],
-    );
     check(
         "{ openapi: 3.0.0, paths: { /a: { get: 1 } } }",
         &expect![[r#"
             warning E0203 at `/paths/~1a/get`: GET /a is left out: the operation is a number, not a mapping
             error E0211 at `/paths`: no operation of the document `shop` can be used
-              help: the warnings say what to change in each operation
+              help: the warnings say what to change
         "#]],
     );
+    check("{ openapi: 3.0.0, paths: [/a] }", &expect![[r#"
+        warning E0203 at `/paths`: `paths` of the document is a list, not a mapping; it is left out
+          help: write a value of that type, or remove the field
+        error E0211 at ``: no operation of the document `shop` can be used
+          help: the warnings say what to change
+    "#]]);
 }
