@@ -20,7 +20,8 @@ mod tests {
         let names: Vec<_> = bookshop::SERVER.tools.iter().map(|tool| tool.name()).collect();
         assert!(names.is_sorted());
         assert!(names.contains(&"get_book") && names.contains(&"place_order"), "{names:?}");
-        let listed = bookshop::SERVER.modules.iter().map(|module| module.tools.entries.lines().count());
+        let listed =
+            bookshop::SERVER.modules.iter().map(|module| module.tools.entries.lines().count());
         assert_eq!(listed.sum::<usize>(), names.len());
     }
 

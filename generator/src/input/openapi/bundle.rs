@@ -188,7 +188,7 @@ fn visit_as<'d, 's>(node: &'d Node<'s>, names: bool, see: &mut impl FnMut(&'d No
                 let key = &*key.name;
                 if names {
                     visit_as(value, false, see);
-                } else if !is_data(key) && !(key == "examples" && value.as_array().is_some()) {
+                } else if !is_data(key) && (key != "examples" || value.as_array().is_none()) {
                     visit_as(value, has_names(key), see);
                 }
             }

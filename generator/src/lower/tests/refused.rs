@@ -75,10 +75,13 @@ fn documents_without_a_usable_operation_are_refused() {
               help: the warnings say what to change
         "#]],
     );
-    check("{ openapi: 3.0.0, paths: [/a] }", &expect![[r#"
+    check(
+        "{ openapi: 3.0.0, paths: [/a] }",
+        &expect![[r#"
         warning E0203 at `/paths`: `paths` of the document is a list, not a mapping; it is left out
           help: write a value of that type, or remove the field
         error E0211 at ``: no operation of the document `shop` can be used
           help: the warnings say what to change
-    "#]]);
+    "#]],
+    );
 }
