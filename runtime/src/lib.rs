@@ -9,15 +9,20 @@ pub mod cli;
 pub mod codegen;
 pub mod context;
 pub mod declaration;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod handler;
 mod lifecycle;
 pub mod operation;
 mod protocol;
 pub mod result;
 mod server;
+pub mod store;
 pub mod transport;
 #[cfg(feature = "upstream")]
 pub mod upstream;
+pub mod uri_template;
 
 pub use crate::context::Context;
 pub use crate::declaration::Declaration;

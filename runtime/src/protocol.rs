@@ -3,7 +3,10 @@
 //! Nothing here decides which generation a request belongs to (that is [`crate::lifecycle`]) and
 //! nothing knows sockets, tasks or handlers: bytes in, bytes out.
 
+pub(crate) mod canonical;
 pub(crate) mod content;
+#[cfg_attr(not(test), expect(dead_code, reason = "lists that come in pages will use it"))]
+pub(crate) mod cursor;
 pub(crate) mod depth;
 pub(crate) mod envelope;
 pub(crate) mod error;
