@@ -9,6 +9,7 @@ pub mod cli;
 pub mod codegen;
 pub mod context;
 pub mod declaration;
+pub mod elicitation;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -17,6 +18,8 @@ mod lifecycle;
 pub mod operation;
 mod protocol;
 pub mod result;
+pub mod roots;
+pub mod sampling;
 mod server;
 pub mod store;
 pub mod transport;

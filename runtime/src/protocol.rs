@@ -3,6 +3,8 @@
 //! Nothing here decides which generation a request belongs to (that is [`crate::lifecycle`]) and
 //! nothing knows sockets, tasks or handlers: bytes in, bytes out.
 
+#[cfg_attr(not(test), expect(dead_code, reason = "contexts will ask the client"))]
+pub(crate) mod ask;
 pub(crate) mod canonical;
 pub(crate) mod content;
 #[cfg_attr(not(test), expect(dead_code, reason = "lists that come in pages will use it"))]
@@ -14,6 +16,8 @@ pub(crate) mod escape;
 pub(crate) mod meta;
 pub(crate) mod params;
 pub(crate) mod response;
+#[cfg_attr(not(test), expect(dead_code, reason = "tasks will tell their times"))]
+pub(crate) mod time;
 pub(crate) mod tool;
 
 /// What the wire of one request can carry. [`crate::lifecycle`] derives it from the version.

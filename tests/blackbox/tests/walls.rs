@@ -146,6 +146,24 @@ const RUNTIME: &[Wall] = &[
         reason: "values under keys; whoever writes them gives them a meaning",
     },
     Wall {
+        module: "elicitation",
+        may: &["protocol", "result"],
+        never: &["tokio", "axum", "hyper", "http", "reqwest", "tower"],
+        reason: "a form knows how each wire writes it, and nothing of who asks and when",
+    },
+    Wall {
+        module: "sampling",
+        may: &["protocol", "result"],
+        never: &["tokio", "axum", "hyper", "http", "reqwest", "tower"],
+        reason: "a question to a model knows how each wire writes it, and nothing of who asks and when",
+    },
+    Wall {
+        module: "roots",
+        may: &["protocol", "result"],
+        never: &["tokio", "axum", "hyper", "http", "reqwest", "tower"],
+        reason: "a question and its answer, on any wire",
+    },
+    Wall {
         module: "uri_template",
         may: &["declaration"],
         never: &["tokio", "axum", "hyper", "http", "reqwest", "tower"],
