@@ -22,6 +22,8 @@ pub mod roots;
 pub mod sampling;
 mod server;
 pub mod store;
+#[cfg_attr(not(test), expect(dead_code, reason = "calls will become tasks"))]
+mod task;
 pub mod transport;
 #[cfg(feature = "upstream")]
 pub mod upstream;

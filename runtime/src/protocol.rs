@@ -7,7 +7,6 @@
 pub(crate) mod ask;
 pub(crate) mod canonical;
 pub(crate) mod content;
-#[cfg_attr(not(test), expect(dead_code, reason = "lists that come in pages will use it"))]
 pub(crate) mod cursor;
 pub(crate) mod depth;
 pub(crate) mod envelope;
@@ -16,7 +15,6 @@ pub(crate) mod escape;
 pub(crate) mod meta;
 pub(crate) mod params;
 pub(crate) mod response;
-#[cfg_attr(not(test), expect(dead_code, reason = "tasks will tell their times"))]
 pub(crate) mod time;
 pub(crate) mod tool;
 

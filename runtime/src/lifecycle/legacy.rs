@@ -1,5 +1,7 @@
 //! The handshake of the versions up to 2025-11-25, and the sessions that HTTP needs for it.
 
+#[cfg_attr(not(test), expect(dead_code, reason = "streams will be resumed"))]
+pub(crate) mod event_log;
 mod sessions;
 
 pub(crate) use self::sessions::{Session, Sessions};

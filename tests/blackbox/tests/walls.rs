@@ -105,7 +105,7 @@ const RUNTIME: &[Wall] = &[
     },
     Wall {
         module: "lifecycle",
-        may: &["protocol", "declaration"],
+        may: &["protocol", "declaration", "store"],
         never: NO_TRANSPORT,
         reason: "which generation a request belongs to does not depend on what it asks for",
     },
@@ -162,6 +162,12 @@ const RUNTIME: &[Wall] = &[
         may: &["protocol", "result"],
         never: &["tokio", "axum", "hyper", "http", "reqwest", "tower"],
         reason: "a question and its answer, on any wire",
+    },
+    Wall {
+        module: "task",
+        may: &["protocol", "store"],
+        never: &["tokio", "axum", "hyper", "http", "reqwest", "tower"],
+        reason: "the life of a task does not depend on what runs it",
     },
     Wall {
         module: "uri_template",
