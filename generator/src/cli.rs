@@ -29,6 +29,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::Generated;
+use crate::emit::RuntimeDependency;
+
 /// The commands that a consumer's xtask has.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -53,6 +56,18 @@ pub enum Command {
 struct CommandLine {
     #[command(subcommand)]
     command: Command,
+}
+
+/// What `gen` makes of an input, in memory: nothing is written or printed.
+///
+/// # Errors
+///
+/// Fails where `gen` does, with the text that it prints.
+pub fn generate_in_memory(
+    input: &std::path::Path,
+    runtime: RuntimeDependency,
+) -> Result<Generated, String> {
+    generate::quietly(input, runtime).map(|outcome| outcome.generated)
 }
 
 /// Reads the arguments of the process, runs the command, and gives its exit code: 0 fine,

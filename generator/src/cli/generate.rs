@@ -415,6 +415,20 @@ fn print_problems(problems: &Diagnostics, sources: &SourceMap) {
     eprint!("{}", render::render(problems, sources, &look));
 }
 
+/// Generates one input in memory; the text of an error is what `gen` would print.
+///
+/// # Errors
+///
+/// Fails when the input has errors, or is none.
+pub(super) fn quietly(input: &Path, runtime: RuntimeDependency) -> Result<Outcome, String> {
+    let targets = Target::resolve(input, None, None).map_err(Failure::into_message)?;
+    let [target] = targets.as_slice() else {
+        return Err(format!("{} holds {} inputs", input.display(), targets.len()));
+    };
+    run_pipeline(target, runtime, load::Options::default())
+        .map_err(|(problems, sources)| render::render(&problems, &sources, &render::Look::default()))
+}
+
 /// Reads a target and runs the pipeline. Errors are printed here, with the warnings beside them.
 fn generate(
     target: &Target,
@@ -422,6 +436,21 @@ fn generate(
     options: load::Options,
     progress: Option<&Progress>,
 ) -> Result<Outcome, Failure> {
+    run_pipeline(target, runtime, options).map_err(|(problems, sources)| {
+        match progress {
+            Some(progress) => progress.suspend(|| print_problems(&problems, &sources)),
+            None => print_problems(&problems, &sources),
+        }
+        Failure::Failed(format!("{} is not generated", target.name))
+    })
+}
+
+/// Reads a target and runs the pipeline; problems come with the files that they point into.
+fn run_pipeline(
+    target: &Target,
+    runtime: RuntimeDependency,
+    options: load::Options,
+) -> Result<Outcome, (Diagnostics, SourceMap)> {
     let Input { sources, manifest, documents, overlays, lock, diagnostics, .. } =
         load::load(target, options);
     let request = Request {
@@ -436,13 +465,7 @@ fn generate(
     let result = diagnostics.stop_if_errors().and_then(|_| crate::generate(&request, &sources));
     match result {
         Ok(generated) => Ok(Outcome { generated, sources, documents, overlays }),
-        Err(problems) => {
-            match progress {
-                Some(progress) => progress.suspend(|| print_problems(&problems, &sources)),
-                None => print_problems(&problems, &sources),
-            }
-            Err(Failure::Failed(format!("{} is not generated", target.name)))
-        }
+        Err(problems) => Err((problems, sources)),
     }
 }
 

@@ -1,0 +1,106 @@
+//! The table that the command prints.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use crate::generation;
+use crate::golden::Replay;
+
+/// One line of the table.
+#[derive(Debug, Default)]
+pub struct Row {
+    /// The document.
+    pub name: String,
+    /// Operations in its text.
+    pub operations: usize,
+    /// Operations that became a tool.
+    pub kept: usize,
+    /// Those that did not, with the reason.
+    pub skipped: Vec<String>,
+    /// Time of the generation.
+    pub time: Duration,
+    /// Median bytes of Rust of a forwarded operation.
+    pub rust: usize,
+    /// Tokens of the list.
+    pub tokens: usize,
+    /// What became of the recorded calls, where there are some.
+    pub replay: Option<Replay>,
+    /// Why the row fails.
+    pub failures: Vec<String>,
+}
+
+/// Least share of operations that a document keeps.
+const LEAST_KEPT: f64 = 0.995;
+
+impl Row {
+    /// Takes over the figures of what was generated.
+    pub fn measure(&mut self, generated: &mcpwright_generator::Generated) {
+        self.kept = generation::forwarded(generated).count();
+        self.skipped = generation::skips(generated).collect();
+        self.rust = generation::median_rust(generated);
+        self.tokens = generation::list_tokens(generated);
+        let lost = self.operations.saturating_sub(self.kept + self.skipped.len());
+        if lost > 0 {
+            self.failures.push(format!("{lost} operations are neither kept nor left out"));
+        }
+        if (self.kept as f64) < LEAST_KEPT * self.operations as f64 {
+            self.failures.push(format!("{} of {} operations kept", self.kept, self.operations));
+        }
+    }
+}
+
+/// The table, what was left out, the rules, and what fails.
+#[must_use]
+pub fn render(rows: &[Row]) -> String {
+    let mut text = String::new();
+    let width = rows.iter().map(|row| row.name.len()).max().unwrap_or_default().max(8);
+    let mut line = |cells: [&str; 9], name: &str| {
+        let _ = write!(text, "{name:<width$}");
+        for (cell, width) in cells.iter().zip([6, 6, 7, 8, 8, 9, 7, 9, 12]) {
+            let _ = write!(text, "  {cell:>width$}");
+        }
+        text.push('\n');
+    };
+    line(
+        ["ops", "kept", "skipped", "seconds", "rust/op", "tokens", "equal", "by rule", "unclassified"],
+        "document",
+    );
+    for row in rows {
+        let replay = row.replay.as_ref();
+        let figure = |figure: Option<usize>| figure.map_or("-".to_owned(), |it| it.to_string());
+        let cells = [
+            row.operations.to_string(),
+            row.kept.to_string(),
+            row.skipped.len().to_string(),
+            format!("{:.2}", row.time.as_secs_f64()),
+            row.rust.to_string(),
+            row.tokens.to_string(),
+            figure(replay.map(|replay| replay.equal)),
+            figure(replay.map(Replay::by_rule)),
+            figure(replay.map(|replay| replay.unclassified.len())),
+        ];
+        line(cells.each_ref().map(String::as_str), &row.name);
+    }
+    for row in rows {
+        for skip in &row.skipped {
+            let _ = writeln!(text, "{}: skipped: {skip}", row.name);
+        }
+    }
+    for (rules, count) in by_rule(rows) {
+        let _ = writeln!(text, "{count:>7} requests differ by {rules}");
+    }
+    for row in rows {
+        for failure in &row.failures {
+            let _ = writeln!(text, "{}: FAILED: {failure}", row.name);
+        }
+    }
+    text
+}
+
+fn by_rule(rows: &[Row]) -> std::collections::BTreeMap<&str, usize> {
+    let mut counts = std::collections::BTreeMap::new();
+    for (rules, count) in rows.iter().filter_map(|row| row.replay.as_ref()).flat_map(|it| &it.different) {
+        *counts.entry(rules.as_str()).or_default() += count;
+    }
+    counts
+}
