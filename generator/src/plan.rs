@@ -5,6 +5,7 @@ mod allocate;
 mod arguments;
 mod census;
 mod compose;
+mod coverage;
 mod declared;
 mod docs;
 mod hash;
@@ -60,6 +61,12 @@ impl Crate {
     #[must_use]
     pub fn has_handlers(&self) -> bool {
         self.tools().any(|tool| matches!(tool.target, Target::Handler(_)))
+    }
+
+    /// Whether the table of an argument does not say all that its schema says.
+    #[must_use]
+    pub fn has_schemas(&self) -> bool {
+        self.tools().flat_map(|tool| &tool.arguments).any(|argument| argument.schema)
     }
 
     /// All tools, in the order of lists.
@@ -357,6 +364,8 @@ pub struct Argument {
     pub rules: Rules,
     /// Media type of a multipart part; empty: none named.
     pub media_type: String,
+    /// Kind and limits do not say all that the listed schema says.
+    pub schema: bool,
 }
 
 /// Where the value of an argument goes.

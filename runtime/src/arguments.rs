@@ -6,6 +6,8 @@
 
 mod check;
 mod coerce;
+#[cfg(feature = "schema")]
+mod conform;
 mod error;
 mod number;
 mod parse;

@@ -134,7 +134,7 @@ mod caller {
     use std::marker::PhantomData;
 
     use super::Context;
-    use crate::arguments::{self, Arguments, Writer};
+    use crate::arguments::{Arguments, Writer};
     use crate::declaration::Tool;
     use crate::operation::Upstream;
     use crate::result::ToolError;
@@ -183,7 +183,8 @@ mod caller {
             let text = writer.finish();
             let core = self.context.core();
             let reply = {
-                let values = arguments::parse(operation.arguments, Some(&text), core.mode())
+                let values = core
+                    .check_named(A::TOOL, &text)
                     .map_err(|errors| ToolError::internal(errors.to_string()))?;
                 core.upstreams()?.client(U::SPEC).call(operation, &values)?
             };

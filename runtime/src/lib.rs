@@ -20,6 +20,8 @@ mod protocol;
 pub mod result;
 pub mod roots;
 pub mod sampling;
+#[cfg(feature = "schema")]
+pub mod schema;
 mod server;
 pub mod store;
 #[cfg_attr(not(test), expect(dead_code, reason = "calls will become tasks"))]

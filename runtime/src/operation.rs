@@ -134,6 +134,8 @@ pub struct Argument {
     pub rules: Rules,
     /// Media type of a multipart part, where the document names one.
     pub media_type: &'static str,
+    /// The listed schema says more than the table, so a value is held against it too.
+    pub schema: bool,
 }
 
 impl Argument {
@@ -158,6 +160,7 @@ impl Argument {
             kind,
             rules: Rules::NONE,
             media_type: "",
+            schema: false,
         }
     }
 
@@ -265,6 +268,15 @@ impl Argument {
     #[must_use]
     pub const fn media_type(mut self, media_type: &'static str) -> Self {
         self.media_type = media_type;
+        self
+    }
+
+    /// The listed schema says more than the table. Only with the feature `schema`, so that a crate
+    /// whose arguments need it does not compile without.
+    #[cfg(feature = "schema")]
+    #[must_use]
+    pub const fn schema(mut self) -> Self {
+        self.schema = true;
         self
     }
 

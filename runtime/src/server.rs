@@ -7,6 +7,7 @@
 mod batch;
 mod call;
 mod catalogue;
+mod check;
 mod core;
 mod dispatch;
 mod extension;

@@ -3,6 +3,7 @@
 mod bench;
 mod checks;
 mod command;
+mod corpus;
 #[cfg(test)]
 mod documentation;
 mod load;
@@ -26,6 +27,8 @@ enum Command {
     Test(checks::Arguments),
     /// Compare a generated server with an HTTP route that returns fixed bytes
     Bench(bench::Arguments),
+    /// Generate real documents, and compare their requests with recorded ones
+    Corpus(corpus::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -33,6 +36,7 @@ fn main() -> ExitCode {
         Command::Generator(command) => return command.run(),
         Command::Test(arguments) => checks::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Corpus(arguments) => corpus::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -47,6 +47,9 @@ pub(super) fn entry(argument: &Argument, module: &Module) -> TokenStream {
         calls.push(quote!(.media_type(#media_type)));
     }
     push_rules(&argument.rules, module, &mut calls);
+    if argument.schema {
+        calls.push(quote!(.schema()));
+    }
     quote!(Argument::#constructor(#name, #kind) #(#calls)*)
 }
 

@@ -23,17 +23,28 @@ pub(super) fn text(plan: &Crate, options: &Options) -> String {
             description => text::toml_string(&description),
             rust_version => text::toml_string(env!("CARGO_PKG_RUST_VERSION")),
             generator => text::toml_string(env!("CARGO_PKG_VERSION")),
-            runtime => dependency(&options.runtime, !plan.upstreams.is_empty()),
+            runtime => dependency(&options.runtime, feature(plan)),
         },
     )
 }
 
+/// The feature of the runtime that the crate needs.
+fn feature(plan: &Crate) -> Option<&'static str> {
+    if !plan.upstreams.is_empty() {
+        Some("upstream")
+    } else if plan.has_schemas() {
+        Some("schema")
+    } else {
+        None
+    }
+}
+
 /// The dependency on the runtime, as an inline table.
-pub(super) fn dependency(runtime: &RuntimeDependency, upstream: bool) -> String {
+pub(super) fn dependency(runtime: &RuntimeDependency, feature: Option<&str>) -> String {
     let (key, value) = match runtime {
         RuntimeDependency::Version(version) => ("version", version),
         RuntimeDependency::Path(path) => ("path", path),
     };
-    let features = if upstream { ", features = [\"upstream\"]" } else { "" };
+    let features = feature.map(|name| format!(", features = [\"{name}\"]")).unwrap_or_default();
     format!("{{ {key} = {}{features} }}", text::toml_string(value))
 }

@@ -36,7 +36,7 @@ pub fn scaffold(plan: &Crate, options: &ScaffoldOptions) -> Files {
             rust_version => text::toml_string(env!("CARGO_PKG_RUST_VERSION")),
             generated_package => &plan.package,
             generated => text::toml_string(&options.generated),
-            runtime => manifest::dependency(&options.runtime, false),
+            runtime => manifest::dependency(&options.runtime, None),
         },
     );
     files.insert("Cargo.toml", manifest);

@@ -12,6 +12,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, json};
 
 use super::census::Census;
+use super::coverage::is_covered;
 use super::kind::{Accepted, accepted};
 use super::names::argument::{self as argument_names, Wanted, word};
 use super::names::rust;
@@ -86,7 +87,7 @@ pub(super) fn plan(
                 diagnostics,
             );
         }
-        patterns.push(plan_pattern(&slot.accepted, census));
+        let pattern = plan_pattern(&slot.accepted);
         if *name != slot.wire && setting.is_none_or(|setting| setting.name.is_none()) {
             renames.insert(argument_names::key(slot.place, &slot.wire), name.clone());
         }
@@ -94,11 +95,16 @@ pub(super) fn plan(
             let clashed = name.contains("__") && *name != slot.wire;
             let property = plan_property(slot, &listed.roots[index], setting, clashed);
             argument.docs = description_of(&property);
+            argument.schema = !is_covered(&argument, pattern.as_deref(), &property);
+            if argument.schema {
+                census.add("arguments checked against their whole schema");
+            }
             properties.insert(name.clone(), property);
             if argument.required {
                 required.push(name.clone());
             }
         }
+        patterns.push(pattern);
         arguments.push(argument);
     }
     let path = plan_path(&operation.path, &arguments);
@@ -254,17 +260,13 @@ fn plan_argument(
         kind: accepted.kind,
         rules: accepted.rules.clone(),
         media_type: slot.media_type.clone(),
+        schema: false,
     }
 }
 
-/// A pattern that can be checked; look-around and back-references cannot.
-fn plan_pattern(accepted: &Accepted, census: &mut Census) -> Option<String> {
-    let pattern = accepted.pattern.as_ref()?;
-    if regex_lite::Regex::new(pattern).is_ok() {
-        return Some(pattern.clone());
-    }
-    census.add("patterns not enforced");
-    None
+/// A pattern that the table can check; look-around and back-references are left to the schema.
+fn plan_pattern(accepted: &Accepted) -> Option<String> {
+    accepted.pattern.clone().filter(|pattern| regex_lite::Regex::new(pattern).is_ok())
 }
 
 fn plan_property(

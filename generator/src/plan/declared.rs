@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, json};
 
 use super::arguments::object_schema;
+use super::coverage::is_covered;
 use super::docs::markdown;
 use super::kind::Accepted;
 use super::listing::{self, title_of_name};
@@ -47,9 +48,13 @@ pub(super) fn plan(
         if argument.default.is_none() {
             required.push(argument.name.clone());
         }
-        properties.insert(argument.name.clone(), property(argument));
-        patterns.push(accepted.pattern.clone());
-        arguments.push(plan_argument(argument, field, accepted));
+        let pattern = accepted.pattern.clone();
+        let property = property(argument);
+        let mut planned = plan_argument(argument, field, accepted);
+        planned.schema = !is_covered(&planned, pattern.as_deref(), &property);
+        properties.insert(argument.name.clone(), property);
+        patterns.push(pattern);
+        arguments.push(planned);
     }
     let promise = declared.returns.as_ref().map_or(Promise::NONE, promise);
     let tags: BTreeSet<String> = declared.tags.iter().cloned().collect();
@@ -98,6 +103,7 @@ fn plan_argument(argument: &DeclaredArgument, field: String, accepted: Accepted)
         kind: accepted.kind,
         rules: accepted.rules,
         media_type: String::new(),
+        schema: false,
     }
 }
 

@@ -131,7 +131,7 @@ pub(super) fn positive(number: &serde_json::Number) -> bool {
     number.as_f64().is_some_and(|number| number > 0.0)
 }
 
-fn saturate(number: u64) -> u32 {
+pub(super) fn saturate(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 

@@ -94,3 +94,25 @@ pub(super) fn declaration(operations: Vec<Operation>) -> Declaration {
         ..Declaration::default()
     }
 }
+
+/// An optional query argument `a` of a kind, without limits.
+pub(super) fn argument(kind: super::Kind) -> super::Argument {
+    super::Argument {
+        name: "a".to_owned(),
+        wire: "a".to_owned(),
+        field: "a".to_owned(),
+        docs: String::new(),
+        place: super::Place::Query,
+        style: Style::Form,
+        explode: true,
+        allow_reserved: false,
+        required: false,
+        nullable: false,
+        default: None,
+        hidden: false,
+        kind,
+        rules: super::Rules::default(),
+        media_type: String::new(),
+        schema: false,
+    }
+}

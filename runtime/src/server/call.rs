@@ -55,7 +55,7 @@ impl Core {
         else {
             return Err(unknown_tool(self, call.name));
         };
-        let values = match arguments::parse(tool.arguments(), call.arguments, self.mode()) {
+        let values = match self.check(index, tool, call.arguments) {
             Ok(values) => values,
             Err(errors) => {
                 call.began.log(METHOD, Some(tool.name()), End::Refused);

@@ -18,6 +18,8 @@ pub(crate) struct Core {
     pub(super) lists: Lists,
     sessions: Option<Sessions>,
     in_flight: AtomicUsize,
+    #[cfg(feature = "schema")]
+    schemas: crate::schema::Schemas,
     #[cfg(feature = "upstream")]
     upstreams: Result<crate::upstream::Upstreams, crate::upstream::StartError>,
 }
@@ -37,6 +39,8 @@ impl Core {
             lists: Lists::default(),
             sessions: (!stateless).then(|| Sessions::new(limits.sessions, limits.session_idle)),
             in_flight: AtomicUsize::new(0),
+            #[cfg(feature = "schema")]
+            schemas: crate::schema::Schemas::new(declaration),
             #[cfg(feature = "upstream")]
             upstreams: crate::upstream::Upstreams::start(
                 declaration,
@@ -65,6 +69,12 @@ impl Core {
         self.upstreams
             .as_ref()
             .map_err(|error| crate::result::ToolError::internal(error.to_string()))
+    }
+
+    /// The schemas of the tools, by index.
+    #[cfg(feature = "schema")]
+    pub(crate) const fn schemas(&self) -> &crate::schema::Schemas {
+        &self.schemas
     }
 
     /// What the server was declared as.

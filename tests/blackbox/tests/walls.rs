@@ -122,8 +122,14 @@ const RUNTIME: &[Wall] = &[
         reason: "what a generated crate hands over is plain data",
     },
     Wall {
+        module: "schema",
+        may: &["declaration"],
+        never: &["tokio", "axum", "hyper", "http", "reqwest", "tower"],
+        reason: "schemas are held against values, whoever has them and wherever they go",
+    },
+    Wall {
         module: "arguments",
-        may: &["operation", "declaration"],
+        may: &["operation", "declaration", "schema"],
         never: &["tokio", "axum", "hyper", "http", "reqwest", "tower"],
         reason: "arguments are checked the same whoever calls and whatever is behind the tool",
     },
@@ -186,6 +192,7 @@ const RUNTIME: &[Wall] = &[
             "operation",
             "protocol",
             "result",
+            "schema",
             "upstream",
         ],
         never: NO_TRANSPORT,

@@ -104,7 +104,8 @@ mod tests {
 
     #[test]
     fn items_are_measured_without_comments() {
-        let text = "/// Docs.\npub struct A {\n    /// More.\n    pub a: i64,\n}\n\npub struct B {}\n";
+        let text =
+            "/// Docs.\npub struct A {\n    /// More.\n    pub a: i64,\n}\n\npub struct B {}\n";
         let size = "pub struct A {\n    pub a: i64,\n}\n".len();
         assert_eq!(bytes_of_items(text, &["pub struct A ".to_owned()]), size);
     }

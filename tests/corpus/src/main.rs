@@ -8,16 +8,19 @@ use clap::Parser;
 use corpus::crates::Workspace;
 use corpus::documents::{self, Document};
 use corpus::generation::{self, Outcome};
+use corpus::golden;
 use corpus::report::{self, Row};
 use corpus::upstream::Recorder;
-use corpus::golden;
 use mcpwright_generator::emit::RuntimeDependency;
 
 /// Differences of one document that are shown.
 const SHOWN: usize = 20;
 
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask corpus", about = "Generate real documents and compare their requests")]
+#[command(
+    name = "cargo xtask corpus",
+    about = "Generate real documents and compare their requests"
+)]
 struct CommandLine {
     /// A folder of OpenAPI documents
     folder: PathBuf,
@@ -51,8 +54,7 @@ async fn main() -> ExitCode {
 async fn run(arguments: &CommandLine) -> Result<bool> {
     let recorder = Recorder::start().await?;
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?;
-    let mut workspace =
-        if arguments.check_crates { Some(Workspace::new(&root)?) } else { None };
+    let mut workspace = if arguments.check_crates { Some(Workspace::new(&root)?) } else { None };
     let mut rows = Vec::new();
     let mut differences = String::new();
     for document in documents::find(&arguments.folder)? {

@@ -62,7 +62,17 @@ pub fn render(rows: &[Row]) -> String {
         text.push('\n');
     };
     line(
-        ["ops", "kept", "skipped", "seconds", "rust/op", "tokens", "equal", "by rule", "unclassified"],
+        [
+            "ops",
+            "kept",
+            "skipped",
+            "seconds",
+            "rust/op",
+            "tokens",
+            "equal",
+            "by rule",
+            "unclassified",
+        ],
         "document",
     );
     for row in rows {
@@ -99,7 +109,9 @@ pub fn render(rows: &[Row]) -> String {
 
 fn by_rule(rows: &[Row]) -> std::collections::BTreeMap<&str, usize> {
     let mut counts = std::collections::BTreeMap::new();
-    for (rules, count) in rows.iter().filter_map(|row| row.replay.as_ref()).flat_map(|it| &it.different) {
+    for (rules, count) in
+        rows.iter().filter_map(|row| row.replay.as_ref()).flat_map(|it| &it.different)
+    {
         *counts.entry(rules.as_str()).or_default() += count;
     }
     counts

@@ -179,6 +179,7 @@ fn argument(argument: &plan::Argument, patterns: &[&'static Pattern]) -> Argumen
         kind,
         rules,
         media_type,
+        schema,
     } = argument;
     Argument {
         name: text(name),
@@ -200,6 +201,7 @@ fn argument(argument: &plan::Argument, patterns: &[&'static Pattern]) -> Argumen
             plan::Style::SpaceDelimited => Style::SpaceDelimited,
             plan::Style::PipeDelimited => Style::PipeDelimited,
             plan::Style::DeepObject => Style::DeepObject,
+            plan::Style::Cookie => Style::Cookie,
             plan::Style::Json => Style::Json,
         },
         explode: *explode,
@@ -211,6 +213,7 @@ fn argument(argument: &plan::Argument, patterns: &[&'static Pattern]) -> Argumen
         kind: self::kind(*kind),
         rules: self::rules(rules, patterns),
         media_type: text(media_type),
+        schema: *schema,
     }
 }
 

@@ -40,7 +40,10 @@ pub static LIST_BOOKS: Operation = Operation {
             .one_of(
                 &[r#""hardcover""#, r#""paperback""#, r#""ebook""#, r#""audiobook""#],
             ),
-        Argument::query("price", Kind::Object).style(Style::DeepObject).explode(false),
+        Argument::query("price", Kind::Object)
+            .style(Style::DeepObject)
+            .explode(false)
+            .schema(),
         Argument::query("sort", Kind::Text)
             .one_of(
                 &[

@@ -94,8 +94,8 @@ pub static PLACE_ORDER: Operation = Operation {
     arguments: &[
         Argument::header("idempotency_key", Kind::Text).wire("Idempotency-Key"),
         Argument::cookie("voucher", Kind::Text).max_length(32),
-        Argument::property("lines", Kind::List).required().min_items(1),
-        Argument::property("address", Kind::Object).required(),
+        Argument::property("lines", Kind::List).required().min_items(1).schema(),
+        Argument::property("address", Kind::Object).required().schema(),
         Argument::property("note", Kind::Text).nullable(),
     ],
     body: Body::new(BodyFormat::Json, "application/json").required(),
@@ -231,7 +231,7 @@ pub static SET_ORDER_NOTE: Operation = Operation {
     ],
     arguments: &[
         Argument::path("orderId", Kind::Integer).at_least(Bound::Integer(1)),
-        Argument::body("body", Kind::Text).required(),
+        Argument::body("body", Kind::Text).required().schema(),
     ],
     body: Body::new(BodyFormat::Text, "text/plain").required(),
     security: &[&[&API_KEY]],

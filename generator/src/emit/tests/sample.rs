@@ -76,6 +76,7 @@ pub(super) fn argument(name: &str, place: Place, kind: Kind) -> Argument {
         kind,
         rules: Rules::default(),
         media_type: String::new(),
+        schema: false,
     }
 }
 

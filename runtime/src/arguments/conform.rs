@@ -1,0 +1,55 @@
+//! Holding checked arguments against the schema of their tool, where the table says that it does not
+//! say everything.
+
+use serde_json::{Map, Value};
+
+use super::{ArgumentErrors, Values};
+use crate::operation::Argument;
+use crate::schema::{Schema, Step, Violation};
+
+impl Values<'_> {
+    /// Whether a value was given that the table alone does not decide.
+    #[must_use]
+    pub fn need_schema(&self, table: &'static [Argument]) -> bool {
+        let mut given = table.iter().zip(&self.texts);
+        given.any(|(argument, text)| argument.schema && !argument.hidden && text.is_some())
+    }
+
+    /// Holds the arguments against the listed schema of their tool.
+    ///
+    /// # Errors
+    ///
+    /// All violations at once, each with the name of its argument.
+    pub fn conform(
+        &self,
+        table: &'static [Argument],
+        schema: &Schema,
+    ) -> Result<(), ArgumentErrors> {
+        let mut arguments = Map::new();
+        for (argument, text) in table.iter().zip(&self.texts) {
+            if let Some(text) = text.as_deref().filter(|_| !argument.hidden) {
+                let value = serde_json::from_str::<Value>(text).map_err(|error| {
+                    ArgumentErrors::one(format!("argument `{}`: {error}", argument.name))
+                })?;
+                arguments.insert(argument.name.to_owned(), value);
+            }
+        }
+        let violations = schema.violations(&Value::Object(arguments));
+        if violations.is_empty() {
+            return Ok(());
+        }
+        Err(ArgumentErrors::new(violations.iter().map(in_words).collect()))
+    }
+}
+
+fn in_words(violation: &Violation) -> String {
+    let mut steps = violation.path.iter();
+    let Some(Step::Property(name)) = steps.next() else { return violation.message.clone() };
+    let inner: String = steps
+        .map(|step| match step {
+            Step::Property(name) => format!(".{name}"),
+            Step::Item(index) => format!("[{index}]"),
+        })
+        .collect();
+    format!("argument `{name}`{inner}: {}", violation.message)
+}

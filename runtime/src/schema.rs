@@ -1,0 +1,169 @@
+//! JSON Schemas of tools, for what the tables of arguments do not say and for results: compiled when
+//! a schema is first needed, once for each tool.
+//!
+//! The schemas are those that the lists show, so that what is refused is what was announced.
+
+mod message;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use jsonschema::{Draft, Validator};
+use serde_json::Value;
+
+use crate::declaration::Declaration;
+
+/// Violations of one value that are told.
+const MOST_VIOLATIONS: usize = 50;
+
+/// A compiled schema, in the words of 2020-12. `format` is an annotation.
+pub struct Schema {
+    text: Value,
+    validator: Validator,
+}
+
+/// Something in a value that a schema does not allow.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Violation {
+    /// Where in the value: names of properties and positions in lists, from outside to inside.
+    pub path: Vec<Step>,
+    /// What is wrong there, as the end of a sentence.
+    pub message: String,
+}
+
+/// A step into a value.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Step {
+    /// To a property.
+    Property(String),
+    /// To an item.
+    Item(usize),
+}
+
+impl Schema {
+    /// Compiles a schema. A pattern that no engine understands is passed over; `None` for what is no
+    /// schema at all.
+    #[must_use]
+    pub fn compile(schema: &Value) -> Option<Self> {
+        let validator = build(schema).or_else(|| {
+            let mut schema = schema.clone();
+            remove_broken_patterns(&mut schema);
+            build(&schema)
+        })?;
+        Some(Self { text: schema.clone(), validator })
+    }
+
+    /// Whether the schema allows the value.
+    #[must_use]
+    pub fn allows(&self, value: &Value) -> bool {
+        self.validator.is_valid(value)
+    }
+
+    /// What the schema does not allow in the value, in the order of its keywords.
+    #[must_use]
+    pub fn violations(&self, value: &Value) -> Vec<Violation> {
+        let errors = self.validator.iter_errors(value).take(MOST_VIOLATIONS);
+        let mut violations: Vec<Violation> = Vec::new();
+        for violation in errors.map(|error| message::of(&self.text, &error)) {
+            if !violations.contains(&violation) {
+                violations.push(violation);
+            }
+        }
+        violations
+    }
+}
+
+impl fmt::Debug for Schema {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Schema").finish_non_exhaustive()
+    }
+}
+
+fn build(schema: &Value) -> Option<Validator> {
+    jsonschema::options()
+        .with_draft(Draft::Draft202012)
+        .should_validate_formats(false)
+        .build(schema)
+        .ok()
+}
+
+/// Removes the patterns that cannot be compiled, wherever they stand. A property of this name is no
+/// text and stays.
+fn remove_broken_patterns(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            let is_broken = members
+                .get("pattern")
+                .filter(|pattern| pattern.is_string())
+                .is_some_and(|pattern| build(&serde_json::json!({ "pattern": pattern })).is_none());
+            if is_broken {
+                members.remove("pattern");
+            }
+            members.values_mut().for_each(remove_broken_patterns);
+        }
+        Value::Array(items) => items.iter_mut().for_each(remove_broken_patterns),
+        _ => {}
+    }
+}
+
+/// The schemas of the tools of a declaration, by the index of the tool.
+#[derive(Debug)]
+pub struct Schemas {
+    declaration: &'static Declaration,
+    tools: Box<[Slots]>,
+}
+
+#[derive(Debug, Default)]
+struct Slots {
+    input: OnceLock<Option<Box<Schema>>>,
+    output: OnceLock<Option<Box<Schema>>>,
+}
+
+impl Schemas {
+    /// Compiles nothing yet.
+    #[must_use]
+    pub fn new(declaration: &'static Declaration) -> Self {
+        let tools = declaration.tools.iter().map(|_| Slots::default()).collect();
+        Self { declaration, tools }
+    }
+
+    /// What the arguments of a tool have to fit.
+    #[must_use]
+    pub fn input(&self, tool: usize) -> Option<&Schema> {
+        let slots = self.tools.get(tool)?;
+        slots.input.get_or_init(|| self.compile(tool, "inputSchema")).as_deref()
+    }
+
+    /// What the structured result of a tool has to fit, on the 2026-07-28 wire; `None` where nothing
+    /// is promised.
+    #[must_use]
+    pub fn output(&self, tool: usize) -> Option<&Schema> {
+        let slots = self.tools.get(tool)?;
+        slots.output.get_or_init(|| self.compile(tool, "outputSchema")).as_deref()
+    }
+
+    fn compile(&self, tool: usize, key: &str) -> Option<Box<Schema>> {
+        let name = self.declaration.tools.get(tool)?.name();
+        let line = self.listing(name)?;
+        let entry: Value = serde_json::from_str(line).ok()?;
+        let schema = entry.get(key)?;
+        let compiled = Schema::compile(schema).map(Box::new);
+        if compiled.is_none() {
+            tracing::warn!(
+                tool = name,
+                key,
+                "the listed schema cannot be compiled, so nothing is held against it"
+            );
+        }
+        compiled
+    }
+
+    /// The entry of a tool in the lists. Its name comes first.
+    fn listing(&self, name: &str) -> Option<&'static str> {
+        let start = format!("{{\"name\":{},", Value::from(name));
+        let mut lines = self.declaration.modules.iter().flat_map(|module| module.listing.lines());
+        lines.find(|line| line.starts_with(&start))
+    }
+}
