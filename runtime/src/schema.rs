@@ -163,7 +163,8 @@ impl Schemas {
     /// The entry of a tool in the lists. Its name comes first.
     fn listing(&self, name: &str) -> Option<&'static str> {
         let start = format!("{{\"name\":{},", Value::from(name));
-        let mut lines = self.declaration.modules.iter().flat_map(|module| module.listing.lines());
+        let mut lines =
+            self.declaration.modules.iter().flat_map(|module| module.tools.entries.lines());
         lines.find(|line| line.starts_with(&start))
     }
 }

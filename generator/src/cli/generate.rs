@@ -425,8 +425,9 @@ pub(super) fn quietly(input: &Path, runtime: RuntimeDependency) -> Result<Outcom
     let [target] = targets.as_slice() else {
         return Err(format!("{} holds {} inputs", input.display(), targets.len()));
     };
-    run_pipeline(target, runtime, load::Options::default())
-        .map_err(|(problems, sources)| render::render(&problems, &sources, &render::Look::default()))
+    run_pipeline(target, runtime, load::Options::default()).map_err(|(problems, sources)| {
+        render::render(&problems, &sources, &render::Look::default())
+    })
 }
 
 /// Reads a target and runs the pipeline. Errors are printed here, with the warnings beside them.

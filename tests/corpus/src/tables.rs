@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use mcpwright::declaration::{Declaration, Deployment, Limits, Module, Tool};
+use mcpwright::declaration::{Declaration, Listing, Module, Tool};
 use mcpwright::operation::{
     Argument, Body, BodyFormat, Bound, Kind, Method, Operation, Output, Pattern, Place, Rules,
     Segment, Setting, Style, UpstreamSpec,
@@ -35,25 +35,19 @@ pub fn declaration(plan: &plan::Crate) -> &'static Declaration {
         }
         modules.push(leak(Module {
             name: text(&module.name),
-            listing: text(&listing),
-            legacy_listing: "",
-            mock: "",
+            tools: Listing::new(text(&listing)),
+            ..Module::DEFAULT
         }));
     }
     tools.sort_by_key(|tool| tool.name().as_bytes());
     leak(Declaration {
         name: text(&plan.server.name),
-        version: "",
-        info: "{}",
-        instructions: "",
         modules: list(modules),
         tools: list(tools),
         upstreams: list(upstreams),
-        deployment: Deployment::DEFAULT,
-        limits: Limits::DEFAULT,
-        mask_error_details: false,
         strict_input_validation: plan.server.strict_input_validation,
         revision: mcpwright::codegen::REVISION,
+        ..Declaration::DEFAULT
     })
 }
 
