@@ -85,8 +85,7 @@ impl Tasks {
         let mut task = Task::new(random_id()?, owner.map(str::to_owned), now);
         task.ttl = ttl.map(milliseconds);
         task.poll_interval = poll_interval.map(milliseconds);
-        loop {
-            let (mut index, revision) = self.read::<Index>(INDEX).await?.unwrap_or_default();
+        self.change_index(|index| {
             index.tasks.retain(|line| line.end.is_none_or(|end| now < end));
             if index.tasks.len() >= self.limit {
                 return Err(TasksError::Full);
@@ -94,16 +93,21 @@ impl Tasks {
             let (id, owner) = (task.id.clone(), task.owner.clone());
             index.tasks.push(Line { number: index.next, id, owner, end: task.end() });
             index.next += 1;
-            if self.swap(INDEX, revision, &index, None).await? {
-                break;
-            }
-        }
-        let written = self.swap(&key(&task.id), None, &task, task.ttl).await;
-        match written {
-            Ok(true) => Ok(task),
-            Ok(false) => Err(StoreError::new("the random id of a task was taken").into()),
-            Err(error) => Err(error),
-        }
+            Ok(())
+        })
+        .await?;
+        let error = match self.swap(&key(&task.id), None, &task, task.ttl).await {
+            Ok(true) => return Ok(task),
+            Ok(false) => StoreError::new("the random id of a task was taken").into(),
+            Err(error) => error,
+        };
+        // What could not be written must not take the room of a task.
+        self.change_index(|index| {
+            index.tasks.retain(|line| line.id != task.id);
+            Ok(())
+        })
+        .await?;
+        Err(error)
     }
 
     /// The task with this id, if it is the caller's.
@@ -176,6 +180,19 @@ impl Tasks {
             }
         }
         Ok(page)
+    }
+
+    async fn change_index(
+        &self,
+        mut change: impl FnMut(&mut Index) -> Result<(), TasksError> + Send,
+    ) -> Result<(), TasksError> {
+        loop {
+            let (mut index, revision) = self.read::<Index>(INDEX).await?.unwrap_or_default();
+            change(&mut index)?;
+            if self.swap(INDEX, revision, &index, None).await? {
+                return Ok(());
+            }
+        }
     }
 
     async fn find(
@@ -267,13 +284,15 @@ impl std::error::Error for TasksError {}
 
 #[cfg(test)]
 mod tests {
+    use std::future::ready;
     use std::sync::Arc;
     use std::time::Duration;
 
+    use bytes::Bytes;
     use tokio::time::advance;
 
     use super::{Tasks, TasksError};
-    use crate::store::MemoryStore;
+    use crate::store::{Entry, MemoryStore, Revision, Store, StoreError, StoreFuture};
     use crate::task::record::tests::{raw, request};
     use crate::task::record::{Broken, Outcome, Status, Task};
 
@@ -353,6 +372,51 @@ mod tests {
         let full = tasks.create(None, TTL, None, 20).await;
         assert!(matches!(full, Err(TasksError::Full)));
         create(&tasks, None, 60_000).await;
+    }
+
+    /// A store that keeps the index alone.
+    #[derive(Debug)]
+    struct Broke(MemoryStore);
+
+    impl Store for Broke {
+        fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<Entry>> {
+            self.0.get(key)
+        }
+
+        fn put<'a>(
+            &'a self,
+            key: &'a str,
+            value: Bytes,
+            ttl: Option<Duration>,
+        ) -> StoreFuture<'a, Revision> {
+            self.0.put(key, value, ttl)
+        }
+
+        fn delete<'a>(&'a self, key: &'a str) -> StoreFuture<'a, bool> {
+            self.0.delete(key)
+        }
+
+        fn compare_and_swap<'a>(
+            &'a self,
+            key: &'a str,
+            expected: Option<Revision>,
+            value: Bytes,
+            ttl: Option<Duration>,
+        ) -> StoreFuture<'a, Option<Revision>> {
+            if key == super::INDEX {
+                return self.0.compare_and_swap(key, expected, value, ttl);
+            }
+            Box::pin(ready(Err(StoreError::new("the disk is full"))))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_task_that_could_not_be_kept_takes_no_room() {
+        let tasks = Tasks::new(Arc::new(Broke(MemoryStore::new())), 1);
+        for _ in 0..3 {
+            let refused = tasks.create(None, None, None, 0).await;
+            assert!(matches!(refused, Err(TasksError::Store(_))), "{refused:?}");
+        }
     }
 
     #[tokio::test]
