@@ -148,8 +148,10 @@ pub struct DocumentSettings {
     pub timeout: Option<f64>,
     /// Headers of every request, `${NAME}` allowed in values.
     pub headers: IndexMap<String, String>,
-    /// Security scheme to secret, `${NAME}` allowed.
-    pub credentials: IndexMap<String, String>,
+    /// Security scheme to its secret or its login.
+    pub credentials: IndexMap<String, CredentialSettings>,
+    /// Folder of the files that arguments may name, `${NAME}` allowed.
+    pub file_root: Option<String>,
     /// Problems of single operations are errors.
     pub strict: bool,
     /// Another rule for names than the server's.
@@ -160,6 +162,26 @@ pub struct DocumentSettings {
     pub operations: IndexMap<String, OperationSettings>,
     /// Rules that choose operations; the first that matches decides.
     pub route_maps: Vec<RouteMap>,
+}
+
+/// An entry of `credentials`; `${NAME}` is allowed in every text but the scopes.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum CredentialSettings {
+    /// The secret itself.
+    Secret(String),
+    /// A login with which tokens are fetched. What is absent follows from the document.
+    Login {
+        /// `client_id`
+        client_id: Option<String>,
+        /// `client_secret`
+        client_secret: Option<String>,
+        /// `token_url`
+        token_url: Option<String>,
+        /// `scopes`, instead of those that the operations require.
+        scopes: Option<Vec<String>>,
+        /// `audience`
+        audience: Option<String>,
+    },
 }
 
 /// A name for clients that somebody wrote into `mcp.toml`.
@@ -192,6 +214,8 @@ pub struct OperationSettings {
     pub arguments: IndexMap<String, ArgumentSettings>,
     /// Seconds for a call.
     pub timeout: Option<f64>,
+    /// The media type of the body, with its place, where the document has several.
+    pub body: Option<(String, Span)>,
 }
 
 /// `args.NAME` of an operation.
@@ -323,14 +347,23 @@ pub struct Operation {
     pub body: Option<RequestBody>,
     /// Responses in the order of the document.
     pub responses: Vec<Response>,
-    /// Alternatives of security schemes, by name; an empty alternative means none is needed. The
-    /// document's where the operation says nothing.
-    pub security: Vec<Vec<String>>,
+    /// Alternatives of security schemes; an empty alternative means none is needed. The document's
+    /// where the operation says nothing.
+    pub security: Vec<Vec<RequiredScheme>>,
     /// The URL of the server of the operation or of its path, where that is not
     /// [`Api::server_url`].
     pub server_url: Option<String>,
     /// The `x-` keys.
     pub extensions: IndexMap<String, Json>,
+}
+
+/// A security scheme in an alternative of an operation.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RequiredScheme {
+    /// Its name.
+    pub name: String,
+    /// The scopes that it has to grant.
+    pub scopes: Vec<String>,
 }
 
 /// A parameter.
@@ -354,6 +387,8 @@ pub struct Parameter {
     pub explode: bool,
     /// `allowReserved`
     pub allow_reserved: bool,
+    /// The media type of its `content`, where that is not JSON.
+    pub media_type: Option<String>,
     /// Its schema, if it has one.
     pub schema: Option<SchemaId>,
     /// `example`, or the first of `examples`.
@@ -395,6 +430,8 @@ pub enum Style {
     DeepObject,
     /// `cookie` (3.2): like `form`, nothing percent-encoded.
     Cookie,
+    /// By the type of the value: a body property or `content` without a style of its own.
+    Content,
     /// JSON text, from `content`.
     Json,
 }
@@ -439,6 +476,8 @@ pub struct Encoding {
     pub explode: Option<bool>,
     /// `allowReserved`
     pub allow_reserved: bool,
+    /// `headers` whose values the document fixes, by `const`, a single `enum` or a `default`.
+    pub headers: Vec<(String, String)>,
 }
 
 /// A response.
@@ -483,10 +522,19 @@ pub enum SecurityKind {
     Basic,
     /// `http` with scheme `bearer`.
     Bearer,
-    /// `oauth2`: a token that is sent as bearer.
-    OAuth2,
-    /// `openIdConnect`: a token that is sent as bearer.
-    OpenIdConnect,
+    /// `oauth2`: a token that is sent as bearer, and where a server gets one for itself.
+    OAuth2(Option<TokenEndpoint>),
+    /// `openIdConnect`: a token that is sent as bearer, and where a server gets one for itself.
+    OpenIdConnect(Option<TokenEndpoint>),
     /// Anything else, by name: `mutualTLS`, another `http` scheme.
     Other(String),
+}
+
+/// Where tokens are asked for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum TokenEndpoint {
+    /// At this URL.
+    Url(String),
+    /// At the endpoint that the metadata at this URL names.
+    Metadata(String),
 }

@@ -30,7 +30,7 @@ pub use compose::plan;
 pub use lock::Lock;
 
 use crate::model::Json;
-pub use crate::model::{Deployment, Limits, Style, Transport};
+pub use crate::model::{Deployment, Limits, Style, TokenEndpoint, Transport};
 
 /// The crate to write.
 #[derive(Clone, Debug)]
@@ -119,6 +119,8 @@ pub struct Upstream {
     pub headers: Vec<(String, String)>,
     /// The security schemes that operations use.
     pub schemes: Vec<SecurityScheme>,
+    /// Folder of the files that arguments may name; empty: none is read. `${NAME}` allowed.
+    pub file_root: String,
 }
 
 /// A `SecurityScheme` constant.
@@ -132,6 +134,23 @@ pub struct SecurityScheme {
     pub credential: Credential,
     /// Where the secret comes from: `${BOOKSHOP_API_KEY}`.
     pub secret: String,
+    /// How the secret is fetched where it is not set.
+    pub grant: Option<TokenGrant>,
+}
+
+/// How a token is fetched: the runtime's `TokenGrant`. `${NAME}` is allowed in all but the scopes.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct TokenGrant {
+    /// Where it is asked for.
+    pub endpoint: TokenEndpoint,
+    /// The client's name.
+    pub client_id: String,
+    /// The client's secret.
+    pub client_secret: String,
+    /// The scopes to ask for.
+    pub scopes: Vec<String>,
+    /// The audience to ask for; empty: none.
+    pub audience: String,
 }
 
 /// How a secret is sent.
@@ -273,6 +292,10 @@ pub enum BodyFormat {
     Text,
     /// Bytes.
     Bytes,
+    /// A line of JSON for each item.
+    JsonLines,
+    /// A JSON text sequence (RFC 7464).
+    JsonSequence,
 }
 
 /// A canned reply.
@@ -362,10 +385,12 @@ pub struct Argument {
     pub kind: Kind,
     /// Limits.
     pub rules: Rules,
-    /// Media type of a multipart part; empty: none named.
+    /// Media type of a form field or a part; empty: none named.
     pub media_type: String,
     /// Kind and limits do not say all that the listed schema says.
     pub schema: bool,
+    /// Headers of a multipart part.
+    pub part_headers: Vec<(String, String)>,
 }
 
 /// Where the value of an argument goes.
@@ -375,12 +400,16 @@ pub enum Place {
     Path,
     /// Into the query string.
     Query,
+    /// It is the query string.
+    QueryString,
     /// Into a header.
     Header,
     /// Into a cookie.
     Cookie,
     /// Into a property of the body.
     Property,
+    /// Its members are properties of the body.
+    Properties,
     /// It is the body.
     Body,
     /// To the handler of a declared tool.

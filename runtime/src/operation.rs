@@ -132,10 +132,13 @@ pub struct Argument {
     pub kind: Kind,
     /// Limits of the value.
     pub rules: Rules,
-    /// Media type of a multipart part, where the document names one.
+    /// Media type of a form field or a part, or of the whole query string, where the document names
+    /// one. Of several, and of ranges such as `image/*`, a file takes its own.
     pub media_type: &'static str,
     /// The listed schema says more than the table, so a value is held against it too.
     pub schema: bool,
+    /// Headers of a multipart part whose values the document fixes.
+    pub part_headers: &'static [(&'static str, &'static str)],
 }
 
 impl Argument {
@@ -161,6 +164,7 @@ impl Argument {
             rules: Rules::NONE,
             media_type: "",
             schema: false,
+            part_headers: &[],
         }
     }
 
@@ -174,6 +178,12 @@ impl Argument {
     #[must_use]
     pub const fn query(name: &'static str, kind: Kind) -> Self {
         Self::new(name, Place::Query, Style::Form, true, kind)
+    }
+
+    /// The whole query string in one argument (OpenAPI 3.2): a form, or JSON with [`Style::Json`].
+    #[must_use]
+    pub const fn query_string(name: &'static str, kind: Kind) -> Self {
+        Self::new(name, Place::QueryString, Style::Content, true, kind)
     }
 
     /// A header parameter: style `simple`. Its wire name is none of [`RESERVED_HEADERS`]: the call
@@ -192,13 +202,19 @@ impl Argument {
     /// A property of the request body.
     #[must_use]
     pub const fn property(name: &'static str, kind: Kind) -> Self {
-        Self::new(name, Place::Property, Style::Form, true, kind)
+        Self::new(name, Place::Property, Style::Content, true, kind)
+    }
+
+    /// Properties of the request body beside the named ones, as one object.
+    #[must_use]
+    pub const fn properties(name: &'static str, kind: Kind) -> Self {
+        Self::new(name, Place::Properties, Style::Content, true, kind)
     }
 
     /// The whole request body in one argument.
     #[must_use]
     pub const fn body(name: &'static str, kind: Kind) -> Self {
-        Self::new(name, Place::Body, Style::Form, true, kind)
+        Self::new(name, Place::Body, Style::Content, true, kind)
     }
 
     /// An argument that a handler reads and that goes nowhere else.
@@ -264,7 +280,7 @@ impl Argument {
         self
     }
 
-    /// Media type of the multipart part.
+    /// Media type of the form field, the part, or the query string.
     #[must_use]
     pub const fn media_type(mut self, media_type: &'static str) -> Self {
         self.media_type = media_type;
@@ -277,6 +293,13 @@ impl Argument {
     #[must_use]
     pub const fn schema(mut self) -> Self {
         self.schema = true;
+        self
+    }
+
+    /// Headers of the multipart part.
+    #[must_use]
+    pub const fn part_headers(mut self, headers: &'static [(&'static str, &'static str)]) -> Self {
+        self.part_headers = headers;
         self
     }
 
@@ -396,19 +419,23 @@ pub enum Place {
     Path,
     /// Into the query string.
     Query,
+    /// It is the query string.
+    QueryString,
     /// Into a header.
     Header,
     /// Into the `Cookie` header.
     Cookie,
     /// Into a property of the body.
     Property,
+    /// Its members are properties of the body.
+    Properties,
     /// It is the body.
     Body,
     /// To the handler of a declared tool.
     Handler,
 }
 
-/// How a parameter is written: the `style` of the OpenAPI text.
+/// How a parameter or a body property is written: mostly the `style` of the OpenAPI text.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Style {
     /// `a,b`
@@ -427,6 +454,9 @@ pub enum Style {
     DeepObject,
     /// `name=a`, in a cookie, as it is (OpenAPI 3.2).
     Cookie,
+    /// By the type of the value and the media type of the field, as a body property without a style
+    /// of its own: lists repeat the name, objects are JSON text.
+    Content,
     /// The value as JSON text: a parameter with `content` instead of `schema`.
     Json,
 }
@@ -456,7 +486,8 @@ pub enum Kind {
     List,
     /// An object.
     Object,
-    /// The content of a file: base64, or a `data:` URI that brings its media type.
+    /// The content of a file: base64, a `data:` URI that brings its media type, or a `file:` URI
+    /// below [`UpstreamSpec::file_root`].
     File,
     /// A list of files.
     Files,
@@ -592,6 +623,10 @@ pub enum BodyFormat {
     Text,
     /// Bytes, given as base64 or as a `data:` URI.
     Bytes,
+    /// The items of a list, each as JSON in a line of its own.
+    JsonLines,
+    /// The items of a list, each as JSON between a record separator and a line break (RFC 7464).
+    JsonSequence,
 }
 
 /// What a tool promises about the structured part of its result.
@@ -619,6 +654,8 @@ pub struct UpstreamSpec {
     pub timeout: Duration,
     /// Headers sent with every request.
     pub headers: &'static [(&'static str, Setting)],
+    /// The folder that `file:` URIs in file arguments may name files below. Empty: none is read.
+    pub file_root: Setting,
 }
 
 impl UpstreamSpec {
@@ -629,6 +666,7 @@ impl UpstreamSpec {
         base_url_variable: "",
         timeout: Duration::from_secs(30),
         headers: &[],
+        file_root: Setting(""),
     };
 }
 
@@ -651,6 +689,38 @@ pub struct SecurityScheme {
     pub credential: Credential,
     /// Where the secret comes from, usually `${BOOKSHOP_API_KEY}`.
     pub secret: Setting,
+    /// How the secret, then a token, is fetched where `secret` names none.
+    pub grant: Option<&'static TokenGrant>,
+}
+
+impl SecurityScheme {
+    /// No scheme: the base of the generated constants.
+    pub const NONE: Self =
+        Self { name: "", credential: Credential::Bearer, secret: Setting(""), grant: None };
+}
+
+/// Tokens for the server itself: the client credentials grant of OAuth 2.0 (RFC 6749, 4.4).
+#[derive(Debug)]
+pub struct TokenGrant {
+    /// Where the token is asked for.
+    pub endpoint: TokenEndpoint,
+    /// The client's name, usually `${BOOKSHOP_LOGIN_CLIENT_ID}`.
+    pub client_id: Setting,
+    /// The client's secret.
+    pub client_secret: Setting,
+    /// The scopes to ask for.
+    pub scopes: &'static [&'static str],
+    /// The `audience` to ask for, which some servers want; empty: none.
+    pub audience: Setting,
+}
+
+/// Where tokens are asked for. A relative URL is joined to the base URL of the upstream.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum TokenEndpoint {
+    /// At this URL: `tokenUrl`.
+    Url(Setting),
+    /// At the `token_endpoint` of the metadata at this URL: `openIdConnectUrl`, `oauth2MetadataUrl`.
+    Metadata(Setting),
 }
 
 /// How a secret is sent.

@@ -6,8 +6,12 @@
 
 mod body;
 mod client;
+mod connection;
 mod credential;
 mod error;
+mod exchange;
+mod fields;
+mod file;
 mod header;
 mod mock;
 mod multipart;
@@ -17,8 +21,10 @@ mod response;
 mod setting;
 mod start;
 mod status;
+mod stream;
 #[cfg(test)]
 mod tests;
+mod token;
 mod url;
 mod value;
 
@@ -26,6 +32,7 @@ pub use self::client::Client;
 pub use self::error::{StartError, UpstreamError};
 pub use self::response::Reply;
 pub use self::start::Upstreams;
+pub use self::stream::{Item, Observer};
 
 /// What the command line says about upstreams.
 #[derive(Clone, Debug, Default)]

@@ -26,4 +26,5 @@ pub static API_KEY: SecurityScheme = SecurityScheme {
     name: "apiKey",
     credential: Credential::Header("X-Api-Key"),
     secret: Setting("${BOOKSHOP_API_KEY}"),
+    ..SecurityScheme::NONE
 };

@@ -46,6 +46,13 @@ pub(super) fn entry(argument: &Argument, module: &Module) -> TokenStream {
         let media_type = text::literal(&argument.media_type);
         calls.push(quote!(.media_type(#media_type)));
     }
+    if !argument.part_headers.is_empty() {
+        let headers = argument.part_headers.iter().map(|(name, value)| {
+            let (name, value) = (text::literal(name), text::literal(value));
+            quote!((#name, #value))
+        });
+        calls.push(quote!(.part_headers(&[#(#headers),*])));
+    }
     push_rules(&argument.rules, module, &mut calls);
     if argument.schema {
         calls.push(quote!(.schema()));
@@ -64,10 +71,12 @@ fn base(place: Place) -> Base {
     let (constructor, style, explode) = match place {
         Place::Path => ("path", Style::Simple, false),
         Place::Query => ("query", Style::Form, true),
+        Place::QueryString => ("query_string", Style::Content, true),
         Place::Header => ("header", Style::Simple, false),
         Place::Cookie => ("cookie", Style::Form, true),
-        Place::Property => ("property", Style::Form, true),
-        Place::Body => ("body", Style::Form, true),
+        Place::Property => ("property", Style::Content, true),
+        Place::Properties => ("properties", Style::Content, true),
+        Place::Body => ("body", Style::Content, true),
         Place::Handler => ("value", Style::Form, true),
     };
     Base { constructor: format_ident!("{constructor}"), style, explode }
@@ -83,6 +92,7 @@ fn style(style: Style) -> TokenStream {
         Style::PipeDelimited => quote!(Style::PipeDelimited),
         Style::DeepObject => quote!(Style::DeepObject),
         Style::Cookie => quote!(Style::Cookie),
+        Style::Content => quote!(Style::Content),
         Style::Json => quote!(Style::Json),
     }
 }

@@ -123,6 +123,8 @@ fn body_value(body: &Body) -> TokenStream {
         BodyFormat::Multipart => quote!(BodyFormat::Multipart),
         BodyFormat::Text => quote!(BodyFormat::Text),
         BodyFormat::Bytes => quote!(BodyFormat::Bytes),
+        BodyFormat::JsonLines => quote!(BodyFormat::JsonLines),
+        BodyFormat::JsonSequence => quote!(BodyFormat::JsonSequence),
     };
     let media_type = text::literal(&body.media_type);
     let required = body.required.then(|| quote!(.required()));

@@ -41,6 +41,8 @@ pub(super) const IMPORTS: &[(&str, &[&str])] = &[
             "Server",
             "Setting",
             "Style",
+            "TokenEndpoint",
+            "TokenGrant",
             "Tool",
             "ToolError",
             "ToolResult",

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use minijinja::{Value, context};
 
 use super::{handlers, scaffold, template, text, upstream};
-use crate::plan::{Crate, Module, Operation, Target, Tool};
+use crate::plan::{Crate, Module, Operation, Target, TokenEndpoint, Tool};
 
 /// The README.
 pub(super) fn text(plan: &Crate) -> String {
@@ -102,6 +102,7 @@ fn variables(plan: &Crate) -> Vec<Value> {
             add(&setting, &base_url);
         }
         add(&upstream.base_url, &base_url);
+        add(&upstream.file_root, &format!("folder of files that {api} may be sent"));
         for (name, value) in &upstream.headers {
             add(value, &format!("header {} of each request to {api}", text::code(name)));
         }
@@ -111,6 +112,15 @@ fn variables(plan: &Crate) -> Vec<Value> {
                 &scheme.secret,
                 &format!("credential {} of {api}, {sent}", text::code(&scheme.name)),
             );
+            if let Some(grant) = &scheme.grant {
+                let whose =
+                    format!("with which tokens for {} are fetched", text::code(&scheme.name));
+                add(&grant.client_id, &format!("client id of {api}, {whose}"));
+                add(&grant.client_secret, &format!("client secret of {api}, {whose}"));
+                add(&grant.audience, &format!("audience of tokens for {api}"));
+                let (TokenEndpoint::Url(url) | TokenEndpoint::Metadata(url)) = &grant.endpoint;
+                add(url, &format!("where tokens for {api} come from"));
+            }
         }
     }
     let rows = variables.into_iter().map(|(name, (purposes, default))| {

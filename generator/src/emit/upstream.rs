@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{print::Items, text};
-use crate::plan::{Crate, Credential, SecurityScheme, Upstream};
+use crate::plan::{Crate, Credential, SecurityScheme, TokenEndpoint, TokenGrant, Upstream};
 
 /// Seconds that the runtime gives a call where the table says nothing.
 const DEFAULT_TIMEOUT: f64 = 30.0;
@@ -58,7 +58,11 @@ fn table(upstream: &Upstream) -> TokenStream {
         });
         fields.push(quote!(headers: &[#(#headers),*]));
     }
-    let base = (fields.len() < 5).then(|| quote!(..UpstreamSpec::NONE));
+    if !upstream.file_root.is_empty() {
+        let folder = text::literal(&upstream.file_root);
+        fields.push(quote!(file_root: Setting(#folder)));
+    }
+    let base = (fields.len() < 6).then(|| quote!(..UpstreamSpec::NONE));
     let docs =
         text::docs(&format!("Where {} is and how it is called.", text::code(&upstream.name)));
     quote!(#docs pub static #constant: UpstreamSpec = UpstreamSpec { #(#fields,)* #base };)
@@ -89,13 +93,47 @@ fn scheme(scheme: &SecurityScheme) -> TokenStream {
         Credential::Basic => quote!(Credential::Basic),
         Credential::Bearer => quote!(Credential::Bearer),
     };
+    let rest = match &scheme.grant {
+        Some(grant) => {
+            let grant = token_grant(grant);
+            quote!(grant: Some(&#grant))
+        }
+        None => quote!(..SecurityScheme::NONE),
+    };
     quote! {
         #docs
         pub static #constant: SecurityScheme = SecurityScheme {
             name: #name,
             credential: #credential,
             secret: Setting(#secret),
+            #rest
         };
+    }
+}
+
+fn token_grant(grant: &TokenGrant) -> TokenStream {
+    let endpoint = match &grant.endpoint {
+        TokenEndpoint::Url(url) => {
+            let url = text::literal(url);
+            quote!(TokenEndpoint::Url(Setting(#url)))
+        }
+        TokenEndpoint::Metadata(url) => {
+            let url = text::literal(url);
+            quote!(TokenEndpoint::Metadata(Setting(#url)))
+        }
+    };
+    let client_id = text::literal(&grant.client_id);
+    let client_secret = text::literal(&grant.client_secret);
+    let scopes = grant.scopes.iter().map(|scope| text::literal(scope));
+    let audience = text::literal(&grant.audience);
+    quote! {
+        TokenGrant {
+            endpoint: #endpoint,
+            client_id: Setting(#client_id),
+            client_secret: Setting(#client_secret),
+            scopes: &[#(#scopes),*],
+            audience: Setting(#audience),
+        }
     }
 }
 

@@ -12,7 +12,10 @@ mod tool;
 mod tests;
 
 pub use field::Placed;
-pub use openapi::{AnnotationsTable, ArgumentTable, DocumentTable, OperationTable, RouteMapTable};
+pub use openapi::{
+    AnnotationsTable, ArgumentTable, CredentialTable, DocumentTable, LoginTable, OperationTable,
+    RouteMapTable,
+};
 pub use settings::{DeploymentTable, LimitsTable, ServerTable};
 pub use tool::{ArgumentDeclaration, ToolTable};
 

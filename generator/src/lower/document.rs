@@ -9,7 +9,7 @@ use super::reference::{Resolver, reference_of};
 use super::schema::Arena;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::input::openapi::{self as raw, Bundle, Fault, Note, Notes, is_method};
-use crate::model::{Api, Operation, SchemaId, SecurityKind, SecurityScheme, Tag};
+use crate::model::{Api, Operation, SchemaId, SecurityKind, SecurityScheme, Tag, TokenEndpoint};
 use crate::source::{Key, Node, Span, join_pointer};
 
 /// Lowers an OpenAPI document; `name` is the name of its table.
@@ -388,6 +388,12 @@ fn schemas_of(operation: &Operation) -> impl Iterator<Item = SchemaId> + '_ {
     parameters.chain(media.flat_map(|media| media.schema.into_iter().chain(media.item_schema)))
 }
 
+/// Where a server gets a token for itself. Flows in which a person logs in give it none.
+fn token_endpoint(scheme: &raw::SecurityScheme<'_>) -> Option<TokenEndpoint> {
+    let known = scheme.token_url.map(|url| TokenEndpoint::Url(url.trim().to_owned()));
+    known.or_else(|| scheme.metadata_url.map(|url| TokenEndpoint::Metadata(url.trim().to_owned())))
+}
+
 fn security_kind(scheme: &raw::SecurityScheme<'_>) -> SecurityKind {
     let kind = scheme.kind.unwrap_or("without a type");
     match (kind, scheme.scheme.map(str::to_ascii_lowercase).as_deref()) {
@@ -398,8 +404,8 @@ fn security_kind(scheme: &raw::SecurityScheme<'_>) -> SecurityKind {
         ("http", Some("basic")) => SecurityKind::Basic,
         ("http", Some("bearer")) => SecurityKind::Bearer,
         ("http", Some(other)) => SecurityKind::Other(format!("http {other}")),
-        ("oauth2", _) => SecurityKind::OAuth2,
-        ("openIdConnect", _) => SecurityKind::OpenIdConnect,
+        ("oauth2", _) => SecurityKind::OAuth2(token_endpoint(scheme)),
+        ("openIdConnect", _) => SecurityKind::OpenIdConnect(token_endpoint(scheme)),
         (other, _) => SecurityKind::Other(other.to_owned()),
     }
 }

@@ -6,13 +6,14 @@ use indexmap::IndexMap;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::input::manifest::{
-    AnnotationsTable, ArgumentDeclaration, DeploymentTable, DocumentTable, LimitsTable, Manifest,
-    OperationTable, Placed, RouteMapTable, ServerTable, ToolTable,
+    AnnotationsTable, ArgumentDeclaration, CredentialTable, DeploymentTable, DocumentTable,
+    LimitsTable, LoginTable, Manifest, OperationTable, Placed, RouteMapTable, ServerTable,
+    ToolTable,
 };
 use crate::model::{
-    Annotations, Api, ArgumentSettings, ChosenName, Declaration, DeclaredArgument, DeclaredTool,
-    Deployment, Document, DocumentSettings, Limits, NameRule, Operation, OperationSettings,
-    RouteComponent, RouteMap, Server, Transport,
+    Annotations, Api, ArgumentSettings, ChosenName, CredentialSettings, Declaration,
+    DeclaredArgument, DeclaredTool, Deployment, Document, DocumentSettings, Limits, NameRule,
+    Operation, OperationSettings, RouteComponent, RouteMap, SecurityKind, Server, Transport,
 };
 use crate::source::Span;
 
@@ -134,13 +135,8 @@ fn lower_document(
     api: &Api,
     diagnostics: &mut Diagnostics,
 ) -> DocumentSettings {
-    for (scheme, secret) in &table.credentials {
-        let known = api.security_schemes.keys().map(String::as_str);
-        if !api.security_schemes.contains_key(scheme) {
-            let message = format!("{} has no security scheme `{scheme}`", api.source);
-            let help = suggestion(scheme, known, "its schemes are");
-            diagnostics.push(absent(message, secret.span).help(help));
-        }
+    for (scheme, credential) in &table.credentials {
+        check_credential(scheme, credential, api, diagnostics);
     }
     for (id, _) in &table.tools {
         expect_operation(api, &id.value, id.span, diagnostics);
@@ -171,7 +167,12 @@ fn lower_document(
         namespace: table.namespace.clone(),
         timeout: table.timeout,
         headers: plain(&table.headers),
-        credentials: plain(&table.credentials),
+        credentials: table
+            .credentials
+            .iter()
+            .map(|(scheme, credential)| (scheme.value.clone(), lower_credential(credential)))
+            .collect(),
+        file_root: table.file_root.clone(),
         strict: table.strict == Some(true),
         names: name_rule(table.fastmcp_names),
         tools: table.tools.iter().map(|(id, name)| (id.value.clone(), chosen(name))).collect(),
@@ -181,6 +182,54 @@ fn lower_document(
             .iter()
             .filter_map(|map| lower_route_map(map, Some(api), diagnostics))
             .collect(),
+    }
+}
+
+/// A credential belongs to a scheme of the document, a login to one that sends a bearer token from
+/// an endpoint that is known.
+fn check_credential(
+    scheme: &Placed<String>,
+    credential: &CredentialTable,
+    api: &Api,
+    diagnostics: &mut Diagnostics,
+) {
+    let name = &scheme.value;
+    let Some(known) = api.security_schemes.get(name) else {
+        let message = format!("{} has no security scheme `{name}`", api.source);
+        let names = api.security_schemes.keys().map(String::as_str);
+        let help = suggestion(name, names, "its schemes are");
+        diagnostics.push(absent(message, scheme.span).help(help));
+        return;
+    };
+    let CredentialTable::Login(login) = credential else { return };
+    let endpoint = match &known.kind {
+        SecurityKind::OAuth2(endpoint) | SecurityKind::OpenIdConnect(endpoint) => {
+            endpoint.is_some()
+        }
+        SecurityKind::Bearer => false,
+        _ => {
+            let message = format!("the security scheme `{name}` sends no token that is fetched");
+            let help = format!("write its secret as a text: {name} = \"${{…}}\"");
+            diagnostics
+                .push(Diagnostic::error(Code::E0307, message).at(scheme.span, "").help(help));
+            return;
+        }
+    };
+    if !endpoint && login.token_url.is_none() {
+        let message = format!("the document does not say where tokens for `{name}` come from");
+        let help = "add token_url = \"https://…\" beside client_id and client_secret";
+        diagnostics.push(Diagnostic::error(Code::E0303, message).at(scheme.span, "").help(help));
+    }
+}
+
+fn lower_credential(credential: &CredentialTable) -> CredentialSettings {
+    match credential {
+        CredentialTable::Secret(secret) => CredentialSettings::Secret(secret.clone()),
+        CredentialTable::Login(login) => {
+            let LoginTable { client_id, client_secret, token_url, scopes, audience } =
+                login.clone();
+            CredentialSettings::Login { client_id, client_secret, token_url, scopes, audience }
+        }
     }
 }
 
@@ -254,6 +303,7 @@ fn lower_operation(table: &OperationTable) -> OperationSettings {
         exclude: table.exclude == Some(true),
         arguments,
         timeout: table.timeout,
+        body: table.body.as_ref().map(|body| (body.value.clone(), body.span)),
     }
 }
 

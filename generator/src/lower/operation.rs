@@ -6,7 +6,8 @@ use super::Lowering;
 use crate::diagnostic::Code;
 use crate::input::openapi::{self as raw, Fault, Note};
 use crate::model::{
-    Location, Operation, Parameter, RequestBody, Response, SecurityScheme, Status, Style,
+    Location, Operation, Parameter, RequestBody, RequiredScheme, Response, SecurityScheme, Status,
+    Style,
 };
 use crate::source::{Node, Span};
 
@@ -158,6 +159,7 @@ impl<'d> Lowering<'d> {
                 style: Style::Simple,
                 explode: false,
                 allow_reserved: false,
+                media_type: None,
                 schema: Some(self.arena.any_string()),
                 example: None,
             });
@@ -275,8 +277,14 @@ fn is_same(one: &Parameter, other: &Parameter) -> bool {
         }
 }
 
-fn alternative(requirement: &raw::Requirement<'_>) -> Vec<String> {
-    requirement.schemes.iter().map(|(name, _)| (*name).to_owned()).collect()
+fn alternative(requirement: &raw::Requirement<'_>) -> Vec<RequiredScheme> {
+    let schemes = requirement.schemes.iter().zip(&requirement.scopes);
+    schemes
+        .map(|((name, _), scopes)| RequiredScheme {
+            name: (*name).to_owned(),
+            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+        })
+        .collect()
 }
 
 fn status(key: &str) -> Option<Status> {

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use super::Lowering;
 use crate::diagnostic::Code;
 use crate::input::openapi::{self as raw, Content, Fault, Field, Note};
-use crate::model::{Encoding, Json, Location, MediaType, Parameter, Style};
+use crate::model::{Encoding, Json, Location, MediaType, Parameter, SchemaId, Style};
 use crate::source::{Node, Span};
 
 /// Header parameters that shall be ignored (OpenAPI 3.1, Parameter Object).
@@ -27,6 +27,15 @@ const CLIENT_HEADERS: [&str; 12] = [
     "transfer-encoding",
     "upgrade",
 ];
+
+/// How the value of a parameter is written, and what it is.
+struct Value {
+    style: Style,
+    /// Of `content` that is not JSON.
+    media_type: Option<String>,
+    schema: Option<SchemaId>,
+    example: Option<Json>,
+}
 
 impl<'d> Lowering<'d> {
     /// Lowers a parameter. `None` for those that are not sent, which are counted.
@@ -62,7 +71,13 @@ impl<'d> Lowering<'d> {
             self.notes.count("path parameter that is not declared as required");
             required = true;
         }
-        let (style, schema, example) = self.lower_parameter_value(&raw, location)?;
+        if location == Location::Querystring && raw.content.is_none() {
+            let message = format!("the parameter `{name}` in `querystring` has no `content`");
+            return Err(Fault::new(Code::E0212, raw.span, message)
+                .help("describe the query string by `content`, as OpenAPI 3.2 wants it"));
+        }
+        let Value { style, media_type, schema, example } =
+            self.lower_parameter_value(&raw, location)?;
         let description = followed.description.or(raw.description);
         Ok(Some(Parameter {
             span: raw.span,
@@ -74,6 +89,7 @@ impl<'d> Lowering<'d> {
             style,
             explode: raw.explode.unwrap_or(matches!(style, Style::Form | Style::Cookie)),
             allow_reserved: raw.allow_reserved,
+            media_type,
             schema,
             example,
         }))
@@ -83,24 +99,21 @@ impl<'d> Lowering<'d> {
         &mut self,
         raw: &raw::Parameter<'d>,
         location: Location,
-    ) -> Result<(Style, Option<crate::model::SchemaId>, Option<Json>), Fault> {
+    ) -> Result<Value, Fault> {
         let style = self.lower_style(raw.style, location);
         let example = self.lower_example(raw.example, raw.examples);
         if let Some(media) = raw.content.as_deref().and_then(<[_]>::first) {
-            let style = if is_json(media.name()) {
-                Style::Json
-            } else {
-                self.notes.count("parameter with content that is not JSON");
-                style
-            };
+            let style = if is_json(media.name()) { Style::Json } else { Style::Content };
+            let media_type = (style == Style::Content).then(|| media.name().to_owned());
             let media = self.lower_media_type(*media, true)?;
-            return Ok((style, media.schema, example.or(media.example)));
+            let example = example.or(media.example);
+            return Ok(Value { style, media_type, schema: media.schema, example });
         }
         let schema = raw.schema.map(|schema| self.arena.reserve(schema));
         if schema.is_none() {
             self.notes.count("parameter without a schema");
         }
-        Ok((style, schema, example))
+        Ok(Value { style, media_type: None, schema, example })
     }
 
     /// The style, or the default of the location where there is none that is allowed there.
@@ -166,6 +179,7 @@ impl<'d> Lowering<'d> {
                 style,
                 explode: encoding.explode,
                 allow_reserved: encoding.allow_reserved,
+                headers: self.lower_part_headers(encoding.headers),
             };
             encodings.insert((*property).to_owned(), encoding);
         }
@@ -176,6 +190,37 @@ impl<'d> Lowering<'d> {
             example: self.lower_example(raw.example, raw.examples),
             encodings,
         })
+    }
+
+    /// The headers of a part whose values the document fixes. Nobody could give the others a value.
+    fn lower_part_headers(&mut self, headers: Option<&'d Node<'d>>) -> Vec<(String, String)> {
+        let mut fixed = Vec::new();
+        for (key, header) in headers.and_then(Node::as_object).unwrap_or_default() {
+            if key.name.eq_ignore_ascii_case("content-type") {
+                continue;
+            }
+            match self.fixed_value(header).filter(|value| is_header(&key.name, value)) {
+                Some(value) => fixed.push((key.name.to_string(), value)),
+                None => self.notes.count("headers of form parts without a fixed value"),
+            }
+        }
+        fixed
+    }
+
+    /// The only value of a header, else its default.
+    fn fixed_value(&mut self, header: &'d Node<'d>) -> Option<String> {
+        let header = self.resolver.follow(header).ok()?.node;
+        let schema = self.resolver.follow(header.get("schema")?).ok()?.node;
+        let only = schema.get("enum").and_then(Node::as_array).filter(|values| values.len() == 1);
+        let value = schema
+            .get("const")
+            .or_else(|| only.and_then(<[_]>::first))
+            .or_else(|| schema.get("default"))?;
+        match value.to_json() {
+            Json::String(text) => Some(text),
+            value @ (Json::Number(_) | Json::Bool(_)) => Some(value.to_string()),
+            _ => None,
+        }
     }
 
     /// The example: `example`, else the first of `examples` that has a value.
@@ -208,6 +253,7 @@ pub(super) fn location(text: &str) -> Option<Location> {
     match text {
         "path" => Some(Location::Path),
         "query" => Some(Location::Query),
+        "querystring" => Some(Location::Querystring),
         "header" => Some(Location::Header),
         "cookie" => Some(Location::Cookie),
         _ => None,
@@ -216,7 +262,6 @@ pub(super) fn location(text: &str) -> Option<Location> {
 
 fn unsupported_place(name: &str, place: &str, span: Span) -> Fault {
     let (code, help) = match place {
-        "querystring" => (Code::E0208, "describe the parts of the query as single parameters"),
         "body" | "formData" => (Code::E0212, "parameters of Swagger 2.0 become `requestBody`"),
         _ => (Code::E0212, "`in` is one of `path`, `query`, `header`, `cookie`"),
     };
@@ -235,6 +280,14 @@ fn style(text: &str) -> Option<Style> {
         "cookie" => Style::Cookie,
         _ => return None,
     })
+}
+
+/// Whether name and value can be a header.
+fn is_header(name: &str, value: &str) -> bool {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty()
+        && name.bytes().all(is_token)
+        && value.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
 
 /// Whether a media type is JSON: `application/json`, `application/problem+json; charset=utf-8`.

@@ -14,6 +14,7 @@ use serde_json::{Map, json};
 use super::census::Census;
 use super::coverage::is_covered;
 use super::kind::{Accepted, accepted};
+use super::media;
 use super::names::argument::{self as argument_names, Wanted, word};
 use super::names::rust;
 use super::names::tool::is_accepted;
@@ -55,7 +56,12 @@ pub(super) fn plan(
     diagnostics: &mut Diagnostics,
 ) -> Inputs {
     let operation = source.operation;
-    let (mut slots, body) = slot::collect(source.schemas, operation, census);
+    let wanted = source.settings.and_then(|settings| settings.body.as_ref());
+    if let Some((wanted, span)) = wanted {
+        report_body(operation, wanted, *span, diagnostics);
+    }
+    let wanted = wanted.map(|(wanted, _)| wanted.as_str());
+    let (mut slots, body) = slot::collect(source.schemas, operation, wanted, census);
     let empty = IndexMap::new();
     let settings = source.settings.map_or(&empty, |settings| &settings.arguments);
     report_unknown(source, &slots, diagnostics);
@@ -261,6 +267,7 @@ fn plan_argument(
         rules: accepted.rules.clone(),
         media_type: slot.media_type.clone(),
         schema: false,
+        part_headers: slot.part_headers.clone(),
     }
 }
 
@@ -280,6 +287,17 @@ fn plan_property(
         Kind::Files => Map::from_iter([
             ("type".to_owned(), "array".into()),
             ("items".to_owned(), file_schema().into()),
+        ]),
+        // Written by whoever calls: XML, or a body of text.
+        Kind::Text if slot.schemas.is_empty() => {
+            Map::from_iter([("type".to_owned(), "string".into())])
+        }
+        _ if slot.place == Place::Properties => {
+            Map::from_iter([("type".to_owned(), "object".into())])
+        }
+        _ if slot.is_sequence => Map::from_iter([
+            ("type".to_owned(), "array".into()),
+            ("items".to_owned(), listed.clone()),
         ]),
         _ => listed.as_object().cloned().unwrap_or_default(),
     };
@@ -404,6 +422,23 @@ fn report_unknown(source: &Source<'_>, slots: &[Slot], diagnostics: &mut Diagnos
             Some(_) => {}
         }
     }
+}
+
+/// A media type that the document does not have for the body.
+fn report_body(operation: &Operation, wanted: &str, at: Span, diagnostics: &mut Diagnostics) {
+    let content = operation.body.as_ref().map_or(&[][..], |body| &body.content);
+    if media::named(content, wanted).is_some() {
+        return;
+    }
+    let (method, path) = (&operation.method, &operation.path);
+    let message = format!("{method} {path} takes no body of the media type `{wanted}`");
+    let known: Vec<String> = content.iter().map(|media| format!("`{}`", media.name)).collect();
+    let help = if known.is_empty() {
+        "it takes no body".to_owned()
+    } else {
+        format!("it takes {}", known.join(", "))
+    };
+    diagnostics.push(Diagnostic::error(Code::E0306, message).at(at, "").help(help));
 }
 
 fn report_default(

@@ -96,6 +96,7 @@ fn plan_argument(argument: &DeclaredArgument, field: String, accepted: Accepted)
         style: Style::Form,
         explode: true,
         allow_reserved: false,
+        part_headers: Vec::new(),
         required: argument.default.is_none(),
         nullable: accepted.nullable,
         default: argument.default.clone(),

@@ -32,8 +32,6 @@ pub(super) fn is_text(name: &str) -> bool {
                 | "application/x-yaml"
                 | "application/javascript"
                 | "application/graphql"
-                | "application/x-ndjson"
-                | "application/jsonl"
                 | "application/toml"
                 | "application/sql"
         )
@@ -44,6 +42,13 @@ pub(super) fn format(name: &str) -> BodyFormat {
     match essence(name).as_str() {
         "application/x-www-form-urlencoded" => BodyFormat::Form,
         "multipart/form-data" => BodyFormat::Multipart,
+        "application/jsonl"
+        | "application/x-jsonl"
+        | "application/jsonlines"
+        | "application/x-ndjson"
+        | "application/ndjson" => BodyFormat::JsonLines,
+        "application/json-seq" => BodyFormat::JsonSequence,
+        other if other.ends_with("+json-seq") => BodyFormat::JsonSequence,
         _ if is_json(name) || is_wildcard(name) => BodyFormat::Json,
         _ if is_text(name) => BodyFormat::Text,
         _ => BodyFormat::Bytes,
@@ -59,10 +64,23 @@ pub(super) fn of_body(content: &[MediaType]) -> Option<(&MediaType, BodyFormat)>
         BodyFormat::Json => 0,
         BodyFormat::Form => 2,
         BodyFormat::Multipart => 3,
-        BodyFormat::Text => 4,
-        BodyFormat::Bytes => 5,
+        BodyFormat::JsonLines | BodyFormat::JsonSequence => 4,
+        BodyFormat::Text => 5,
+        BodyFormat::Bytes => 6,
     };
     content.iter().min_by_key(|media| rank(media)).map(|media| (media, format(&media.name)))
+}
+
+/// Whether a response of this media type is a sequence of items, which is collected.
+pub(super) fn is_sequence(name: &str) -> bool {
+    essence(name) == "text/event-stream"
+        || matches!(format(name), BodyFormat::JsonLines | BodyFormat::JsonSequence)
+}
+
+/// The media type of a body that the declaration names; parameters and case make no difference.
+pub(super) fn named<'m>(content: &'m [MediaType], wanted: &str) -> Option<&'m MediaType> {
+    let exact = content.iter().find(|media| media.name == wanted);
+    exact.or_else(|| content.iter().find(|media| essence(&media.name) == essence(wanted)))
 }
 
 /// The media type of a response that is read: JSON, else the first.

@@ -7,7 +7,7 @@
 
 use serde_json::{Map, json};
 
-use super::media::{is_json, is_text, is_wildcard, of_response};
+use super::media::{essence, is_json, is_sequence, is_text, is_wildcard, of_response};
 use super::view::view;
 use super::wire_schema::{Direction, is_hidden};
 use super::{MockBody, MockReply, census::Census};
@@ -72,7 +72,10 @@ fn body(schemas: &Schemas, media: &MediaType, census: &mut Census) -> (String, M
         let name = if is_wildcard(name) { "application/json" } else { name };
         return (name.to_owned(), MockBody::Json(json_body(schemas, media, census)));
     }
-    let essence = super::media::essence(name);
+    if is_sequence(name) {
+        return (name.to_owned(), MockBody::Text(one_item(schemas, media, census)));
+    }
+    let essence = essence(name);
     let concrete = |fallback: &str| {
         if essence.contains('*') { fallback.to_owned() } else { name.to_owned() }
     };
@@ -90,6 +93,20 @@ fn body(schemas: &Schemas, media: &MediaType, census: &mut Census) -> (String, M
             (concrete("text/plain"), MockBody::Text(text))
         }
         _ => (concrete("application/octet-stream"), MockBody::Base64(BASE64.to_owned())),
+    }
+}
+
+/// A sequence of one item. An example of the document is a text in the framing that it has.
+fn one_item(schemas: &Schemas, media: &MediaType, census: &mut Census) -> String {
+    if let Some(Json::String(example)) = &media.example {
+        return example.clone();
+    }
+    let item = MediaType { schema: media.item_schema.or(media.schema), ..media.clone() };
+    let value = json_body(schemas, &item, census);
+    let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match essence(&media.name).as_str() {
+        "text/event-stream" => format!("data: {value}\n\n"),
+        _ => format!("{value}\n"),
     }
 }
 

@@ -4,10 +4,10 @@ use serde_json::{Map, json};
 
 use super::Output;
 use super::kind::accepted;
-use super::media::{is_json, of_response};
+use super::media::{self, is_json, is_sequence, of_response};
 use super::wire_schema::{Direction, put, render_at_most};
 use super::{Kind, census::Census};
-use crate::model::{Json, Operation, Response, Schemas, Status};
+use crate::model::{Json, MediaType, Operation, Response, SchemaId, Schemas, Status};
 
 /// Largest output schema that is listed, in bytes.
 const LISTED_BYTES: usize = 4096;
@@ -103,6 +103,18 @@ pub(super) fn promise(schemas: &Schemas, operation: &Operation, census: &mut Cen
     let Some(media) = primary(responses).and_then(|response| of_response(&response.content)) else {
         return Promise::NONE;
     };
+    let sequences = || successes(responses).filter(|media| is_sequence(&media.name));
+    if !is_sequence(&media.name) && sequences().next().is_some() {
+        // Which of the two comes depends on the call, and a promise would have to hold for both.
+        census.add("output schemas left out since the response may be a stream");
+        return Promise::NONE;
+    }
+    if let Some(id) = media.item_schema
+        && sequences().count() == successes(responses).count()
+        && media::essence(&media.name) != "text/event-stream"
+    {
+        return promise_items(schemas, id, census);
+    }
     let (Some(id), true) = (media.schema, is_json(&media.name)) else { return Promise::NONE };
     let Some(rendered) = render_at_most(LISTED_NODES, schemas, Direction::Output, &[id]) else {
         census.add("output schemas left out for their size");
@@ -144,6 +156,32 @@ pub(super) fn promise(schemas: &Schemas, operation: &Operation, census: &mut Cen
         return Promise::NONE;
     }
     Promise::of(schema, object)
+}
+
+/// The promise of a list that is collected from a sequence.
+fn promise_items(schemas: &Schemas, id: SchemaId, census: &mut Census) -> Promise {
+    let rendered = render_at_most(LISTED_NODES, schemas, Direction::Output, &[id]);
+    let mut list = Map::new();
+    put(&mut list, "type", "array");
+    if let Some(rendered) = rendered
+        && let Some(items) = rendered.roots.into_iter().next()
+    {
+        put(&mut list, "items", items);
+        if !rendered.definitions.is_empty() {
+            put(&mut list, "$defs", rendered.definitions);
+        }
+        let schema = Json::Object(list);
+        if schema.to_string().len() <= LISTED_BYTES {
+            return Promise::of(schema, false);
+        }
+    }
+    census.add("output schemas left out for their size");
+    Promise::NONE
+}
+
+/// The media types of all success responses.
+fn successes(responses: &[Response]) -> impl Iterator<Item = &MediaType> {
+    responses.iter().filter(|response| is_success(response)).flat_map(|response| &response.content)
 }
 
 /// Whether something still refers to a definition.

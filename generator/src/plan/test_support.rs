@@ -47,6 +47,7 @@ pub(super) fn parameter(name: &str, location: Location, schema: Option<SchemaId>
         style: if form { Style::Form } else { Style::Simple },
         explode: form,
         allow_reserved: false,
+        media_type: None,
         schema,
         example: None,
     }
@@ -113,6 +114,7 @@ pub(super) fn argument(kind: super::Kind) -> super::Argument {
         kind,
         rules: super::Rules::default(),
         media_type: String::new(),
+        part_headers: Vec::new(),
         schema: false,
     }
 }

@@ -1,13 +1,15 @@
 //! The APIs behind the server: Rust names, base URLs, credentials and where their secrets come
 //! from.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::census::Census;
 use super::names::rust;
-use super::{Credential, SecurityScheme, Upstream};
+use super::{Credential, SecurityScheme, TokenEndpoint, TokenGrant, Upstream};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Declaration, Document, Location, Operation, SecurityKind};
+use crate::model::{
+    CredentialSettings, Declaration, Document, Location, Operation, RequiredScheme, SecurityKind,
+};
 
 /// Seconds for an upstream call where nothing else is said.
 const TIMEOUT: f64 = 30.0;
@@ -42,6 +44,7 @@ pub(super) fn plan(
                 .map(|(name, value)| (name.clone(), value.clone()))
                 .collect(),
             schemes,
+            file_root: settings.file_root.clone().unwrap_or_default(),
         });
     }
     upstreams
@@ -83,28 +86,77 @@ fn plan_schemes(
     operations: &[&Operation],
     taken: &mut BTreeSet<String>,
 ) -> Vec<SecurityScheme> {
-    let used: BTreeSet<&str> = operations
-        .iter()
-        .flat_map(|operation| operation.security.iter().flatten().map(String::as_str))
-        .collect();
+    // Each scheme with the scopes that any of the operations requires of it.
+    let mut used: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for required in operations.iter().flat_map(|operation| operation.security.iter().flatten()) {
+        let scopes = used.entry(required.name.as_str()).or_default();
+        scopes.extend(required.scopes.iter().map(String::as_str));
+    }
     let several = declaration.documents.len() > 1;
     let mut schemes = Vec::new();
     for (name, scheme) in &document.api.security_schemes {
-        let (Some(credential), true) = (credential(&scheme.kind), used.contains(name.as_str()))
+        let (Some(credential), Some(scopes)) = (credential(&scheme.kind), used.get(name.as_str()))
         else {
             continue;
         };
         let wanted = if several { format!("{} {name}", document.name) } else { name.clone() };
-        let own = document.settings.credentials.get(name).cloned();
-        let variable = format!("${{{}_{}}}", variable(&document.name), variable(name));
+        let own = document.settings.credentials.get(name);
+        let variable = format!("{}_{}", variable(&document.name), variable(name));
+        let secret = match own {
+            Some(CredentialSettings::Secret(secret)) => secret.clone(),
+            _ => format!("${{{variable}}}"),
+        };
         schemes.push(SecurityScheme {
             name: name.clone(),
             constant: rust::unique_constant(&wanted, "SCHEME", taken),
             credential,
-            secret: own.unwrap_or(variable),
+            secret,
+            grant: grant(&scheme.kind, own, scopes, &variable),
         });
     }
     schemes
+}
+
+/// How the token of a scheme is fetched: by the document, completed by the declaration. None where
+/// the secret itself is declared, or where nothing says from where.
+fn grant(
+    kind: &SecurityKind,
+    own: Option<&CredentialSettings>,
+    required: &BTreeSet<&str>,
+    variable: &str,
+) -> Option<TokenGrant> {
+    let endpoint = match kind {
+        SecurityKind::OAuth2(endpoint) | SecurityKind::OpenIdConnect(endpoint) => endpoint.clone(),
+        SecurityKind::Bearer => None,
+        _ => return None,
+    };
+    let mut grant = TokenGrant {
+        endpoint: endpoint.clone().unwrap_or_else(|| TokenEndpoint::Url(String::new())),
+        client_id: format!("${{{variable}_CLIENT_ID}}"),
+        client_secret: format!("${{{variable}_CLIENT_SECRET}}"),
+        scopes: required.iter().map(|scope| (*scope).to_owned()).collect(),
+        audience: String::new(),
+    };
+    match own {
+        None => endpoint.map(|_| grant),
+        Some(CredentialSettings::Secret(_)) => None,
+        Some(CredentialSettings::Login {
+            client_id,
+            client_secret,
+            token_url,
+            scopes,
+            audience,
+        }) => {
+            if let Some(url) = token_url {
+                grant.endpoint = TokenEndpoint::Url(url.clone());
+            }
+            grant.client_id = client_id.clone().unwrap_or(grant.client_id);
+            grant.client_secret = client_secret.clone().unwrap_or(grant.client_secret);
+            grant.scopes = scopes.clone().unwrap_or(grant.scopes);
+            grant.audience = audience.clone().unwrap_or_default();
+            Some(grant)
+        }
+    }
 }
 
 fn credential(kind: &SecurityKind) -> Option<Credential> {
@@ -113,7 +165,7 @@ fn credential(kind: &SecurityKind) -> Option<Credential> {
         SecurityKind::ApiKey(Location::Query, name) => Credential::Query(name.clone()),
         SecurityKind::ApiKey(Location::Cookie, name) => Credential::Cookie(name.clone()),
         SecurityKind::Basic => Credential::Basic,
-        SecurityKind::Bearer | SecurityKind::OAuth2 | SecurityKind::OpenIdConnect => {
+        SecurityKind::Bearer | SecurityKind::OAuth2(_) | SecurityKind::OpenIdConnect(_) => {
             Credential::Bearer
         }
         SecurityKind::ApiKey(Location::Path | Location::Querystring, _)
@@ -128,7 +180,9 @@ pub(super) fn security(
     upstream: &Upstream,
     census: &mut Census,
 ) -> Vec<Vec<usize>> {
-    let index = |name: &String| upstream.schemes.iter().position(|scheme| scheme.name == *name);
+    let index = |required: &RequiredScheme| {
+        upstream.schemes.iter().position(|scheme| scheme.name == required.name)
+    };
     let mut alternatives = Vec::new();
     for alternative in &operation.security {
         match alternative.iter().map(index).collect::<Option<Vec<usize>>>() {
@@ -151,7 +205,15 @@ mod tests {
     #[test]
     fn secret_comes_from_a_variable_named_for_document_and_scheme() {
         let mut operation = operation("GET", "/x", Some("x"));
-        operation.security = vec![vec!["apiKey".to_owned()], vec!["tls".to_owned()]];
+        let required = |name: &str, scopes: &[&str]| RequiredScheme {
+            name: name.to_owned(),
+            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+        };
+        operation.security = vec![
+            vec![required("apiKey", &[])],
+            vec![required("tls", &[])],
+            vec![required("oauth", &["write", "read"])],
+        ];
         let mut declaration = declaration(vec![operation.clone()]);
         let api = &mut declaration.documents[0].api;
         api.server_url = Some("https://api.example/v1/".to_owned());
@@ -159,6 +221,7 @@ mod tests {
             ("apiKey", SecurityKind::ApiKey(Location::Header, "X-Key".to_owned())),
             ("tls", SecurityKind::Other("mutualTLS".to_owned())),
             ("unused", SecurityKind::Basic),
+            ("oauth", SecurityKind::OAuth2(Some(TokenEndpoint::Url("/oauth/token".to_owned())))),
         ] {
             let scheme = crate::model::SecurityScheme { span: span(), kind };
             api.security_schemes.insert(name.to_owned(), scheme);
@@ -170,11 +233,16 @@ mod tests {
         assert_eq!(upstream.base_url, "https://api.example/v1");
         assert_eq!(upstream.base_url_variable, "SHOP_BASE_URL");
         assert_eq!((upstream.type_name.as_str(), upstream.constant.as_str()), ("Shop", "SHOP"));
-        let [scheme] = upstream.schemes.as_slice() else { panic!("one scheme is used") };
+        let [scheme, oauth] = upstream.schemes.as_slice() else { panic!("two schemes are used") };
         assert_eq!(scheme.constant, "API_KEY");
         assert_eq!(scheme.secret, "${SHOP_API_KEY}");
+        assert_eq!(scheme.grant, None);
+        let grant = oauth.grant.as_ref().expect("the document has an endpoint");
+        assert_eq!(grant.endpoint, TokenEndpoint::Url("/oauth/token".to_owned()));
+        assert_eq!(grant.client_id, "${SHOP_OAUTH_CLIENT_ID}");
+        assert_eq!(grant.scopes, ["read", "write"]);
         let mut census = Census::default();
-        assert_eq!(security(&operation, upstream, &mut census), [[0]]);
+        assert_eq!(security(&operation, upstream, &mut census), [[0], [1]]);
         assert_eq!(census.get("security alternatives that cannot be sent"), 1);
         assert!(diagnostics.is_empty());
     }

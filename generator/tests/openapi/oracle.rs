@@ -52,6 +52,7 @@ fn ours(api: &Api) -> Vec<String> {
                 Style::PipeDelimited => "pipeDelimited",
                 Style::DeepObject => "deepObject",
                 Style::Cookie => "cookie",
+                Style::Content => "content",
                 Style::Json => "json",
             };
             let (name, required) = (&parameter.name, parameter.required);

@@ -1,21 +1,14 @@
 //! Writing the request body.
 
-use base64::Engine as _;
-use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use std::path::Path;
 
-use super::multipart::Multipart;
+use super::fields::{Writing, each, in_media_type, repeated};
+use super::file::{self, Content};
+use super::multipart::{Multipart, Part};
 use super::query;
-use super::value::{items, members, percent, plain};
+use super::value::{compact, items, members, plain};
 use crate::arguments::Values;
-use crate::operation::{Argument, BodyFormat, Kind, Operation, Place, Style};
-
-/// Standard alphabet, with or without padding.
-const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
-/// The alphabet for URLs, with or without padding.
-const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
-const LENIENT: GeneralPurposeConfig =
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+use crate::operation::{Argument, Body, BodyFormat, Kind, Operation, Place, Style};
 
 /// A body and its `Content-Type`.
 #[derive(Debug)]
@@ -26,150 +19,273 @@ pub(super) struct Written {
     pub(super) bytes: Vec<u8>,
 }
 
-/// The body of a request; `None` where there is nothing to send and none is required.
+/// A body whose files may still have to be read.
+#[derive(Debug)]
+pub(super) struct Draft {
+    media_type: String,
+    content: DraftContent,
+}
+
+#[derive(Debug)]
+enum DraftContent {
+    Whole(Content),
+    Multipart(Multipart),
+}
+
+/// An argument that was given, and its JSON text.
+type Given<'v> = (&'static Argument, &'v str);
+
+impl Draft {
+    /// Whether no file has to be read.
+    pub(super) fn is_here(&self) -> bool {
+        match &self.content {
+            DraftContent::Whole(content) => content.is_here(),
+            DraftContent::Multipart(multipart) => multipart.is_here(),
+        }
+    }
+
+    /// Reads the files.
+    ///
+    /// # Errors
+    ///
+    /// The first that cannot be read.
+    pub(super) async fn load(&mut self) -> Result<(), String> {
+        match &mut self.content {
+            DraftContent::Whole(content) => content.load().await,
+            DraftContent::Multipart(multipart) => multipart.load().await,
+        }
+    }
+
+    /// The body, once its files are here.
+    pub(super) fn finish(self) -> Written {
+        match self.content {
+            DraftContent::Whole(Content::Here(bytes)) => {
+                Written { media_type: self.media_type, bytes }
+            }
+            DraftContent::Whole(Content::OnDisk(_)) => {
+                Written { media_type: self.media_type, bytes: Vec::new() }
+            }
+            DraftContent::Multipart(multipart) => {
+                let (boundary, bytes) = multipart.finish();
+                let base = self.media_type.split(';').next().unwrap_or_default().trim();
+                Written { media_type: format!("{base}; boundary={boundary}"), bytes }
+            }
+        }
+    }
+}
+
+/// The body of a request; `None` where there is nothing to send and none is required. `root` is the
+/// folder of `file:` URIs.
 ///
 /// # Errors
 ///
-/// A file that is neither base64 nor a `data:` URI.
-pub(super) fn write(operation: &Operation, values: &Values<'_>) -> Result<Option<Written>, String> {
+/// A file that is none, and properties that are given twice.
+pub(super) fn write(
+    operation: &'static Operation,
+    values: &Values<'_>,
+    root: Option<&Path>,
+) -> Result<Option<Draft>, String> {
     let body = &operation.body;
     if body.format == BodyFormat::None {
         return Ok(None);
     }
-    let given: Vec<(&Argument, &str)> = operation
+    let given: Vec<Given<'_>> = operation
         .arguments
         .iter()
         .enumerate()
-        .filter(|(_, argument)| matches!(argument.place, Place::Property | Place::Body))
+        .filter(|(_, argument)| {
+            matches!(argument.place, Place::Property | Place::Properties | Place::Body)
+        })
         .filter_map(|(index, argument)| Some((argument, values.get(index)?)))
         .collect();
     if given.is_empty() && !body.required {
         return Ok(None);
     }
-    let whole = given.iter().find(|(argument, _)| argument.place == Place::Body).copied();
-    let mut media_type = body.media_type.to_owned();
-    let bytes = match body.format {
+    refuse_twice(operation, &given)?;
+    let mut draft = Draft {
+        media_type: media_type(body),
+        content: DraftContent::Whole(Content::Here(Vec::new())),
+    };
+    let here = |text: String| DraftContent::Whole(Content::Here(text.into_bytes()));
+    draft.content = match body.format {
         BodyFormat::None => return Ok(None),
-        BodyFormat::Json => match whole {
-            Some((_, json)) => json.as_bytes().to_vec(),
-            None => object(&given).into_bytes(),
-        },
-        BodyFormat::Form => form(&given).into_bytes(),
+        BodyFormat::Json => here(json(&given)),
+        BodyFormat::JsonLines => here(sequence(&given, "")),
+        BodyFormat::JsonSequence => here(sequence(&given, "\u{1e}")),
+        BodyFormat::Form => here(form(&given)),
+        BodyFormat::Text => here(first(&given).map(|(_, json)| plain(json)).unwrap_or_default()),
         BodyFormat::Multipart => {
             let mut multipart = Multipart::default();
-            for (argument, json) in &given {
-                parts(argument, json, &mut multipart)?;
+            for (argument, json) in given {
+                parts(argument, json, root, &mut multipart)?;
             }
-            let (boundary, bytes) = multipart.finish();
-            let base = media_type.split(';').next().unwrap_or_default().trim();
-            media_type = format!("{base}; boundary={boundary}");
-            bytes
-        }
-        BodyFormat::Text => {
-            first(&given).map(|(_, json)| plain(json).into_bytes()).unwrap_or_default()
+            DraftContent::Multipart(multipart)
         }
         BodyFormat::Bytes => match first(&given) {
             Some((argument, json)) => {
-                let file = file(argument, &plain(json))?;
+                let file = file::read(argument, &plain(json), root)?;
                 if let Some(declared) = file.media_type
-                    && media_type.contains('*')
+                    && body.media_type.contains('*')
                 {
-                    media_type = declared;
+                    draft.media_type = declared;
                 }
-                file.bytes
+                DraftContent::Whole(file.content)
             }
-            None => Vec::new(),
+            None => draft.content,
         },
     };
-    if media_type.is_empty() || media_type.contains('*') {
-        media_type = fallback(body.format).to_owned();
-    }
-    Ok(Some(Written { media_type, bytes }))
+    Ok(Some(draft))
 }
 
-fn first<'v>(given: &[(&'v Argument, &'v str)]) -> Option<(&'v Argument, &'v str)> {
+fn first<'v>(given: &[Given<'v>]) -> Option<Given<'v>> {
     given.first().copied().filter(|(_, json)| *json != "null")
 }
 
-const fn fallback(format: BodyFormat) -> &'static str {
-    match format {
+/// The media type that is declared; a range names none that could be sent.
+fn media_type(body: &Body) -> String {
+    if !body.media_type.is_empty() && !body.media_type.contains('*') {
+        return body.media_type.to_owned();
+    }
+    let fallback = match body.format {
         BodyFormat::Json => "application/json",
+        BodyFormat::JsonLines => "application/jsonl",
+        BodyFormat::JsonSequence => "application/json-seq",
         BodyFormat::Form => "application/x-www-form-urlencoded",
         BodyFormat::Multipart => "multipart/form-data",
         BodyFormat::Text => "text/plain; charset=utf-8",
         BodyFormat::Bytes | BodyFormat::None => "application/octet-stream",
+    };
+    fallback.to_owned()
+}
+
+/// A property with an argument of its own has one value, not a second one among the other members.
+fn refuse_twice(operation: &Operation, given: &[Given<'_>]) -> Result<(), String> {
+    for (argument, json) in given.iter().filter(|(it, _)| it.place == Place::Properties) {
+        for (name, _) in members(json) {
+            let is_named = |other: &&Argument| other.place == Place::Property && other.wire == name;
+            if let Some(other) = operation.arguments.iter().find(is_named) {
+                return Err(format!(
+                    "argument `{}` has the member `{name}`, which is the argument `{}`",
+                    argument.name, other.name
+                ));
+            }
+        }
     }
+    Ok(())
 }
 
-/// The properties that were given, each as the JSON text that came: absent stays absent, null null.
-fn object(given: &[(&Argument, &str)]) -> String {
-    let members: Vec<String> = given
-        .iter()
-        .map(|(argument, json)| format!("{}:{json}", serde_json::Value::from(argument.wire)))
-        .collect();
-    format!("{{{}}}", members.join(","))
+/// The whole as it came, or an object of the properties that were given, each as the JSON text that
+/// came: absent stays absent, null null.
+fn json(given: &[Given<'_>]) -> String {
+    let mut object = String::from("{");
+    let mut push = |name: &str, json: &str| {
+        if object.len() > 1 {
+            object.push(',');
+        }
+        object.push_str(&serde_json::Value::from(name).to_string());
+        object.push(':');
+        object.push_str(json);
+    };
+    for (argument, json) in given {
+        match argument.place {
+            Place::Body => return (*json).to_owned(),
+            Place::Properties => {
+                members(json).iter().for_each(|(name, value)| push(name, value.get()));
+            }
+            _ => push(argument.wire, json),
+        }
+    }
+    object.push('}');
+    object
 }
 
-/// `application/x-www-form-urlencoded`. Objects without a style of their own are JSON text, as the
-/// default encoding of OpenAPI says (3.1, 4.8.15.1).
-fn form(given: &[(&Argument, &str)]) -> String {
+/// One line of JSON for each item, begun with a text. What is no list is one item.
+fn sequence(given: &[Given<'_>], begin: &str) -> String {
+    let Some((_, json)) = first(given) else { return String::new() };
+    let items = if json.starts_with('[') {
+        items(json).into_iter().map(|item| item.get()).collect()
+    } else {
+        vec![json]
+    };
+    items.into_iter().map(|item| format!("{begin}{}\n", compact(item))).collect()
+}
+
+/// `application/x-www-form-urlencoded`.
+fn form(given: &[Given<'_>]) -> String {
     let mut form = String::new();
     for (argument, json) in given {
-        if argument.place == Place::Body {
-            for (name, value) in members(json) {
-                default_field(&mut form, &name, value.get());
-            }
-        } else if argument.style == Style::Form && json.starts_with('{') {
-            default_field(&mut form, argument.wire, json);
-        } else {
-            query::encode(argument, json, &mut form);
+        match argument.place {
+            Place::Property => query::encode(argument, json, &mut form),
+            _ => query::every_member(argument, json, &mut form),
         }
     }
     form
 }
 
-fn default_field(form: &mut String, name: &str, json: &str) {
-    let name = percent(name);
-    if json.starts_with('[') {
-        for item in items(json).into_iter().filter(|item| item.get() != "null") {
-            query::push(form, &name, &percent(&plain(item.get())));
-        }
-    } else if json != "null" {
-        query::push(form, &name, &percent(&plain(json)));
+/// The parts of one argument.
+fn parts(
+    argument: &'static Argument,
+    json: &str,
+    root: Option<&Path>,
+    multipart: &mut Multipart,
+) -> Result<(), String> {
+    if matches!(argument.kind, Kind::File | Kind::Files) {
+        return repeated(json)
+            .into_iter()
+            .try_for_each(|item| file_part(argument, &plain(item), root, multipart));
     }
-}
-
-/// The parts of one argument; a list repeats its name. Null writes nothing.
-fn parts(argument: &Argument, json: &str, multipart: &mut Multipart) -> Result<(), String> {
-    if json == "null" {
-        return Ok(());
-    }
-    if argument.place == Place::Body && json.starts_with('{') {
-        for (name, value) in members(json) {
-            for item in repeated(value.get()) {
-                text_part(&name, item, "", multipart);
+    match (argument.place, argument.style) {
+        (Place::Body | Place::Properties, _) if json.starts_with('{') => {
+            for (name, value) in members(json) {
+                repeated(value.get()).into_iter().for_each(|item| {
+                    text_part(argument, &name, item, multipart);
+                });
             }
         }
-        return Ok(());
-    }
-    let is_file = matches!(argument.kind, Kind::File | Kind::Files);
-    let json_list = argument.style == Style::Json
-        || argument.media_type == "application/json"
-        || argument.media_type.ends_with("+json");
-    for item in if json_list { vec![json] } else { repeated(json) } {
-        if is_file {
-            let file = file(argument, &plain(item))?;
-            let media_type = match (argument.media_type, file.media_type) {
-                ("" | "*/*", Some(given)) => given,
-                ("" | "*/*", None) => "application/octet-stream".to_owned(),
-                (declared, Some(given)) if declared.contains(['*', ',']) => given,
-                (declared, _) => first_concrete(declared),
+        (_, Style::Content) => repeated(json)
+            .into_iter()
+            .for_each(|item| text_part(argument, argument.wire, item, multipart)),
+        _ => {
+            let mut sink = |name: &str, value: &str| {
+                multipart.push(Part::text(name, "", argument.part_headers, value));
             };
-            multipart.file(argument.wire, &media_type, &file.bytes);
-        } else {
-            text_part(argument.wire, item, argument.media_type, multipart);
+            each(argument, argument.wire, json, &Writing::plain(), &mut sink);
         }
     }
+    Ok(())
+}
+
+fn text_part(argument: &Argument, name: &str, json: &str, multipart: &mut Multipart) {
+    let media_type = match argument.media_type {
+        "" if json.starts_with(['{', '[']) => "application/json",
+        declared if declared.contains([',', '*']) => "",
+        declared => declared,
+    };
+    let text = in_media_type(argument, json);
+    multipart.push(Part::text(name, media_type, argument.part_headers, &text));
+}
+
+fn file_part(
+    argument: &'static Argument,
+    text: &str,
+    root: Option<&Path>,
+    multipart: &mut Multipart,
+) -> Result<(), String> {
+    let file = file::read(argument, text, root)?;
+    let media_type = match (argument.media_type, file.media_type) {
+        ("" | "*/*", Some(given)) => given,
+        ("" | "*/*", None) => "application/octet-stream".to_owned(),
+        (declared, Some(given)) if declared.contains(['*', ',']) => given,
+        (declared, _) => first_concrete(declared),
+    };
+    let name = file.name.unwrap_or_else(|| file::name_for(argument, &media_type));
+    multipart.push(Part::file(
+        argument.wire,
+        &name,
+        &media_type,
+        argument.part_headers,
+        file.content,
+    ));
     Ok(())
 }
 
@@ -181,63 +297,4 @@ fn first_concrete(declared: &str) -> String {
         .find(|media_type| !media_type.contains('*'))
         .unwrap_or("application/octet-stream")
         .to_owned()
-}
-
-fn repeated(json: &str) -> Vec<&str> {
-    if json.starts_with('[') {
-        items(json).into_iter().map(|item| item.get()).filter(|item| *item != "null").collect()
-    } else if json == "null" {
-        Vec::new()
-    } else {
-        vec![json]
-    }
-}
-
-fn text_part(name: &str, json: &str, declared: &str, multipart: &mut Multipart) {
-    let is_json = declared.ends_with("json");
-    let media_type = match declared {
-        "" if json.starts_with(['{', '[']) => "application/json",
-        declared => declared,
-    };
-    let text = if is_json { json.to_owned() } else { plain(json) };
-    multipart.field(name, media_type, &text);
-}
-
-/// The content of a file argument.
-struct File {
-    media_type: Option<String>,
-    bytes: Vec<u8>,
-}
-
-/// Decodes base64, or a `data:` URI (RFC 2397).
-fn file(argument: &Argument, text: &str) -> Result<File, String> {
-    let wrong = || {
-        format!(
-            "argument `{}` is a file: give its content as base64 or as a `data:` URI",
-            argument.name
-        )
-    };
-    let is_data = text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
-    if !is_data {
-        return Ok(File { media_type: None, bytes: base64(text).ok_or_else(wrong)? });
-    }
-    let (head, content) = text.get(5..).and_then(|rest| rest.split_once(',')).ok_or_else(wrong)?;
-    let (media_type, is_base64) = match head.strip_suffix(";base64") {
-        Some(media_type) => (media_type, true),
-        None => (head, false),
-    };
-    let decoded: Vec<u8> = percent_encoding::percent_decode_str(content).collect();
-    let bytes = if is_base64 {
-        std::str::from_utf8(&decoded).ok().and_then(base64).ok_or_else(wrong)?
-    } else {
-        decoded
-    };
-    // A control character in the media type would end the part's header.
-    let usable = !media_type.is_empty() && media_type.bytes().all(|byte| byte.is_ascii_graphic());
-    Ok(File { media_type: usable.then(|| media_type.to_owned()), bytes })
-}
-
-fn base64(text: &str) -> Option<Vec<u8>> {
-    let text: String = text.split_ascii_whitespace().collect();
-    STANDARD.decode(&text).or_else(|_| URL_SAFE.decode(&text)).ok()
 }

@@ -2,23 +2,22 @@
 
 use std::fmt;
 use std::future::Future;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::header::{self, HeaderMap, HeaderValue};
 use url::Url;
 
-use super::body::{self, Written};
+use super::body::{self, Draft, Written};
 use super::credential::Credentials;
 use super::mock::Mock;
+use super::stream::Observer;
 use super::url::Base;
-use super::{Reply, UpstreamError, header as header_arguments, path, query, status};
+use super::{Reply, UpstreamError, exchange, header as header_arguments, path, query, status};
 use crate::arguments::Values;
 use crate::operation::{Operation, Segment, UpstreamSpec};
-
-/// Bytes of the body of an error that are read.
-const ERROR_BODY: usize = 64 << 10;
 
 /// Calls the operations of one upstream. Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]
@@ -35,6 +34,8 @@ pub(super) struct Inner {
     pub(super) headers: HeaderMap,
     pub(super) credentials: Credentials,
     pub(super) wire: Wire,
+    /// The folder that `file:` URIs may name files below.
+    pub(super) file_root: Option<PathBuf>,
     /// Largest response, in bytes.
     pub(super) limit: usize,
 }
@@ -50,11 +51,37 @@ pub(super) enum Wire {
 /// A request that is ready to be sent.
 #[derive(Debug)]
 pub(super) struct Request {
-    method: http::Method,
+    pub(super) method: http::Method,
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
-    pub(super) body: Vec<u8>,
-    timeout: Duration,
+    pub(super) body: Bytes,
+    /// A body whose files have still to be read.
+    pub(super) draft: Option<Draft>,
+    /// The security scheme whose token has still to be fetched.
+    pub(super) token: Option<usize>,
+    pub(super) timeout: Duration,
+    /// Method and path template, for messages.
+    pub(super) operation: &'static Operation,
+}
+
+impl Request {
+    /// Takes the body, with its media type among the headers.
+    pub(super) fn set_body(&mut self, written: Written) -> Result<(), UpstreamError> {
+        let media_type = HeaderValue::from_str(&written.media_type).map_err(|_| {
+            refused(self.operation, "the media type of the body is not valid".to_owned())
+        })?;
+        self.headers.insert(header::CONTENT_TYPE, media_type);
+        self.body = Bytes::from(written.bytes);
+        Ok(())
+    }
+}
+
+/// A request that cannot be built.
+pub(super) fn refused(operation: &'static Operation, why: String) -> UpstreamError {
+    UpstreamError::Request {
+        operation: format!("{} {}", operation.method.as_str(), Template(operation)),
+        why,
+    }
 }
 
 impl Client {
@@ -70,6 +97,7 @@ impl Client {
             headers: HeaderMap::new(),
             credentials: Credentials::none(),
             wire: Wire::Nothing,
+            file_root: None,
             limit: 0,
         })
     }
@@ -96,16 +124,28 @@ impl Client {
         impl Future<Output = Result<Reply, UpstreamError>> + Send + 'static + use<>,
         UpstreamError,
     > {
+        self.observed_call(operation, values, None)
+    }
+
+    /// [`Client::call`] which tells an observer each item of a response that is a sequence.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::call`].
+    pub fn observed_call(
+        &self,
+        operation: &'static Operation,
+        values: &Values<'_>,
+        observer: Option<Observer>,
+    ) -> Result<
+        impl Future<Output = Result<Reply, UpstreamError>> + Send + 'static + use<>,
+        UpstreamError,
+    > {
         let request = self.inner.request(operation, values)?;
         let inner = Arc::clone(&self.inner);
         Ok(async move {
             match &inner.wire {
-                Wire::Http(client) => {
-                    let timeout = request.timeout;
-                    tokio::time::timeout(timeout, send(client, request, inner.limit))
-                        .await
-                        .unwrap_or(Err(UpstreamError::Timeout))
-                }
+                Wire::Http(client) => exchange::run(&inner, client, request, observer).await,
                 Wire::Mock(mock) => status::check(mock.reply(operation.tool)?, &HeaderMap::new()),
                 Wire::Nothing => Err(absent(operation)),
             }
@@ -121,10 +161,7 @@ impl Inner {
         values: &Values<'_>,
     ) -> Result<Request, UpstreamError> {
         let base = self.base.as_ref().ok_or_else(|| absent(operation))?;
-        let refused = |why: String| UpstreamError::Request {
-            operation: format!("{} {}", operation.method.as_str(), Template(operation)),
-            why,
-        };
+        let refused = |why: String| refused(operation, why);
         let method = http::Method::from_bytes(operation.method.as_str().as_bytes())
             .map_err(|_| refused("the method is not valid".to_owned()))?;
         let target = path::write(operation, values).map_err(refused)?;
@@ -137,21 +174,22 @@ impl Inner {
         for (name, value) in &self.headers {
             headers.insert(name.clone(), value.clone());
         }
-        let body = match body::write(operation, values).map_err(refused)? {
-            Some(Written { media_type, bytes }) => {
-                let media_type = HeaderValue::from_str(&media_type)
-                    .map_err(|_| refused("the media type of the body is not valid".to_owned()))?;
-                headers.insert(header::CONTENT_TYPE, media_type);
-                bytes
-            }
-            None => Vec::new(),
-        };
-        self.credentials
+        let draft = body::write(operation, values, self.file_root.as_deref()).map_err(refused)?;
+        let token = self
+            .credentials
             .apply(operation, &mut headers, &mut queries)
             .map_err(UpstreamError::Unavailable)?;
         let url = base.join(&target.path, &[&target.query, &queries]).map_err(refused)?;
         let timeout = operation.timeout.unwrap_or(self.spec.timeout);
-        Ok(Request { method, url, headers, body, timeout })
+        let body = Bytes::new();
+        let mut request =
+            Request { method, url, headers, body, draft: None, token, timeout, operation };
+        match draft {
+            Some(draft) if !draft.is_here() => request.draft = Some(draft),
+            Some(draft) => request.set_body(draft.finish())?,
+            None => {}
+        }
+        Ok(request)
     }
 }
 
@@ -175,59 +213,4 @@ impl fmt::Display for Template {
             }
         })
     }
-}
-
-async fn send(
-    client: &reqwest::Client,
-    request: Request,
-    limit: usize,
-) -> Result<Reply, UpstreamError> {
-    let Request { method, url, headers, body, .. } = request;
-    let mut request = client.request(method, url).headers(headers);
-    if !body.is_empty() {
-        request = request.body(body);
-    }
-    let mut response = request.send().await.map_err(failed)?;
-    let status = response.status().as_u16();
-    let headers = std::mem::take(response.headers_mut());
-    let media_type = headers
-        .get(header::CONTENT_TYPE)
-        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-        .unwrap_or_default();
-    let is_error = !(200..=299).contains(&status);
-    let body = read(&mut response, limit, is_error).await?;
-    status::check(Reply { status, media_type, body }, &headers)
-}
-
-/// Reads a body. The body of an error is cut where a message would cut it anyway.
-async fn read(
-    response: &mut reqwest::Response,
-    limit: usize,
-    is_error: bool,
-) -> Result<Bytes, UpstreamError> {
-    let limit = if is_error { ERROR_BODY } else { limit };
-    let announced = response.content_length().unwrap_or_default();
-    if !is_error && usize::try_from(announced).is_ok_and(|announced| announced > limit) {
-        return Err(UpstreamError::TooLarge(limit));
-    }
-    let mut body = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(failed)? {
-        if body.len().saturating_add(chunk.len()) > limit {
-            if !is_error {
-                return Err(UpstreamError::TooLarge(limit));
-            }
-            body.extend_from_slice(chunk.get(..limit - body.len()).unwrap_or_default());
-            break;
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body.freeze())
-}
-
-/// An error of the transport. Its URL is left out: the query may carry a credential.
-fn failed(error: reqwest::Error) -> UpstreamError {
-    if error.is_timeout() {
-        return UpstreamError::Timeout;
-    }
-    UpstreamError::Connection(Box::new(error.without_url()))
 }

@@ -4,11 +4,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
+use super::connection::token_client;
 use super::header::{cookie_text, push_cookies};
 use super::query;
 use super::setting::resolve;
+use super::token::{Endpoint, Login, TokenSource};
+use super::url::Base;
 use super::value::percent;
-use crate::operation::{Credential, Operation, SecurityScheme};
+use crate::operation::{Credential, Operation, SecurityScheme, TokenEndpoint, TokenGrant};
 
 /// The secrets of one upstream. Their text is never shown.
 pub(super) struct Credentials {
@@ -19,9 +22,12 @@ pub(super) struct Credentials {
 
 enum Secret {
     Set(String),
+    /// A token is fetched when a call needs it.
+    Token(TokenSource),
     /// Set to nothing: calls go without it.
     Empty,
-    Missing(Vec<String>),
+    /// What has to be set, in words: `SHOP_KEY`.
+    Missing(String),
 }
 
 impl std::fmt::Debug for Credentials {
@@ -39,42 +45,42 @@ impl Credentials {
 
     /// Reads the secrets that the operations of an upstream name.
     ///
-    /// One alternative is enough, so a variable that is not set is a problem only where no operation
-    /// could be called: then the start names all of them. Otherwise the calls that need it say so.
+    /// Every operation that needs credentials has to have one complete alternative: what is not set
+    /// is a problem that names the variables and the operations.
     pub(super) fn read(
         upstream: &str,
         operations: impl Iterator<Item = &'static Operation>,
-        environment: &dyn Fn(&str) -> Option<String>,
+        sources: &Sources<'_>,
         problems: &mut Vec<String>,
     ) -> Self {
         let mut credentials = Self { used: true, secrets: Vec::new() };
-        let (mut callable, mut any) = (false, false);
+        // The operations by what they lack, in the order in which they come.
+        let mut lacking: Vec<(String, Vec<&'static str>)> = Vec::new();
         for operation in operations {
-            any = true;
             for scheme in operation.security.iter().copied().flatten().copied() {
                 if credentials.secret(scheme).is_none() {
-                    let secret = match resolve(scheme.secret, environment) {
-                        Ok(text) if text.is_empty() => Secret::Empty,
-                        Ok(text) => Secret::Set(text),
-                        Err(missing) => Secret::Missing(missing),
-                    };
+                    let secret = sources.read(scheme, problems);
                     credentials.secrets.push((scheme, secret));
                 }
             }
-            callable |= credentials.choose(operation).is_ok();
-        }
-        if any && !callable {
-            for (scheme, secret) in &credentials.secrets {
-                let Secret::Missing(missing) = secret else { continue };
-                for variable in missing {
-                    problems.push(format!(
-                        "upstream `{upstream}`: the environment variable {variable}, for the \
-                         security scheme `{}`, is not set; set it to nothing to call without \
-                         credentials",
-                        scheme.name
-                    ));
+            if let Err(missing) = credentials.choose(operation) {
+                match lacking.iter_mut().find(|(known, _)| *known == missing) {
+                    Some((_, tools)) => tools.push(operation.tool),
+                    None => lacking.push((missing, vec![operation.tool])),
                 }
             }
+        }
+        for (missing, tools) in lacking {
+            let more = match tools.len() {
+                0..=3 => String::new(),
+                many => format!(" and {} more", many - 3),
+            };
+            let tools: Vec<String> = tools.iter().take(3).map(|tool| format!("`{tool}`")).collect();
+            problems.push(format!(
+                "upstream `{upstream}`: {}{more} cannot be called without credentials: set \
+                 {missing}; a variable that is set to nothing calls without them",
+                tools.join(", ")
+            ));
         }
         credentials
     }
@@ -87,7 +93,7 @@ impl Credentials {
     }
 
     /// The first alternative whose secrets are all set; none where the operation needs none, or
-    /// where secrets are set to nothing.
+    /// where secrets are set to nothing. An error says what has to be set.
     fn choose(&self, operation: &Operation) -> Result<&'static [&'static SecurityScheme], String> {
         if !self.used || operation.security.is_empty() {
             return Ok(&[]);
@@ -95,8 +101,12 @@ impl Credentials {
         let is = |scheme: &SecurityScheme, wanted: fn(&Secret) -> bool| {
             self.secret(scheme).is_some_and(wanted)
         };
+        // An empty alternative allows calls without credentials; those that are set are sent still.
         let set = operation.security.iter().find(|alternative| {
-            alternative.iter().all(|scheme| is(scheme, |secret| matches!(secret, Secret::Set(_))))
+            !alternative.is_empty()
+                && alternative.iter().all(|scheme| {
+                    is(scheme, |secret| matches!(secret, Secret::Set(_) | Secret::Token(_)))
+                })
         });
         if let Some(alternative) = set {
             return Ok(alternative);
@@ -109,25 +119,30 @@ impl Credentials {
         if waived {
             return Ok(&[]);
         }
-        let missing: Vec<&str> = operation
+        let alternatives: Vec<String> = operation
             .security
             .iter()
-            .copied()
-            .flatten()
-            .filter_map(|scheme| match self.secret(scheme) {
-                Some(Secret::Missing(names)) => Some(names.iter().map(String::as_str)),
-                _ => None,
+            .map(|alternative| {
+                let missing = alternative.iter().filter_map(|scheme| match self.secret(scheme) {
+                    Some(Secret::Missing(what)) => Some(what.as_str()),
+                    _ => None,
+                });
+                missing.collect::<Vec<_>>().join(" and ")
             })
-            .flatten()
             .collect();
-        Err(format!(
-            "`{}` needs credentials that the server does not have; whoever runs it has to set {}",
-            operation.tool,
-            missing.join(" or ")
-        ))
+        Err(alternatives.join(", or "))
     }
 
-    /// Puts the credentials of an operation on its request.
+    /// The tokens of a scheme, by what [`Credentials::apply`] gave.
+    pub(super) fn tokens(&self, index: usize) -> Option<&TokenSource> {
+        match self.secrets.get(index) {
+            Some((_, Secret::Token(source))) => Some(source),
+            _ => None,
+        }
+    }
+
+    /// Puts the credentials of an operation on its request. The index of a scheme whose token has to
+    /// be fetched, which is for [`Credentials::tokens`].
     ///
     /// # Errors
     ///
@@ -137,9 +152,25 @@ impl Credentials {
         operation: &Operation,
         headers: &mut HeaderMap,
         query: &mut String,
-    ) -> Result<(), String> {
-        for scheme in self.choose(operation)? {
-            let Some(Secret::Set(secret)) = self.secret(scheme) else { continue };
+    ) -> Result<Option<usize>, String> {
+        let mut token = None;
+        let chosen = self.choose(operation).map_err(|missing| {
+            format!(
+                "`{}` needs credentials that the server does not have; whoever runs it has to set \
+                 {missing}",
+                operation.tool
+            )
+        })?;
+        for scheme in chosen {
+            let secret = match self.secret(scheme) {
+                Some(Secret::Set(secret)) => secret,
+                Some(Secret::Token(_)) => {
+                    token =
+                        self.secrets.iter().position(|(known, _)| std::ptr::eq(*known, *scheme));
+                    continue;
+                }
+                _ => continue,
+            };
             let unusable =
                 || format!("the secret of the security scheme `{}` cannot be sent", scheme.name);
             let mut set = |name: HeaderName, text: &str| {
@@ -162,6 +193,92 @@ impl Credentials {
                 Credential::Bearer => set(header::AUTHORIZATION, &format!("Bearer {secret}"))?,
             }
         }
-        Ok(())
+        Ok(token)
+    }
+}
+
+/// Where secrets come from.
+pub(super) struct Sources<'e> {
+    pub(super) environment: &'e dyn Fn(&str) -> Option<String>,
+    /// What relative URLs of token endpoints are joined to.
+    pub(super) base: Option<&'e Base>,
+}
+
+impl Sources<'_> {
+    fn read(&self, scheme: &'static SecurityScheme, problems: &mut Vec<String>) -> Secret {
+        let missing = match resolve(scheme.secret, self.environment) {
+            Ok(text) if text.is_empty() => return Secret::Empty,
+            Ok(text) => return Secret::Set(text),
+            Err(missing) => missing.join(" and "),
+        };
+        let Some(grant) = scheme.grant else {
+            return Secret::Missing(format!("{missing} (security scheme `{}`)", scheme.name));
+        };
+        match self.login(grant) {
+            Ok(None) => Secret::Empty,
+            Ok(Some(login)) => match self.source(scheme, grant, login) {
+                Ok(source) => Secret::Token(source),
+                Err(why) => {
+                    problems.push(format!("the security scheme `{}`: {why}", scheme.name));
+                    Secret::Empty
+                }
+            },
+            Err(login) => Secret::Missing(format!(
+                "{login}, or a token in {missing} (security scheme `{}`)",
+                scheme.name
+            )),
+        }
+    }
+
+    /// The login of a grant, `None` where it is set to nothing; an error names what is not set.
+    fn login(&self, grant: &TokenGrant) -> Result<Option<Login>, String> {
+        let mut missing = Vec::new();
+        let mut text = |setting| {
+            resolve(setting, self.environment).unwrap_or_else(|names| {
+                missing.extend(names);
+                String::new()
+            })
+        };
+        let login = Login {
+            client_id: text(grant.client_id),
+            client_secret: text(grant.client_secret),
+            scope: grant.scopes.join(" "),
+            audience: text(grant.audience),
+        };
+        if missing.is_empty() {
+            let is_set = !login.client_id.is_empty() && !login.client_secret.is_empty();
+            Ok(is_set.then_some(login))
+        } else {
+            Err(missing.join(" and "))
+        }
+    }
+
+    fn source(
+        &self,
+        scheme: &'static SecurityScheme,
+        grant: &TokenGrant,
+        login: Login,
+    ) -> Result<TokenSource, String> {
+        let (setting, what) = match grant.endpoint {
+            TokenEndpoint::Url(setting) => (setting, "the URL of its tokens"),
+            TokenEndpoint::Metadata(setting) => (setting, "the URL of its metadata"),
+        };
+        let text = resolve(setting, self.environment).map_err(|missing| {
+            format!("the environment variable {}, part of {what}, is not set", missing.join(", "))
+        })?;
+        let url = match self.base {
+            Some(base) => base.relative(&text),
+            None => Base::parse(&text).map(|base| base.url().clone()),
+        };
+        let url = url.map_err(|_| format!("{what}, `{text}`, is no URL"))?;
+        let base = Base::parse(url.as_str())
+            .map_err(|_| format!("{what}, `{text}`, is neither http:// nor https://"))?;
+        let client = token_client(&base)
+            .map_err(|error| format!("the HTTP client cannot start: {error}"))?;
+        let endpoint = match grant.endpoint {
+            TokenEndpoint::Url(_) => Endpoint::Known(url),
+            TokenEndpoint::Metadata(_) => Endpoint::Metadata(url),
+        };
+        Ok(TokenSource::new(scheme.name, endpoint, client, login))
     }
 }

@@ -2,8 +2,9 @@
 
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
+use super::fields::{Writing, each};
 use super::path::{commas, pairs};
-use super::value::Parts;
+use super::value::{Parts, plain};
 use crate::arguments::Values;
 use crate::operation::{Argument, Operation, Place, RESERVED_HEADERS, Style};
 
@@ -26,7 +27,7 @@ pub(super) fn write(
                     headers.insert(allowed(argument)?, value(argument, &text)?);
                 }
             }
-            Place::Cookie => encode_cookie(argument, json, &mut cookies),
+            Place::Cookie => encode_cookie(argument, json, &mut cookies)?,
             _ => {}
         }
     }
@@ -71,33 +72,35 @@ fn value(argument: &Argument, text: &str) -> Result<HeaderValue, String> {
 
 /// Style `simple`. Header values are not percent-encoded (OpenAPI 3.1.1, 4.8.12.3).
 fn encode(argument: &Argument, json: &str) -> Option<String> {
-    if argument.style == Style::Json {
-        return Some(json.to_owned());
+    match argument.style {
+        Style::Json => return Some(json.to_owned()),
+        Style::Content => return (json != "null").then(|| plain(json)),
+        _ => {}
     }
     match Parts::of(json) {
         Parts::Nothing => None,
+        Parts::List(items) if items.is_empty() => None,
+        Parts::Object(members) if members.is_empty() => None,
         Parts::Object(members) if argument.explode => Some(pairs(&members, "=", ",")),
         parts => Some(commas(parts)),
     }
 }
 
-/// Style `form`; what is exploded becomes cookies of its own.
-fn encode_cookie(argument: &Argument, json: &str, cookies: &mut Vec<String>) {
-    let name = cookie_text(argument.wire);
-    let parts = match argument.style {
-        Style::Json => Parts::Scalar(json.to_owned()),
-        _ => Parts::of(json),
-    };
-    match parts.map(cookie_text) {
-        Parts::Nothing => {}
-        Parts::List(items) if argument.explode => {
-            cookies.extend(items.iter().map(|item| format!("{name}={item}")));
-        }
-        Parts::Object(members) if argument.explode => {
-            cookies.extend(members.iter().map(|(name, value)| format!("{name}={value}")));
-        }
-        parts => cookies.push(format!("{name}={}", commas(parts))),
+/// Styles `form` and `cookie`; what is exploded becomes cookies of its own.
+fn encode_cookie(argument: &Argument, json: &str, cookies: &mut Vec<String>) -> Result<(), String> {
+    let is_raw = argument.style == Style::Cookie;
+    if is_raw && !Parts::of(json).all(|text| cookie_text(text) == text.replace('%', "%25")) {
+        return Err(format!(
+            "argument `{}` is sent in a cookie as it is: percent-encode what a cookie must not \
+             hold, such as white space, quotes, `,`, `;` and `\\`",
+            argument.name
+        ));
     }
+    let encode: &dyn Fn(&str) -> String = if is_raw { &str::to_owned } else { &cookie_text };
+    let name = cookie_text(argument.wire);
+    let mut sink = |name: &str, value: &str| cookies.push(format!("{name}={value}"));
+    each(argument, &name, json, &Writing::in_url(encode), &mut sink);
+    Ok(())
 }
 
 /// Percent-encodes what is no `cookie-octet` (RFC 6265, 4.1.1), and the percent sign itself.

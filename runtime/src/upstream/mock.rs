@@ -76,5 +76,5 @@ fn read(line: &'static str) -> Option<(&'static str, Result<Reply, String>)> {
         (None, None, None) => Ok(Bytes::new()),
     };
     let (status, media_type) = (line.status, line.media_type);
-    Some((line.tool, body.map(|body| Reply { status, media_type, body })))
+    Some((line.tool, body.map(|body| Reply { status, media_type, body, note: None })))
 }

@@ -4,43 +4,89 @@ use std::collections::BTreeSet;
 
 use memchr::memmem;
 
+use super::file::Content;
+
 /// What boundaries begin with; eight digits follow.
 const BOUNDARY: &str = "mcpwright-part-";
 
 /// A body under construction.
 #[derive(Debug, Default)]
 pub(super) struct Multipart {
-    parts: Vec<(String, Vec<u8>)>,
+    parts: Vec<Part>,
 }
 
-impl Multipart {
-    /// Adds a text; `media_type` may be empty.
-    pub(super) fn field(&mut self, name: &str, media_type: &str, text: &str) {
-        let mut head = format!("Content-Disposition: form-data; name=\"{}\"\r\n", quoted(name));
+/// One part: its headers, each ended by a line break, and its content.
+#[derive(Debug)]
+pub(super) struct Part {
+    head: String,
+    content: Content,
+}
+
+impl Part {
+    /// A text; `media_type` may be empty.
+    pub(super) fn text(name: &str, media_type: &str, headers: &[(&str, &str)], text: &str) -> Self {
+        let head = format!("Content-Disposition: form-data; name=\"{}\"\r\n", quoted(name));
+        Self::new(head, media_type, headers, Content::Here(text.as_bytes().to_vec()))
+    }
+
+    /// A file. Servers tell files from texts by the name of the file.
+    pub(super) fn file(
+        name: &str,
+        file_name: &str,
+        media_type: &str,
+        headers: &[(&str, &str)],
+        content: Content,
+    ) -> Self {
+        let head = format!(
+            "Content-Disposition: form-data; name=\"{}\"; filename=\"{}\"\r\n",
+            quoted(name),
+            quoted(file_name)
+        );
+        Self::new(head, media_type, headers, content)
+    }
+
+    fn new(mut head: String, media_type: &str, headers: &[(&str, &str)], content: Content) -> Self {
         if !media_type.is_empty() {
             head.push_str(&format!("Content-Type: {media_type}\r\n"));
         }
-        self.parts.push((head, text.as_bytes().to_vec()));
+        for (name, value) in headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        Self { head, content }
+    }
+}
+
+impl Multipart {
+    /// Adds a part.
+    pub(super) fn push(&mut self, part: Part) {
+        self.parts.push(part);
     }
 
-    /// Adds a file. Servers tell files from texts by the file name, which is the name of the part.
-    pub(super) fn file(&mut self, name: &str, media_type: &str, bytes: &[u8]) {
-        let name = quoted(name);
-        let head = format!(
-            "Content-Disposition: form-data; name=\"{name}\"; filename=\"{name}\"\r\n\
-             Content-Type: {media_type}\r\n"
-        );
-        self.parts.push((head, bytes.to_vec()));
+    /// Whether no file has to be read.
+    pub(super) fn is_here(&self) -> bool {
+        self.parts.iter().all(|part| part.content.is_here())
+    }
+
+    /// Reads the files.
+    ///
+    /// # Errors
+    ///
+    /// The first that cannot be read.
+    pub(super) async fn load(&mut self) -> Result<(), String> {
+        for part in &mut self.parts {
+            part.content.load().await?;
+        }
+        Ok(())
     }
 
     /// The boundary, one that no part contains, and the body.
     pub(super) fn finish(self) -> (String, Vec<u8>) {
-        let number = unused_number(self.parts.iter().map(|(_, bytes)| bytes.as_slice()));
+        let number = unused_number(self.parts.iter().map(|part| part.content.bytes()));
         let boundary = format!("{BOUNDARY}{number:08}");
         let mut body = Vec::new();
-        for (head, bytes) in &self.parts {
+        for Part { head, content } in &self.parts {
             body.extend_from_slice(format!("--{boundary}\r\n{head}\r\n").as_bytes());
-            body.extend_from_slice(bytes);
+            body.extend_from_slice(content.bytes());
             body.extend_from_slice(b"\r\n");
         }
         body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
@@ -63,7 +109,9 @@ fn unused_number<'p>(parts: impl Iterator<Item = &'p [u8]>) -> usize {
     used.into_iter().zip(0..).take_while(|(used, number)| used == number).count()
 }
 
-/// Names as browsers write them (HTML, 4.10.22.8).
+/// Names as browsers write them (HTML, 4.10.22.8). Other control characters have no place in a
+/// header and are left out.
 fn quoted(name: &str) -> String {
-    name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
+    let name = name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
+    name.replace(|letter: char| letter.is_ascii_control(), "")
 }

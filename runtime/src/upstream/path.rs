@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::value::Parts;
+use super::value::{Parts, percent_reserved};
 use crate::arguments::Values;
 use crate::operation::{Argument, Operation, Segment, Style};
 
@@ -41,15 +41,19 @@ pub(super) struct Target {
 ///
 /// # Errors
 ///
-/// A value that is missing, empty, or that a server could read as a step to another path.
+/// A value that is missing, that leaves its segment empty, or that a server could read as a step to
+/// another path.
 pub(super) fn write(operation: &Operation, values: &Values<'_>) -> Result<Target, String> {
     let (mut path, mut query) = (String::new(), None::<String>);
+    // The last argument of a segment that has nothing in it so far.
+    let mut empty = None;
     for segment in operation.path {
         match segment {
             Segment::Literal(text) => {
                 // A fragment never reaches the server.
                 let (text, ended) =
                     text.split_once('#').map_or((*text, false), |(text, _)| (text, true));
+                refuse_empty_segment(empty, text)?;
                 match (&mut query, text.split_once('?')) {
                     (Some(query), _) => query.push_str(text),
                     (None, Some((before, after))) => {
@@ -72,10 +76,16 @@ pub(super) fn write(operation: &Operation, values: &Values<'_>) -> Result<Target
                     .get(index)
                     .ok_or_else(|| format!("missing path argument `{}`", argument.name))?;
                 let text = encode(argument, json)?;
-                query.as_mut().unwrap_or(&mut path).push_str(&text);
+                let target = query.as_mut().unwrap_or(&mut path);
+                let starts = target.is_empty() || target.ends_with('/') || empty.is_some();
+                empty = (text.is_empty() && starts).then_some(argument);
+                target.push_str(&text);
+                continue;
             }
         }
+        empty = None;
     }
+    refuse_empty_segment(empty, "")?;
     if !path.starts_with('/') {
         path.insert(0, '/');
     }
@@ -85,10 +95,25 @@ pub(super) fn write(operation: &Operation, values: &Values<'_>) -> Result<Target
     Ok(Target { path, query: query.unwrap_or_default() })
 }
 
+/// An empty segment names the collection instead of one of its items: `DELETE /users/`.
+fn refuse_empty_segment(empty: Option<&Argument>, next: &str) -> Result<(), String> {
+    match empty {
+        Some(argument) if next.is_empty() || next.starts_with(['/', '?']) => {
+            Err(format!("argument `{}` is part of the path and must not be empty", argument.name))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// One value in the style of its argument (OpenAPI 3.1.1, 4.8.12.3; RFC 6570).
 fn encode(argument: &Argument, json: &str) -> Result<String, String> {
-    let set = if argument.allow_reserved { RESERVED } else { VALUE };
-    let percent = |text: &str| utf8_percent_encode(text, set).to_string();
+    let percent = |text: &str| {
+        if argument.allow_reserved {
+            percent_reserved(text, RESERVED)
+        } else {
+            utf8_percent_encode(text, VALUE).to_string()
+        }
+    };
     let parts = match argument.style {
         Style::Json => Parts::Scalar(json.to_owned()),
         _ => Parts::of(json),
@@ -101,7 +126,7 @@ fn encode(argument: &Argument, json: &str) -> Result<String, String> {
             members.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]).collect()
         }
     };
-    if texts.iter().all(|text| text.is_empty()) {
+    if texts.is_empty() {
         return Err(format!(
             "argument `{}` is part of the path and must not be empty",
             argument.name
@@ -123,17 +148,22 @@ fn encode(argument: &Argument, json: &str) -> Result<String, String> {
             parts => format!(".{}", commas(parts)),
         },
         Style::Matrix => match parts {
-            Parts::List(items) if explode => {
-                items.iter().map(|item| format!(";{name}={item}")).collect()
+            Parts::List(items) if explode => items.iter().map(|item| matrix(&name, item)).collect(),
+            Parts::Object(members) if explode => {
+                members.iter().map(|(name, value)| matrix(name, value)).collect()
             }
-            Parts::Object(members) if explode => format!(";{}", pairs(&members, "=", ";")),
-            parts => format!(";{name}={}", commas(parts)),
+            parts => matrix(&name, &commas(parts)),
         },
         _ => match parts {
             Parts::Object(members) if explode => pairs(&members, "=", ","),
             parts => commas(parts),
         },
     })
+}
+
+/// `;name=value`, and `;name` where the value is empty (RFC 6570, 3.2.7).
+fn matrix(name: &str, value: &str) -> String {
+    if value.is_empty() { format!(";{name}") } else { format!(";{name}={value}") }
 }
 
 /// Members, with a text between name and value, and one between members.

@@ -1,14 +1,15 @@
-//! Writing the query string, and forms, which have the same shape.
+//! Writing the query string, and urlencoded forms, which have the same shape.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 
-use super::path::commas;
-use super::value::{Parts, items, members, percent, plain};
+use super::fields::{Writing, each};
+use super::value::{members, percent, percent_reserved, plain};
 use crate::arguments::Values;
 use crate::operation::{Argument, Operation, Place, Style};
 
 /// What `allowReserved` leaves as it is. `#` would end the query, `&` the parameter, `+` reads as a
-/// space, and brackets are no characters of a query (RFC 3986, 3.4): those stay encoded.
+/// space, and brackets are no characters of a query (RFC 3986, 3.4): those stay encoded, as the
+/// OpenAPI text asks of whoever allows reserved characters.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -32,10 +33,13 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 pub(super) fn write(operation: &Operation, values: &Values<'_>) -> String {
     let mut query = String::new();
     for (index, argument) in operation.arguments.iter().enumerate() {
-        if argument.place == Place::Query
-            && let Some(json) = values.get(index)
-        {
-            encode(argument, json, &mut query);
+        if !matches!(argument.place, Place::Query | Place::QueryString) {
+            continue;
+        }
+        let Some(json) = values.get(index) else { continue };
+        match argument.place {
+            Place::QueryString => whole(argument, json, &mut query),
+            _ => encode(argument, json, &mut query),
         }
     }
     query
@@ -51,59 +55,41 @@ pub(super) fn push(query: &mut String, name: &str, value: &str) {
     query.push_str(value);
 }
 
-/// Appends one argument in its style (OpenAPI 3.1.1, 4.8.12.3).
-///
-/// Null, an empty list and an empty object write nothing.
+/// Appends one argument in its style.
 pub(super) fn encode(argument: &Argument, json: &str, query: &mut String) {
-    let encode = |text: &str| {
-        if argument.allow_reserved {
-            utf8_percent_encode(text, RESERVED).to_string()
-        } else {
-            percent(text)
-        }
-    };
-    let name = percent(argument.wire);
-    match argument.style {
-        Style::Json => return push(query, &name, &encode(json)),
-        Style::DeepObject => return deep(query, &name, json, &encode),
-        _ => {}
+    let encode: &dyn Fn(&str) -> String =
+        if argument.allow_reserved { &|text| percent_reserved(text, RESERVED) } else { &percent };
+    let mut sink = |name: &str, value: &str| push(query, name, value);
+    each(argument, &percent(argument.wire), json, &Writing::in_url(encode), &mut sink);
+}
+
+/// Appends an argument that is the whole query: the members of a form, or one text of another media
+/// type (OpenAPI 3.2, 4.12.1).
+fn whole(argument: &Argument, json: &str, query: &mut String) {
+    if json == "null" {
+        return;
     }
-    let delimiter = match argument.style {
-        Style::SpaceDelimited => "%20",
-        Style::PipeDelimited => "%7C",
-        _ => ",",
-    };
-    match Parts::of(json).map(encode) {
-        Parts::Nothing => {}
-        Parts::Scalar(text) => push(query, &name, &text),
-        Parts::List(items) if argument.explode => {
-            items.iter().for_each(|item| push(query, &name, item));
-        }
-        Parts::Object(members) if argument.explode => {
-            members.iter().for_each(|(name, value)| push(query, name, value));
-        }
-        Parts::List(items) if items.is_empty() => {}
-        Parts::Object(members) if members.is_empty() => {}
-        parts if delimiter == "," => push(query, &name, &commas(parts)),
-        Parts::List(items) => push(query, &name, &items.join(delimiter)),
-        Parts::Object(members) => {
-            let texts: Vec<String> = members.into_iter().flat_map(<[String; 2]>::from).collect();
-            push(query, &name, &texts.join(delimiter));
-        }
+    if argument.style == Style::Json {
+        append(query, &percent(json));
+    } else if json.starts_with('{') {
+        every_member(argument, json, query);
+    } else {
+        append(query, &percent(&plain(json)));
     }
 }
 
-/// `name[key]=value`, and deeper: `items[0][price]=1`. The depth is that of checked arguments.
-fn deep(query: &mut String, name: &str, json: &str, encode: &dyn Fn(&str) -> String) {
-    if json.starts_with('{') {
-        for (key, value) in members(json) {
-            deep(query, &format!("{name}%5B{}%5D", percent(&key)), value.get(), encode);
-        }
-    } else if json.starts_with('[') {
-        for (index, item) in items(json).into_iter().enumerate() {
-            deep(query, &format!("{name}%5B{index}%5D"), item.get(), encode);
-        }
-    } else if json != "null" {
-        push(query, name, &encode(&plain(json)));
+/// Appends the members of an object as fields of their own, each by its content.
+pub(super) fn every_member(argument: &Argument, json: &str, query: &mut String) {
+    let writing = Writing::in_url(&percent);
+    for (name, value) in members(json) {
+        let mut sink = |name: &str, value: &str| push(query, name, value);
+        each(argument, &percent(&name), value.get(), &writing, &mut sink);
     }
+}
+
+fn append(query: &mut String, text: &str) {
+    if !query.is_empty() {
+        query.push('&');
+    }
+    query.push_str(text);
 }

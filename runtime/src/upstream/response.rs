@@ -6,6 +6,7 @@ use bytes::Bytes;
 use serde_json::value::RawValue;
 
 use super::UpstreamError;
+use super::stream::{Framing, Items};
 use super::value::compact;
 use crate::declaration::Tool;
 use crate::operation::{Operation, Output};
@@ -15,7 +16,7 @@ use crate::result::{Content, IntoToolResult, ResourceContents, ToolError, ToolRe
 const SHOWN: usize = 200;
 
 /// A successful response, read whole.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Reply {
     /// Status code, 200 to 299.
     pub status: u16,
@@ -23,11 +24,14 @@ pub struct Reply {
     pub media_type: String,
     /// The body.
     pub body: Bytes,
+    /// What the model should know about the reply beside the body: that a sequence was cut.
+    pub note: Option<String>,
 }
 
 /// What the bytes of a media type become in a result.
 enum Shape {
     Json,
+    Items(Framing),
     Text,
     Image,
     Audio,
@@ -57,11 +61,17 @@ impl Reply {
         let is_promised = operation.output != Output::Undeclared;
         // A login or error page with status 200 is no answer to a request for JSON.
         let is_page = media_type == "text/html" && accepts_only_json(operation.accept);
-        if is_page || (is_promised && !matches!(shape, Shape::Json)) {
+        let is_structured = match shape {
+            Shape::Json => true,
+            Shape::Items(_) => operation.output == Output::Wrapped,
+            _ => false,
+        };
+        if is_page || (is_promised && !is_structured) {
             return Err(UpstreamError::Body(self.unexpected(&media_type, operation)));
         }
         let content = match shape {
             Shape::Json => return self.json(operation),
+            Shape::Items(framing) => return self.items(framing, operation),
             Shape::Text => Content::Text(self.text(&media_type)?),
             Shape::Image => {
                 Content::Image { data: STANDARD.encode(&self.body), mime_type: media_type }
@@ -83,6 +93,9 @@ impl Reply {
     }
 
     fn shape(&self, media_type: &str) -> Shape {
+        if let Some(framing) = Framing::of(&self.media_type) {
+            return Shape::Items(framing);
+        }
         let (kind, subtype) = media_type.split_once('/').unwrap_or((media_type, ""));
         match kind {
             _ if subtype == "json" || subtype.ends_with("+json") => Shape::Json,
@@ -111,6 +124,24 @@ impl Reply {
                 "the upstream answered {media_type} with bytes that are not UTF-8"
             ))
         })
+    }
+
+    /// The items of a sequence as one list.
+    fn items(&self, framing: Framing, operation: &Operation) -> Result<ToolResult, UpstreamError> {
+        let mut list = String::from("[");
+        Items::new(framing).read(&self.body, true, &mut |item| {
+            if item.number > 1 {
+                list.push(',');
+            }
+            list.push_str(item.json);
+        });
+        list.push(']');
+        let list = RawValue::from_string(list)
+            .map_err(|error| UpstreamError::Body(format!("the items are no JSON: {error}")))?;
+        let mut content = vec![Content::Text(list.get().to_owned())];
+        content.extend(self.note.clone().map(Content::Text));
+        let structured = (operation.output == Output::Wrapped).then_some(list);
+        Ok(ToolResult { content, structured, ..ToolResult::default() })
     }
 
     fn json(&self, operation: &Operation) -> Result<ToolResult, UpstreamError> {
@@ -182,8 +213,6 @@ fn is_textual(subtype: &str) -> bool {
                 | "graphql"
                 | "sql"
                 | "toml"
-                | "x-ndjson"
-                | "jsonl"
                 | "x-www-form-urlencoded"
         )
 }

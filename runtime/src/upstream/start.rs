@@ -1,24 +1,19 @@
 //! Reading the configuration of the upstreams at start, and naming everything that is missing.
 
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
-
-use http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use reqwest::redirect;
 
 use super::client::{Client, Inner, Wire};
-use super::credential::Credentials;
+use super::connection::http_client;
+use super::credential::{Credentials, Sources};
 use super::mock::Mock;
 use super::setting::resolve;
 use super::url::Base;
 use super::{Options, StartError};
 use crate::declaration::{Declaration, Tool};
 use crate::operation::UpstreamSpec;
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
-/// Time to reach an upstream, part of the time of the call.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Redirects that are followed.
-const MOST_REDIRECTS: usize = 10;
 /// What requests are joined to under `--mock` where there is no base URL.
 const MOCK_BASE: &str = "http://mock.invalid";
 
@@ -139,6 +134,7 @@ fn mocked(
         headers: HeaderMap::new(),
         credentials: Credentials::none(),
         wire: Wire::Mock(Arc::clone(mock)),
+        file_root: None,
         limit: declaration.limits.upstream_response,
     })
 }
@@ -172,7 +168,9 @@ fn connected(
         Tool::Forwarded(operation) if std::ptr::eq(operation.upstream, spec) => Some(*operation),
         _ => None,
     });
-    let credentials = Credentials::read(name, operations, environment, problems);
+    let sources = Sources { environment, base: base.as_ref() };
+    let credentials = Credentials::read(name, operations, &sources, problems);
+    let file_root = file_root(spec, environment, problems);
     if problems.len() > before {
         return None;
     }
@@ -183,6 +181,7 @@ fn connected(
             headers,
             credentials,
             wire: Wire::Http(client),
+            file_root,
             limit: declaration.limits.upstream_response,
         })),
         Err(error) => {
@@ -240,37 +239,29 @@ fn headers(
     headers
 }
 
-/// The client of one upstream.
-///
-/// Proxies of the environment (`HTTPS_PROXY`, `NO_PROXY`) are used, never for this machine itself.
-/// Redirects are followed where scheme, host and port stay the same; another one is an error of the
-/// call, so that neither arguments nor credentials go elsewhere.
-///
-/// Over plain HTTP no certificates are needed: none are read for this machine, which makes the start
-/// faster, and a system without any, such as an empty container, can still call its neighbours.
-fn http_client(base: Option<&Base>) -> Result<reqwest::Client, reqwest::Error> {
-    let is_loopback = base.is_some_and(Base::is_loopback);
-    let is_plain = base.is_some_and(Base::is_plain);
-    if is_loopback && is_plain {
-        return http_builder().no_proxy().tls_certs_only([]).build();
+/// The folder of `file:` URIs, its links followed, so that what is below it can be told by its path.
+fn file_root(
+    spec: &UpstreamSpec,
+    environment: Environment<'_>,
+    problems: &mut Vec<String>,
+) -> Option<PathBuf> {
+    let name = spec.name;
+    let folder = match resolve(spec.file_root, environment) {
+        Ok(folder) if folder.is_empty() => return None,
+        Ok(folder) => folder,
+        Err(missing) => {
+            for variable in missing {
+                problems.push(format!(
+                    "upstream `{name}`: the environment variable {variable}, for `file_root`, is \
+                     not set"
+                ));
+            }
+            return None;
+        }
+    };
+    let root = PathBuf::from(&folder).canonicalize().ok().filter(|root| root.is_dir());
+    if root.is_none() {
+        problems.push(format!("upstream `{name}`: `file_root` is `{folder}`, which is no folder"));
     }
-    let builder = || if is_loopback { http_builder().no_proxy() } else { http_builder() };
-    match builder().build() {
-        Err(_) if is_plain => builder().tls_certs_only([]).build(),
-        built => built,
-    }
-}
-
-fn http_builder() -> reqwest::ClientBuilder {
-    let policy = redirect::Policy::custom(|attempt| {
-        let stays = attempt.previous().last().is_some_and(|from| {
-            from.origin() == attempt.url().origin() && attempt.previous().len() <= MOST_REDIRECTS
-        });
-        if stays { attempt.follow() } else { attempt.stop() }
-    });
-    reqwest::Client::builder()
-        .redirect(policy)
-        .referer(false)
-        .connect_timeout(CONNECT_TIMEOUT)
-        .tcp_nodelay(true)
+    root
 }

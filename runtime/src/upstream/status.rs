@@ -40,6 +40,9 @@ fn message(reply: &Reply, headers: &HeaderMap) -> String {
         message.push_str(" - ");
         message.push_str(&body);
     }
+    if let Some(wait) = retry_after(headers) {
+        message.push_str(&format!(" (retry after {} seconds)", wait.as_secs()));
+    }
     message
 }
 
@@ -131,7 +134,7 @@ mod tests {
 
     fn check_message(status: u16, media_type: &str, body: &str, expected: &Expect) {
         let body = Bytes::copy_from_slice(body.as_bytes());
-        let reply = Reply { status, media_type: media_type.to_owned(), body };
+        let reply = Reply { status, media_type: media_type.to_owned(), body, note: None };
         let error = check(reply, &HeaderMap::new()).expect_err("the status is no success");
         expected.assert_eq(&error.to_string());
     }
@@ -190,13 +193,14 @@ mod tests {
             status: 400,
             media_type: "text/plain".to_owned(),
             body: Bytes::from("é".repeat(5000)),
+            note: None,
         };
         let error = check(reply, &HeaderMap::new()).expect_err("the status is no success");
         assert_eq!(error.to_string().chars().filter(|character| *character == 'é').count(), 1000);
 
         let mut headers = HeaderMap::new();
         headers.insert(header::LOCATION, header::HeaderValue::from_static("https://other.test/"));
-        let reply = Reply { status: 302, media_type: String::new(), body: Bytes::new() };
+        let reply = Reply { status: 302, ..Reply::default() };
         let error = check(reply, &headers).expect_err("the status is no success");
         expect!["HTTP error 302: Found - redirect to https://other.test/ not followed"]
             .assert_eq(&error.to_string());

@@ -1,10 +1,14 @@
 //! Tests of the request encoders, of the client against a loopback server, and of results.
 
-mod encoders;
+mod files;
+mod hostile;
 mod loopback;
 mod requests;
 mod results;
 mod start;
+mod streams;
+mod styles;
+mod tokens;
 mod urls;
 
 use std::time::Duration;
@@ -21,7 +25,7 @@ static NOWHERE: UpstreamSpec = UpstreamSpec {
     base_url: Setting("https://api.test/v1"),
     base_url_variable: "SHOP_BASE_URL",
     timeout: Duration::from_secs(5),
-    headers: &[],
+    ..UpstreamSpec::NONE
 };
 
 /// A declaration without modules, for operations of one upstream.

@@ -34,6 +34,23 @@ impl Base {
         Ok(Self { url, prefix })
     }
 
+    /// The whole URL.
+    pub(super) const fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// A URL that may be relative to this one, as those of a document.
+    ///
+    /// # Errors
+    ///
+    /// It is neither absolute nor relative.
+    pub(super) fn relative(&self, text: &str) -> Result<Url, String> {
+        // A base without a slash at its end is a folder all the same.
+        let mut folder = self.url.clone();
+        folder.set_path(&format!("{}/", self.url.path().trim_end_matches('/')));
+        folder.join(text.trim()).map_err(|error| error.to_string())
+    }
+
     /// Whether the host is this machine.
     pub(super) fn is_loopback(&self) -> bool {
         match self.url.host() {

@@ -39,6 +39,18 @@ impl Parts {
         Self::Scalar(plain(json))
     }
 
+    /// Whether every text, names of members among them, is such.
+    pub(super) fn all(&self, is_such: impl Fn(&str) -> bool) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::Scalar(text) => is_such(text),
+            Self::List(items) => items.iter().all(|item| is_such(item)),
+            Self::Object(members) => {
+                members.iter().all(|(name, value)| is_such(name) && is_such(value))
+            }
+        }
+    }
+
     /// The same with every text encoded.
     pub(super) fn map(self, encode: impl Fn(&str) -> String) -> Self {
         match self {
@@ -65,6 +77,22 @@ pub(super) fn plain(json: &str) -> String {
 /// Percent-encodes everything that is not unreserved.
 pub(super) fn percent(text: &str) -> String {
     utf8_percent_encode(text, VALUE).to_string()
+}
+
+/// Percent-encodes what is not in `set`; what is percent-encoded already stays as it is (RFC 6570,
+/// 3.2.3).
+pub(super) fn percent_reserved(text: &str, set: &'static AsciiSet) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('%') {
+        out.extend(utf8_percent_encode(before, set));
+        let digits = after.get(..2).filter(|two| two.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        out.push_str(if digits.is_some() { "%" } else { "%25" });
+        out.push_str(digits.unwrap_or_default());
+        rest = digits.and_then(|_| after.get(2..)).unwrap_or(after);
+    }
+    out.extend(utf8_percent_encode(rest, set));
+    out
 }
 
 /// Valid JSON without the white space between its tokens, in the order in which it came.

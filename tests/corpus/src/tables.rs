@@ -72,6 +72,7 @@ fn upstream(upstream: &plan::Upstream) -> &'static UpstreamSpec {
         timeout,
         headers: _,
         schemes: _,
+        file_root: _,
     } = upstream;
     leak(UpstreamSpec {
         name: text(name),
@@ -79,6 +80,7 @@ fn upstream(upstream: &plan::Upstream) -> &'static UpstreamSpec {
         base_url_variable: "",
         timeout: Duration::from_secs_f64(*timeout),
         headers: &[],
+        file_root: Setting(""),
     })
 }
 
@@ -150,6 +152,8 @@ fn body(body: &plan::Body) -> Body {
             plan::BodyFormat::Multipart => BodyFormat::Multipart,
             plan::BodyFormat::Text => BodyFormat::Text,
             plan::BodyFormat::Bytes => BodyFormat::Bytes,
+            plan::BodyFormat::JsonLines => BodyFormat::JsonLines,
+            plan::BodyFormat::JsonSequence => BodyFormat::JsonSequence,
         },
         media_type: text(media_type),
         required: *required,
@@ -173,6 +177,7 @@ fn argument(argument: &plan::Argument, patterns: &[&'static Pattern]) -> Argumen
         kind,
         rules,
         media_type,
+        part_headers,
         schema,
     } = argument;
     Argument {
@@ -181,9 +186,11 @@ fn argument(argument: &plan::Argument, patterns: &[&'static Pattern]) -> Argumen
         place: match place {
             plan::Place::Path => Place::Path,
             plan::Place::Query => Place::Query,
+            plan::Place::QueryString => Place::QueryString,
             plan::Place::Header => Place::Header,
             plan::Place::Cookie => Place::Cookie,
             plan::Place::Property => Place::Property,
+            plan::Place::Properties => Place::Properties,
             plan::Place::Body => Place::Body,
             plan::Place::Handler => Place::Handler,
         },
@@ -196,6 +203,7 @@ fn argument(argument: &plan::Argument, patterns: &[&'static Pattern]) -> Argumen
             plan::Style::PipeDelimited => Style::PipeDelimited,
             plan::Style::DeepObject => Style::DeepObject,
             plan::Style::Cookie => Style::Cookie,
+            plan::Style::Content => Style::Content,
             plan::Style::Json => Style::Json,
         },
         explode: *explode,
@@ -207,6 +215,9 @@ fn argument(argument: &plan::Argument, patterns: &[&'static Pattern]) -> Argumen
         kind: self::kind(*kind),
         rules: self::rules(rules, patterns),
         media_type: text(media_type),
+        part_headers: list(
+            part_headers.iter().map(|(name, value)| (text(name), text(value))).collect(),
+        ),
         schema: *schema,
     }
 }

@@ -231,7 +231,7 @@ pub static SET_ORDER_NOTE: Operation = Operation {
     ],
     arguments: &[
         Argument::path("orderId", Kind::Integer).at_least(Bound::Integer(1)),
-        Argument::body("body", Kind::Text).required().schema(),
+        Argument::body("body", Kind::Text).required(),
     ],
     body: Body::new(BodyFormat::Text, "text/plain").required(),
     security: &[&[&API_KEY]],

@@ -48,11 +48,13 @@ pub(super) fn upstream(name: &str, type_name: &str, constant: &str) -> Upstream 
         base_url_variable: format!("{constant}_BASE_URL"),
         timeout: 30.0,
         headers: Vec::new(),
+        file_root: String::new(),
         schemes: vec![SecurityScheme {
             name: "apiKey".to_owned(),
             constant: format!("{constant}_API_KEY"),
             credential: Credential::Header("X-API-Key".to_owned()),
             secret: format!("${{{constant}_API_KEY}}"),
+            grant: None,
         }],
     }
 }
@@ -60,13 +62,18 @@ pub(super) fn upstream(name: &str, type_name: &str, constant: &str) -> Upstream 
 /// An argument that is not required and has no limits.
 pub(super) fn argument(name: &str, place: Place, kind: Kind) -> Argument {
     let simple = matches!(place, Place::Path | Place::Header);
+    let content = matches!(place, Place::Property | Place::Properties | Place::Body);
     Argument {
         name: name.to_owned(),
         wire: name.to_owned(),
         field: name.to_owned(),
         docs: format!("The {name}."),
         place,
-        style: if simple { Style::Simple } else { Style::Form },
+        style: match (simple, content) {
+            (true, _) => Style::Simple,
+            (_, true) => Style::Content,
+            _ => Style::Form,
+        },
         explode: !simple,
         allow_reserved: false,
         required: place == Place::Path,
@@ -77,6 +84,7 @@ pub(super) fn argument(name: &str, place: Place, kind: Kind) -> Argument {
         rules: Rules::default(),
         media_type: String::new(),
         schema: false,
+        part_headers: Vec::new(),
     }
 }
 

@@ -182,7 +182,10 @@ impl<'n> Field<'n> {
         if text.contains("${") {
             diagnostics.push(
                 self.fault(Code::E0307, "is fixed when the server is generated", "not replaced")
-                    .help("`${NAME}` works in base_url, headers and credentials of [openapi.NAME]"),
+                    .help(
+                        "`${NAME}` works in base_url, headers, credentials and file_root of \
+                         [openapi.NAME]",
+                    ),
             );
             return None;
         }

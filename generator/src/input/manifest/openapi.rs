@@ -19,8 +19,10 @@ pub struct DocumentTable {
     pub timeout: Option<f64>,
     /// `headers`
     pub headers: Vec<(String, Placed<String>)>,
-    /// `credentials`: security scheme to secret.
-    pub credentials: Vec<(String, Placed<String>)>,
+    /// `credentials`: security scheme to its secret or its login.
+    pub credentials: Vec<(Placed<String>, CredentialTable)>,
+    /// `file_root`
+    pub file_root: Option<String>,
     /// `strict`
     pub strict: Option<bool>,
     /// `names = "fastmcp"`
@@ -41,6 +43,7 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
         "timeout",
         "headers",
         "credentials",
+        "file_root",
         "strict",
         "names",
         "overlays",
@@ -64,6 +67,7 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
         timeout: None,
         headers: Vec::new(),
         credentials: Vec::new(),
+        file_root: None,
         strict: None,
         fastmcp_names: None,
         tools: Vec::new(),
@@ -77,7 +81,8 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
             "namespace" => document.namespace = namespace(&field, diagnostics),
             "timeout" => document.timeout = field.seconds(diagnostics),
             "headers" => document.headers = headers(&field, diagnostics),
-            "credentials" => document.credentials = field.run_time_texts(diagnostics),
+            "credentials" => document.credentials = credentials(&field, diagnostics),
+            "file_root" => document.file_root = field.run_time_text(diagnostics),
             "strict" => document.strict = field.flag(diagnostics),
             "names" => document.fastmcp_names = field.choice(NAME_RULES, diagnostics),
             // Files and folders, which whoever reads the files has looked at.
@@ -104,6 +109,62 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
         }
     }
     document
+}
+
+/// An entry of `credentials`.
+#[derive(Clone, Debug)]
+pub enum CredentialTable {
+    /// The secret itself.
+    Secret(String),
+    /// A login with which tokens are fetched.
+    Login(LoginTable),
+}
+
+/// A login with which tokens are fetched.
+#[derive(Clone, Debug, Default)]
+pub struct LoginTable {
+    /// `client_id`
+    pub client_id: Option<String>,
+    /// `client_secret`
+    pub client_secret: Option<String>,
+    /// `token_url`
+    pub token_url: Option<String>,
+    /// `scopes`
+    pub scopes: Option<Vec<String>>,
+    /// `audience`
+    pub audience: Option<String>,
+}
+
+fn credentials(
+    field: &Field<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<(Placed<String>, CredentialTable)> {
+    let mut credentials = Vec::new();
+    for scheme in field.table().fields(diagnostics) {
+        let name = Placed { value: scheme.name().to_owned(), span: scheme.key_span() };
+        if scheme.node.as_object().is_some() {
+            credentials.push((name, CredentialTable::Login(parse_login(&scheme, diagnostics))));
+        } else if let Some(secret) = scheme.run_time_text(diagnostics) {
+            credentials.push((name, CredentialTable::Secret(secret)));
+        }
+    }
+    credentials
+}
+
+fn parse_login(field: &Field<'_>, diagnostics: &mut Diagnostics) -> LoginTable {
+    const KEYS: &[&str] = &["client_id", "client_secret", "token_url", "scopes", "audience"];
+    let mut login = LoginTable::default();
+    for field in field.table().fields(diagnostics) {
+        match field.name() {
+            "client_id" => login.client_id = field.run_time_text(diagnostics),
+            "client_secret" => login.client_secret = field.run_time_text(diagnostics),
+            "token_url" => login.token_url = field.run_time_text(diagnostics),
+            "scopes" => login.scopes = Some(field.texts(diagnostics)),
+            "audience" => login.audience = field.run_time_text(diagnostics),
+            _ => field.unknown(KEYS, &[], diagnostics),
+        }
+    }
+    login
 }
 
 fn is_plain_name(name: &str) -> bool {
@@ -185,6 +246,8 @@ pub struct OperationTable {
     pub arguments: Vec<ArgumentTable>,
     /// `timeout`, in seconds.
     pub timeout: Option<f64>,
+    /// `body`: a media type.
+    pub body: Option<Placed<String>>,
 }
 
 /// The words of `as`; those for other components come later.
@@ -202,7 +265,7 @@ fn component(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<bool> {
 
 fn parse_operation(field: &Field<'_>, diagnostics: &mut Diagnostics) -> OperationTable {
     const KEYS: &[&str] =
-        &["name", "title", "description", "annotations", "tags", "as", "args", "timeout"];
+        &["name", "title", "description", "annotations", "tags", "as", "args", "timeout", "body"];
     const RESERVED: &[&str] = &["auth", "response"];
     let mut operation = OperationTable {
         id: Placed { value: field.name().to_owned(), span: field.key_span() },
@@ -214,6 +277,7 @@ fn parse_operation(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Operatio
         exclude: None,
         arguments: Vec::new(),
         timeout: None,
+        body: None,
     };
     for field in field.table().fields(diagnostics) {
         match field.name() {
@@ -229,6 +293,7 @@ fn parse_operation(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Operatio
                 }
             }
             "timeout" => operation.timeout = field.seconds(diagnostics),
+            "body" => operation.body = field.placed_text(diagnostics),
             _ => field.unknown(KEYS, RESERVED, diagnostics),
         }
     }

@@ -396,14 +396,14 @@ fn environment_is_read_at_start_only_where_that_is_said() {
     check(
         "[server]\nname = \"${NAME}\"",
         &expect![[r#"
-        E0307: `name` of [server] is fixed when the server is generated @ "${NAME}" => `${NAME}` works in base_url, headers and credentials of [openapi.NAME]
-    "#]],
+            E0307: `name` of [server] is fixed when the server is generated @ "${NAME}" => `${NAME}` works in base_url, headers, credentials and file_root of [openapi.NAME]
+        "#]],
     );
     check(
         "[openapi.a]\nspec = \"${NAME}\"",
         &expect![[r#"
-        E0307: `spec` of [openapi.a] is fixed when the server is generated @ "${NAME}" => `${NAME}` works in base_url, headers and credentials of [openapi.NAME]
-    "#]],
+            E0307: `spec` of [openapi.a] is fixed when the server is generated @ "${NAME}" => `${NAME}` works in base_url, headers, credentials and file_root of [openapi.NAME]
+        "#]],
     );
     check(
         "[openapi.a]\nbase_url = \"${1}\"",

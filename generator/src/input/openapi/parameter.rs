@@ -197,6 +197,8 @@ pub struct Encoding<'d> {
     pub explode: Option<bool>,
     /// `allowReserved`
     pub allow_reserved: bool,
+    /// `headers`
+    pub headers: Option<&'d Node<'d>>,
 }
 
 impl<'d> Encoding<'d> {
@@ -210,7 +212,7 @@ impl<'d> Encoding<'d> {
                 }
                 "explode" => encoding.explode = field.flag(notes),
                 "allowReserved" => encoding.allow_reserved = field.flag(notes).unwrap_or_default(),
-                "headers" => notes.count("headers of form parts ignored"),
+                "headers" => encoding.headers = Some(field.node),
                 "encoding" | "prefixEncoding" | "itemEncoding" => {
                     notes.count("encoding by position ignored");
                 }

@@ -9,6 +9,8 @@ use crate::source::{Node, Span};
 pub struct Requirement<'d> {
     /// The names, each with its place.
     pub schemes: Vec<(&'d str, Span)>,
+    /// The scopes that each of them has to grant.
+    pub scopes: Vec<Vec<&'d str>>,
 }
 
 /// Reads `security`.
@@ -21,7 +23,11 @@ pub(super) fn requirements<'d>(node: &'d Node<'d>, notes: &mut Notes) -> Vec<Req
         }
         let entries = item.as_object().unwrap_or_default();
         let schemes = entries.iter().map(|(key, _)| (&*key.name, key.span)).collect();
-        requirements.push(Requirement { schemes });
+        let scopes = entries.iter().map(|(_, scopes)| {
+            let scopes = scopes.as_array().unwrap_or_default();
+            scopes.iter().filter_map(Node::as_str).collect()
+        });
+        requirements.push(Requirement { schemes, scopes: scopes.collect() });
     }
     requirements
 }
@@ -39,21 +45,39 @@ pub struct SecurityScheme<'d> {
     pub location: Option<&'d str>,
     /// `scheme`
     pub scheme: Option<&'d str>,
+    /// `tokenUrl` of the flow `clientCredentials`.
+    pub token_url: Option<&'d str>,
+    /// `openIdConnectUrl`, or `oauth2MetadataUrl` (3.2).
+    pub metadata_url: Option<&'d str>,
 }
 
 impl<'d> SecurityScheme<'d> {
     /// Reads a security scheme.
     pub fn parse(node: &'d Node<'d>, notes: &mut Notes) -> Self {
-        let mut scheme =
-            Self { span: node.span, kind: None, name: None, location: None, scheme: None };
+        let mut scheme = Self {
+            span: node.span,
+            kind: None,
+            name: None,
+            location: None,
+            scheme: None,
+            token_url: None,
+            metadata_url: None,
+        };
         for field in entries(node, "security scheme", notes) {
             match field.name() {
                 "type" => scheme.kind = field.text(notes),
                 "name" => scheme.name = field.text(notes),
                 "in" => scheme.location = field.text(notes),
                 "scheme" => scheme.scheme = field.text(notes),
-                "description" | "bearerFormat" | "flows" | "openIdConnectUrl"
-                | "oauth2MetadataUrl" | "deprecated" => {}
+                "flows" => {
+                    let flow = field.node.get("clientCredentials");
+                    let url = flow.and_then(|flow| flow.get("tokenUrl")).and_then(Node::as_str);
+                    scheme.token_url = url.filter(|url| !url.trim().is_empty());
+                }
+                "openIdConnectUrl" | "oauth2MetadataUrl" => {
+                    scheme.metadata_url = field.text(notes).filter(|url| !url.trim().is_empty());
+                }
+                "description" | "bearerFormat" | "deprecated" => {}
                 _ => field.unknown(notes),
             }
         }

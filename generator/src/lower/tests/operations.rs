@@ -193,8 +193,8 @@ components:
             TRACE /a []
             warning E0205 at `/paths/~1a/get/responses/200/$ref`: GET /a is left out: `#/components/responses/Gone` points to nothing
               help: add what it points to, or correct the reference
-            warning E0208 at `/paths/~1a/put/parameters/0`: PUT /a is left out: the parameter `q` is in `querystring`
-              help: describe the parts of the query as single parameters
+            warning E0212 at `/paths/~1a/put/parameters/0`: PUT /a is left out: the parameter `q` in `querystring` has no `content`
+              help: describe the query string by `content`, as OpenAPI 3.2 wants it
             warning E0212 at `/paths/~1a/post/parameters/0`: POST /a is left out: a parameter has no `name`
               help: add the field
             warning E0209 at `/paths/~1a/patch/requestBody/$ref`: PATCH /a is left out: `./body.yaml` cannot be followed: there is no such file

@@ -4,13 +4,14 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
-use crate::model::{Api, MediaType, SchemaId, Schemas};
+use crate::model::{Api, MediaType, Operation, SchemaId, Schemas};
 
 /// The operations, a line for each part.
 pub(super) fn operations(api: &Api) -> String {
     let mut text = String::new();
     for operation in &api.operations {
-        writeln!(text, "{} {} {:?}", operation.method, operation.path, operation.security).unwrap();
+        writeln!(text, "{} {} {:?}", operation.method, operation.path, alternatives(operation))
+            .unwrap();
         if let Some(server) = &operation.server_url {
             writeln!(text, "  server {server}").unwrap();
         }
@@ -41,6 +42,11 @@ pub(super) fn operations(api: &Api) -> String {
         }
     }
     text
+}
+
+fn alternatives(operation: &Operation) -> Vec<Vec<&str>> {
+    let security = operation.security.iter();
+    security.map(|schemes| schemes.iter().map(|scheme| scheme.name.as_str()).collect()).collect()
 }
 
 fn content(api: &Api, content: &[MediaType]) -> String {

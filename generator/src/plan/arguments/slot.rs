@@ -2,13 +2,18 @@
 
 use super::super::census::Census;
 use super::super::kind::Accepted;
-use super::super::media::{self, is_wildcard};
+use super::super::media::{self, is_json, is_wildcard};
 use super::super::names::rust;
 use super::super::wire_schema::{Direction, is_hidden};
 use super::super::{Body, BodyFormat, Kind, Place};
 use super::accepted_or_anything;
 use super::body::{Flat, flatten};
-use crate::model::{Location, MediaType, Operation, RequestBody, SchemaId, Schemas, Style};
+use crate::model::{
+    Encoding, Location, MediaType, Operation, Parameter, RequestBody, SchemaId, Schemas, Style,
+};
+
+/// The argument for properties of a body beside the named ones.
+const OTHERS: &str = "additional_properties";
 
 /// One value that goes upstream.
 #[derive(Clone, Debug)]
@@ -17,6 +22,8 @@ pub(super) struct Slot {
     pub(super) wire: String,
     /// Its schemas, all of which hold; usually one.
     pub(super) schemas: Vec<SchemaId>,
+    /// The schemas are those of the items of a list.
+    pub(super) is_sequence: bool,
     pub(super) accepted: Accepted,
     pub(super) required: bool,
     pub(super) description: Option<String>,
@@ -25,56 +32,111 @@ pub(super) struct Slot {
     pub(super) explode: bool,
     pub(super) allow_reserved: bool,
     pub(super) media_type: String,
+    pub(super) part_headers: Vec<(String, String)>,
 }
 
-/// Parameters first, then the body, in the order of the document.
+impl Slot {
+    /// An optional value by its content, without a schema.
+    fn new(place: Place, wire: String, accepted: Accepted) -> Self {
+        Self {
+            place,
+            wire,
+            schemas: Vec::new(),
+            is_sequence: false,
+            accepted,
+            required: false,
+            description: None,
+            deprecated: false,
+            style: Style::Content,
+            explode: true,
+            allow_reserved: false,
+            media_type: String::new(),
+            part_headers: Vec::new(),
+        }
+    }
+
+    /// The value is written by whoever calls, as a text: nothing here writes XML.
+    fn take_text(&mut self) {
+        self.accepted = Accepted::plain(Kind::Text, false);
+        self.schemas.clear();
+    }
+}
+
+/// Parameters first, then the body, in the order of the document. `wanted` is the media type of the
+/// body that the declaration names.
 pub(super) fn collect(
     schemas: &Schemas,
     operation: &Operation,
+    wanted: Option<&str>,
     census: &mut Census,
 ) -> (Vec<Slot>, Option<Body>) {
-    let mut slots = Vec::new();
-    for parameter in &operation.parameters {
-        let own: Vec<SchemaId> = parameter.schema.into_iter().collect();
-        slots.push(Slot {
-            place: match parameter.location {
-                Location::Path => Place::Path,
-                Location::Query | Location::Querystring => Place::Query,
-                Location::Header => Place::Header,
-                Location::Cookie => Place::Cookie,
-            },
-            wire: parameter.name.clone(),
-            accepted: accepted_or_anything(schemas, &own, false),
-            schemas: own,
-            required: parameter.required,
-            description: parameter.description.clone(),
-            deprecated: parameter.deprecated,
-            style: parameter.style,
-            explode: parameter.explode,
-            allow_reserved: parameter.allow_reserved,
-            media_type: String::new(),
-        });
-    }
-    let body =
-        operation.body.as_ref().and_then(|body| collect_body(schemas, body, &mut slots, census));
+    let mut slots: Vec<Slot> =
+        operation.parameters.iter().map(|parameter| of_parameter(schemas, parameter)).collect();
+    let body = operation
+        .body
+        .as_ref()
+        .and_then(|body| collect_body(schemas, body, wanted, &mut slots, census));
     (slots, body)
+}
+
+fn of_parameter(schemas: &Schemas, parameter: &Parameter) -> Slot {
+    let own: Vec<SchemaId> = parameter.schema.into_iter().collect();
+    let place = match parameter.location {
+        Location::Path => Place::Path,
+        Location::Query => Place::Query,
+        Location::Querystring => Place::QueryString,
+        Location::Header => Place::Header,
+        Location::Cookie => Place::Cookie,
+    };
+    let accepted = accepted_or_anything(schemas, &own, false);
+    let mut slot = Slot {
+        schemas: own,
+        required: parameter.required,
+        description: parameter.description.clone(),
+        deprecated: parameter.deprecated,
+        style: parameter.style,
+        // The whole query string has no `explode` of its own.
+        explode: parameter.explode || place == Place::QueryString,
+        allow_reserved: parameter.allow_reserved,
+        ..Slot::new(place, parameter.name.clone(), accepted)
+    };
+    if parameter.media_type.as_deref().is_some_and(is_xml) {
+        slot.take_text();
+    }
+    slot
 }
 
 fn collect_body(
     schemas: &Schemas,
     body: &RequestBody,
+    wanted: Option<&str>,
     slots: &mut Vec<Slot>,
     census: &mut Census,
 ) -> Option<Body> {
-    let (media, format) = media::of_body(&body.content)?;
-    if body.content.len() > 1 {
+    let named = wanted.and_then(|wanted| media::named(&body.content, wanted));
+    let (media, mut format) = match named {
+        Some(media) => (media, media::format(&media.name)),
+        None => media::of_body(&body.content)?,
+    };
+    if body.content.len() > 1 && named.is_none() {
         census.add("request bodies with several media types, of which one is used");
+    }
+    if matches!(format, BodyFormat::JsonLines | BodyFormat::JsonSequence)
+        && media.item_schema.is_none()
+        && media
+            .schema
+            .is_some_and(|id| accepted_or_anything(schemas, &[id], false).kind == Kind::Text)
+    {
+        // The document describes the lines as one text.
+        format = BodyFormat::Text;
     }
     let flat = match format {
         BodyFormat::Json | BodyFormat::Form | BodyFormat::Multipart => {
             media.schema.and_then(|id| flatten(schemas, id))
         }
-        BodyFormat::Text | BodyFormat::Bytes => None,
+        BodyFormat::Text | BodyFormat::Bytes | BodyFormat::JsonLines | BodyFormat::JsonSequence => {
+            None
+        }
     };
     match flat {
         Some(flat) => collect_properties(schemas, body, (media, format), flat, slots, census),
@@ -94,64 +156,114 @@ fn collect_properties(
     if flat.alternatives {
         census.add("conditions between body properties not enforced");
     }
-    if flat.extra {
-        census.add("request bodies whose additional properties cannot be given");
-    }
     let files = format == BodyFormat::Multipart;
+    let start = slots.len();
     for (name, own) in flat.properties {
         if own.iter().any(|id| is_hidden(schemas, Direction::Input, *id)) {
             continue;
         }
-        let encoding = media.encodings.get(&name);
-        let single = encoding
-            .and_then(|encoding| encoding.content_type.as_deref())
-            .filter(|content_type| !content_type.contains(',') && !content_type.contains('*'));
-        let form = matches!(format, BodyFormat::Form | BodyFormat::Multipart);
-        let style = encoding.and_then(|encoding| encoding.style).filter(|_| form);
-        let explode = encoding.and_then(|encoding| encoding.explode).filter(|_| form);
-        let style = style.unwrap_or(Style::Form);
-        slots.push(Slot {
-            place: Place::Property,
-            accepted: accepted_or_anything(schemas, &own, files),
+        let accepted = accepted_or_anything(schemas, &own, files);
+        let mut slot = Slot {
             schemas: own,
             required: body.required && flat.required.contains(&name),
-            description: None,
-            deprecated: false,
-            style,
-            explode: explode.unwrap_or(style == Style::Form),
-            allow_reserved: encoding.is_some_and(|encoding| encoding.allow_reserved) && form,
-            media_type: single.filter(|_| files).unwrap_or_default().to_owned(),
-            wire: name,
+            ..Slot::new(Place::Property, name, accepted)
+        };
+        if let Some(encoding) = media.encodings.get(&slot.wire) {
+            match format {
+                BodyFormat::Multipart => encode_part(encoding, &mut slot),
+                BodyFormat::Form => encode_field(encoding, &mut slot),
+                _ => {}
+            }
+        }
+        slots.push(slot);
+    }
+    if flat.extra {
+        let mut name = OTHERS.to_owned();
+        while slots.iter().skip(start).any(|slot| slot.wire == name) {
+            name.push('_');
+        }
+        slots.push(Slot {
+            description: Some("Other properties of the body, by their names.".to_owned()),
+            ..Slot::new(Place::Properties, name, Accepted::plain(Kind::Object, false))
         });
     }
 }
 
+/// The encoding of a field of a urlencoded form. A style of its own goes before the media type
+/// (OpenAPI 3.1.1, 4.8.15.1.2).
+fn encode_field(encoding: &Encoding, slot: &mut Slot) {
+    if encoding.style.is_some() || encoding.explode.is_some() || encoding.allow_reserved {
+        let style = encoding.style.unwrap_or(Style::Form);
+        slot.style = style;
+        slot.explode = encoding.explode.unwrap_or(style == Style::Form);
+        slot.allow_reserved = encoding.allow_reserved;
+        return;
+    }
+    match encoding.content_type.as_deref() {
+        Some(media_type) if is_json(media_type) => media_type.clone_into(&mut slot.media_type),
+        Some(media_type) if is_xml(media_type) => slot.take_text(),
+        _ => {}
+    }
+}
+
+/// The encoding of a part.
+fn encode_part(encoding: &Encoding, slot: &mut Slot) {
+    slot.part_headers.clone_from(&encoding.headers);
+    if encoding.style.is_some() || encoding.explode.is_some() || encoding.allow_reserved {
+        let style = encoding.style.unwrap_or(Style::Form);
+        slot.style = style;
+        slot.explode = encoding.explode.unwrap_or(style == Style::Form);
+        return;
+    }
+    let Some(media_type) = encoding.content_type.as_deref() else { return };
+    media_type.clone_into(&mut slot.media_type);
+    let first = media_type.split(',').next().unwrap_or_default();
+    let is_bytes = media::format(first) == BodyFormat::Bytes;
+    slot.accepted.kind = match slot.accepted.kind {
+        // A schema of 3.1 may say nothing of a part whose media type says that it is bytes.
+        Kind::Any | Kind::Text if is_bytes => Kind::File,
+        Kind::List | Kind::Texts if is_bytes => Kind::Files,
+        kind => kind,
+    };
+    if matches!(slot.accepted.kind, Kind::File | Kind::Files) {
+        slot.accepted = Accepted::plain(slot.accepted.kind, false);
+    } else if is_xml(first) {
+        slot.take_text();
+    }
+}
+
+fn is_xml(media_type: &str) -> bool {
+    let essence = media::essence(media_type);
+    matches!(essence.as_str(), "application/xml" | "text/xml") || essence.ends_with("+xml")
+}
+
 /// The whole body as one argument, named by the title of its schema.
 fn whole(schemas: &Schemas, body: &RequestBody, media: &MediaType, format: BodyFormat) -> Slot {
-    let own: Vec<SchemaId> = media.schema.into_iter().collect();
     let title = media.schema.and_then(|id| {
         let node = &schemas[id];
         let target = node.reference.map(|target| &schemas[target]);
         node.title.clone().or_else(|| target.and_then(|target| target.title.clone()))
     });
+    let is_lines = matches!(format, BodyFormat::JsonLines | BodyFormat::JsonSequence);
+    let is_sequence = is_lines && media.schema.is_none();
+    let own: Vec<SchemaId> = match format {
+        BodyFormat::Text | BodyFormat::Bytes => Vec::new(),
+        _ if is_sequence => media.item_schema.into_iter().collect(),
+        _ => media.schema.into_iter().collect(),
+    };
     let accepted = match format {
         BodyFormat::Text => Accepted::plain(Kind::Text, false),
         BodyFormat::Bytes => Accepted::plain(Kind::File, false),
+        _ if is_sequence => Accepted::plain(Kind::List, false),
         _ => accepted_or_anything(schemas, &own, false),
     };
-    let listed = matches!(format, BodyFormat::Json | BodyFormat::Form | BodyFormat::Multipart);
+    let name = title.map_or_else(|| "body".to_owned(), |title| rust::snake(&title, "body"));
     Slot {
-        place: Place::Body,
-        wire: title.map_or_else(|| "body".to_owned(), |title| rust::snake(&title, "body")),
-        schemas: if listed { own } else { Vec::new() },
-        accepted,
+        schemas: own,
+        is_sequence,
         required: body.required,
         description: body.description.clone(),
-        deprecated: false,
-        style: Style::Form,
-        explode: true,
-        allow_reserved: false,
-        media_type: String::new(),
+        ..Slot::new(Place::Body, name, accepted)
     }
 }
 

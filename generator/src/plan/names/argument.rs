@@ -24,10 +24,10 @@ pub(crate) struct Wanted<'a> {
 pub(crate) const fn word(place: Place) -> &'static str {
     match place {
         Place::Path => "path",
-        Place::Query => "query",
+        Place::Query | Place::QueryString => "query",
         Place::Header => "header",
         Place::Cookie => "cookie",
-        Place::Property | Place::Body => "body",
+        Place::Property | Place::Properties | Place::Body => "body",
         Place::Handler => "handler",
     }
 }
@@ -50,7 +50,7 @@ pub(crate) fn allocate(wanted: &[Wanted<'_>], locked: &BTreeMap<String, String>)
     let mut uses = count(&plain);
     let mut names: Vec<String> = Vec::with_capacity(wanted.len());
     for (wanted, plain) in wanted.iter().zip(&plain) {
-        let in_body = matches!(wanted.place, Place::Property | Place::Body);
+        let in_body = matches!(wanted.place, Place::Property | Place::Properties | Place::Body);
         let clashes = uses.get(plain).is_some_and(|uses| *uses > 1);
         if clashes && !in_body && fixed(wanted).is_none() {
             names.push(cut(format!("{plain}__{}", word(wanted.place)), wanted.wire));

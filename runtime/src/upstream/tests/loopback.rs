@@ -1,5 +1,6 @@
 //! The client against a server on this machine.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -15,17 +16,29 @@ use super::{NOWHERE, declaration};
 
 /// What the server has seen.
 #[derive(Default)]
-struct Seen {
-    heads: Vec<String>,
-    connections: usize,
+pub(super) struct Seen {
+    /// Request lines and headers, in lower case.
+    pub(super) heads: Vec<String>,
+    pub(super) bodies: Vec<Vec<u8>>,
+    pub(super) connections: usize,
     /// Connections that the client closed while the server was silent.
     abandoned: usize,
 }
 
-type Shared = Arc<Mutex<Seen>>;
+pub(super) type Shared = Arc<Mutex<Seen>>;
 
 /// Starts a server that answers by path, and the upstreams of a client for it.
-async fn start() -> (Upstreams, Shared) {
+pub(super) async fn start() -> (Upstreams, Shared) {
+    let (address, seen) = listen().await;
+    let options =
+        Options { base_urls: vec![(None, format!("http://{address}/base"))], mock: false };
+    let upstreams = Upstreams::start_in(declaration(&NOWHERE, &[]), &options, &|_| None)
+        .expect("the configuration is complete");
+    (upstreams, seen)
+}
+
+/// Starts the server alone.
+pub(super) async fn listen() -> (SocketAddr, Shared) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let seen = Shared::default();
@@ -36,11 +49,7 @@ async fn start() -> (Upstreams, Shared) {
             tokio::spawn(serve(stream, Arc::clone(&shared)));
         }
     });
-    let options =
-        Options { base_urls: vec![(None, format!("http://{address}/base"))], mock: false };
-    let upstreams = Upstreams::start_in(declaration(&NOWHERE, &[]), &options, &|_| None)
-        .expect("the configuration is complete");
-    (upstreams, seen)
+    (address, seen)
 }
 
 async fn serve(mut stream: TcpStream, seen: Shared) {
@@ -63,12 +72,27 @@ async fn serve(mut stream: TcpStream, seen: Shared) {
         while buffer.len() < end + length {
             stream.read_buf(&mut buffer).await.expect("the body");
         }
-        buffer.drain(..end + length);
+        let body: Vec<u8> = buffer.drain(..end + length).skip(end).collect();
         let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
-        seen.lock().expect("no panic").heads.push(head);
+        {
+            let mut seen = seen.lock().expect("no panic");
+            seen.heads.push(head);
+            seen.bodies.push(body);
+        }
         if path == "/base/silent" {
             let closed = stream.read_u8().await.is_err();
             seen.lock().expect("no panic").abandoned += usize::from(closed);
+            return;
+        }
+        if path == "/base/endless" {
+            let start = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\
+                         transfer-encoding: chunked\r\n\r\n";
+            let events = "13\r\ndata: 1\n\ndata: 2\n\nd\r\n";
+            stream
+                .write_all(format!("{start}{events}").as_bytes())
+                .await
+                .expect("the client reads");
+            let _closed = stream.read_u8().await;
             return;
         }
         stream.write_all(answer(&path).as_bytes()).await.expect("the client reads");
@@ -89,6 +113,17 @@ fn answer(path: &str) -> String {
             "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{}0\r\n\r\n",
             format!("190\r\n{}\r\n", "x".repeat(400)).repeat(3)
         ),
+        "/base/events" => with(
+            "200 OK",
+            "content-type: text/event-stream\r\n",
+            "data: {\"n\": 1}\n\nevent: end\ndata: bye\n\n",
+        ),
+        "/base/flood" => with(
+            "200 OK",
+            "content-type: application/x-ndjson\r\n",
+            &format!("{{\"n\":1}}\n{}", "2".repeat(2000)),
+        ),
+        "/base/resting" => with("503 Resting", "retry-after: 30\r\n", ""),
         "/base/broken" => with("500 Oops", "content-type: text/plain\r\n", &"y".repeat(2000)),
         "/base/problem" => with(
             "409 Conflict",
@@ -99,12 +134,16 @@ fn answer(path: &str) -> String {
     }
 }
 
-fn at(path: &'static str) -> &'static Operation {
+pub(super) fn at(path: &'static str) -> &'static Operation {
     Box::leak(Box::new(Operation {
         tool: "call",
         path: vec![Segment::Literal(path)].leak(),
         accept: "application/json",
-        timeout: Some(Duration::from_millis(if path == "/silent" { 200 } else { 10_000 })),
+        timeout: Some(Duration::from_millis(if matches!(path, "/silent" | "/endless") {
+            200
+        } else {
+            10_000
+        })),
         upstream: &NOWHERE,
         ..Operation::DEFAULT
     }))
@@ -206,6 +245,8 @@ async fn errors_are_told_in_fastmcps_words() {
     check_error("/problem", "HTTP error 409: Conflict - Taken: The ISBN exists", false).await;
     let cut = format!("HTTP error 500: Internal Server Error - {}…", "y".repeat(1000));
     check_error("/broken", &cut, false).await;
+    let resting = "HTTP error 503: Service Unavailable (retry after 30 seconds)";
+    check_error("/resting", resting, false).await;
     check_error("/silent", "Upstream request timed out, please retry", true).await;
 }
 

@@ -5,7 +5,7 @@ use expect_test::{Expect, expect};
 use crate::arguments::{self, Mode};
 use crate::operation::{
     Argument, Body, BodyFormat, Credential, Kind, Method, Operation, SecurityScheme, Segment,
-    Setting, Style,
+    Setting, Style, TokenEndpoint, TokenGrant,
 };
 use crate::upstream::{Options, Upstreams};
 
@@ -148,12 +148,12 @@ fn multipart_bodies_hold_texts_files_lists_and_json() {
 
             {"k":1}
             --mcpwright-part-00000000
-            Content-Disposition: form-data; name="file"; filename="file"
+            Content-Disposition: form-data; name="file"; filename="file.csv"
             Content-Type: text/csv
 
             i,j
             --mcpwright-part-00000000
-            Content-Disposition: form-data; name="pages"; filename="pages"
+            Content-Disposition: form-data; name="pages"; filename="pages.png"
             Content-Type: image/png
 
             hi
@@ -211,16 +211,19 @@ static KEY: SecurityScheme = SecurityScheme {
     name: "Key",
     credential: Credential::Query("api_key"),
     secret: Setting("${SHOP_KEY}"),
+    ..SecurityScheme::NONE
 };
 static LOGIN: SecurityScheme = SecurityScheme {
     name: "Login",
     credential: Credential::Basic,
     secret: Setting("${SHOP_LOGIN}"),
+    ..SecurityScheme::NONE
 };
 static SESSION: SecurityScheme = SecurityScheme {
     name: "Session",
     credential: Credential::Cookie("sid"),
     secret: Setting("${SHOP_SESSION}"),
+    ..SecurityScheme::NONE
 };
 static SECURED: Operation = Operation {
     tool: "secured",
@@ -268,8 +271,60 @@ fn the_first_complete_alternative_is_sent() {
     check_credentials(
         &[("SHOP_KEY", "k")],
         &expect![[r#"
-        the server cannot reach its upstreams as it is configured:
-        - upstream `shop`: the environment variable SHOP_SESSION, for the security scheme `Session`, is not set; set it to nothing to call without credentials
-        - upstream `shop`: the environment variable SHOP_LOGIN, for the security scheme `Login`, is not set; set it to nothing to call without credentials"#]],
+            the server cannot reach its upstreams as it is configured:
+            - upstream `shop`: `secured` cannot be called without credentials: set SHOP_SESSION (security scheme `Session`), or SHOP_LOGIN (security scheme `Login`); a variable that is set to nothing calls without them"#]],
     );
+}
+
+/// What a server with these operations says at its start, without any variable.
+fn check_start(operations: &[&'static Operation], expected: &Expect) {
+    let started =
+        Upstreams::start_in(declaration(&NOWHERE, operations), &Options::default(), &|_| None);
+    let problems = match started {
+        Ok(_) => "starts".to_owned(),
+        Err(error) => error.problems().join("\n"),
+    };
+    expected.assert_eq(&problems);
+}
+
+static OPEN: Operation = Operation { tool: "open", path: ROOT_PATH, ..SECURED_BASE };
+const SECURED_BASE: Operation =
+    Operation { security: &[&[], &[&KEY]], upstream: &NOWHERE, ..Operation::DEFAULT };
+static FREE: Operation = Operation { tool: "free", security: &[], ..SECURED_BASE };
+static OTHER: Operation = Operation { tool: "other", security: &[&[&KEY]], ..SECURED_BASE };
+static FETCHED: SecurityScheme = SecurityScheme {
+    name: "Fetched",
+    credential: Credential::Bearer,
+    secret: Setting("${SHOP_FETCHED}"),
+    grant: Some(&TokenGrant {
+        endpoint: TokenEndpoint::Url(Setting("https://login.test/token")),
+        client_id: Setting("${SHOP_FETCHED_CLIENT_ID}"),
+        client_secret: Setting("${SHOP_FETCHED_CLIENT_SECRET}"),
+        scopes: &[],
+        audience: Setting(""),
+    }),
+};
+static LAST: Operation = Operation { tool: "last", security: &[&[&FETCHED]], ..SECURED_BASE };
+
+#[test]
+fn a_server_starts_when_every_operation_can_be_called() {
+    check_start(&[&OPEN, &FREE], &expect!["starts"]);
+    check_start(
+        &[&FREE, &SECURED, &OTHER, &OTHER, &LAST],
+        &expect![[r#"
+            upstream `shop`: `secured` cannot be called without credentials: set SHOP_KEY (security scheme `Key`) and SHOP_SESSION (security scheme `Session`), or SHOP_LOGIN (security scheme `Login`); a variable that is set to nothing calls without them
+            upstream `shop`: `other`, `other` cannot be called without credentials: set SHOP_KEY (security scheme `Key`); a variable that is set to nothing calls without them
+            upstream `shop`: `last` cannot be called without credentials: set SHOP_FETCHED_CLIENT_ID and SHOP_FETCHED_CLIENT_SECRET, or a token in SHOP_FETCHED (security scheme `Fetched`); a variable that is set to nothing calls without them"#]],
+    );
+}
+
+#[test]
+fn credentials_are_sent_where_they_are_set_although_none_are_needed() {
+    let environment = |name: &str| (name == "SHOP_KEY").then(|| "k".to_owned());
+    let declaration = declaration(&NOWHERE, &[&OPEN]);
+    let upstreams = Upstreams::start_in(declaration, &Options::default(), &environment)
+        .expect("the configuration is complete");
+    let values = arguments::parse(&[], None, Mode::default()).expect("no arguments");
+    let request = upstreams.client(&NOWHERE).inner.request(&OPEN, &values).expect("a request");
+    assert_eq!(request.url.as_str(), "https://api.test/v1/x?api_key=k");
 }

@@ -9,7 +9,7 @@ use crate::upstream::Reply;
 fn check(output: Output, media_type: &str, body: &[u8], expected: &Expect) {
     let operation = Operation { tool: "get", output, ..Operation::DEFAULT };
     let body = Bytes::copy_from_slice(body);
-    let reply = Reply { status: 200, media_type: media_type.to_owned(), body };
+    let reply = Reply { status: 200, media_type: media_type.to_owned(), body, note: None };
     expected.assert_eq(&match reply.into_tool_result(&operation) {
         Ok(result) => {
             let structured = result.structured.map(|value| value.get().to_owned());
@@ -139,6 +139,7 @@ fn an_html_page_is_no_answer_where_only_json_is_accepted() {
             status: 200,
             media_type: "text/html; charset=utf-8".to_owned(),
             body: Bytes::from_static(b"<html>Log in</html>"),
+            note: None,
         };
         assert_eq!(reply.into_tool_result(&operation).is_ok(), is_page_taken, "{accept}");
     }

@@ -17,6 +17,7 @@ static SHOP: UpstreamSpec = UpstreamSpec {
     base_url_variable: "SHOP_BASE_URL",
     timeout: Duration::from_secs(5),
     headers: &[("X-Tenant", Setting("${SHOP_TENANT}")), ("X-Plan", Setting("${PLAN:-free}"))],
+    ..UpstreamSpec::NONE
 };
 static BARE: UpstreamSpec =
     UpstreamSpec { name: "bare", base_url: Setting("/v1"), ..UpstreamSpec::NONE };

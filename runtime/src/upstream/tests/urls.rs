@@ -1,7 +1,5 @@
 //! No value changes the host or leaves the prefix of the base URL.
 
-use proptest::prelude::*;
-
 use crate::operation::{Argument, Kind, Operation, Segment, Style};
 use crate::upstream::url::Base;
 
@@ -70,42 +68,5 @@ fn base_urls_are_joined_with_or_without_a_slash() {
     }
     for base in ["", "/v1", "api.test", "ftp://x.test", "mailto:x@y.test", "https://"] {
         Base::parse(base).expect_err(base);
-    }
-}
-
-proptest! {
-    #[test]
-    fn host_and_prefix_never_change(
-        id in "\\PC{1,20}|[./%\\\\2eE?#@:;]{1,12}",
-        run in any::<String>(),
-        note in any::<String>(),
-        style in prop::sample::select(vec![Style::Simple, Style::Label, Style::Matrix]),
-        reserved in any::<bool>(),
-    ) {
-        let mut arguments = vec![
-            Argument::path("id", Kind::Text).style(style),
-            Argument::path("run", Kind::Text).style(style),
-            Argument::query("note", Kind::Text),
-        ];
-        if reserved {
-            arguments = arguments.into_iter().map(Argument::allow_reserved).collect();
-        }
-        let operation = operation(PATH, arguments, Operation::DEFAULT);
-        let json = serde_json::json!({ "id": id, "run": run, "note": note }).to_string();
-        if let Ok(request) = request(operation, &json) {
-            let url = request.url;
-            prop_assert_eq!(url.host_str(), Some("api.test"));
-            prop_assert_eq!(url.scheme(), "https");
-            prop_assert_eq!(url.username(), "");
-            prop_assert_eq!(url.port(), None);
-            prop_assert_eq!(url.fragment(), None);
-            let segments: Vec<&str> = url.path().split('/').collect();
-            prop_assert_eq!(segments.len(), 6);
-            prop_assert_eq!(&segments[..3], &["", "v1", "jobs"][..]);
-            prop_assert_eq!(segments[4], "runs");
-            let notes: Vec<_> = url.query_pairs().collect();
-            prop_assert_eq!(notes.len(), 1);
-            prop_assert_eq!(&*notes[0].1, note.as_str());
-        }
     }
 }
