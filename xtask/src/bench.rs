@@ -3,20 +3,17 @@
 //! The figures of two runs on a shared machine do not compare; the ratios of one run do. Servers
 //! and wires take turns, so that a slow moment of the machine hits all of them.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::net::SocketAddr;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use mcpwright_generator::cli::http;
 
-use crate::command::{answers, build_release};
+use crate::command::{answers, build};
 use crate::load::{self, Load};
+use crate::running::{Server, free_port};
 
 /// Least share of the floor that `--assert` accepts.
 const LEAST_RATIO: f64 = 0.75;
-const START_TIME: Duration = Duration::from_secs(10);
 
 /// Arguments of `bench`.
 #[derive(Debug, clap::Args)]
@@ -73,8 +70,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         answers("sh", &["-c", "command -v wrk"]),
         "wrk is not installed; on Debian: `apt-get install wrk`"
     );
-    let floor_program = build_release("floor")?;
-    let calculator_program = build_release("calculator")?;
+    let floor_program = build("floor", &["--release"])?;
+    let calculator_program = build("calculator", &["--release"])?;
     let floor_port = free_port()?;
     let floor = Server::start(&floor_program, &[&floor_port.to_string()], floor_port)?;
     let port = free_port()?;
@@ -202,45 +199,6 @@ fn send(address: SocketAddr, headers: &[(&str, String)], body: &str) -> Result<h
         .map(|(name, value)| (*name, value.as_str()))
         .collect();
     Ok(http::post(address, "/mcp", &headers, body)?)
-}
-
-/// A server that is stopped when it is dropped.
-struct Server {
-    process: Child,
-    address: SocketAddr,
-}
-
-impl Server {
-    fn start(program: &Path, arguments: &[&str], port: u16) -> Result<Self> {
-        let process = Command::new(program)
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .spawn()
-            .with_context(|| format!("cannot start {}", program.display()))?;
-        let mut server = Self { process, address: (Ipv4Addr::LOCALHOST, port).into() };
-        let start = Instant::now();
-        while TcpStream::connect(server.address).is_err() {
-            if let Some(status) = server.process.try_wait()? {
-                bail!("{} ended at once: {status}", program.display());
-            }
-            ensure!(start.elapsed() < START_TIME, "{} does not listen", program.display());
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        Ok(server)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // A server that has ended by itself cannot be stopped, and that is no problem.
-        let _ended = self.process.kill();
-        let _status = self.process.wait();
-    }
-}
-
-fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 
 use crate::command::{answers, cargo, cargo_command, root};
+use crate::conformance;
 
 /// Arguments of `test`.
 #[derive(Debug, clap::Args)]
@@ -37,6 +38,8 @@ enum Check {
     Doctest,
     /// Fuzz targets compile
     Fuzz,
+    /// The official conformance suite of MCP
+    Conformance,
     /// All tests
     Tests,
 }
@@ -123,6 +126,7 @@ impl Check {
                 cargo_passes(&["test", "--workspace", "--all-features", "--doc", "--quiet"])
             }
             Self::Fuzz => fuzz(),
+            Self::Conformance => conformance(),
             Self::Tests => tests(),
         }
     }
@@ -176,6 +180,23 @@ fn fuzz() -> Outcome {
         "--target-dir",
         "target",
     ])
+}
+
+/// The suite against our server, for every revision that it has requirements of.
+fn conformance() -> Outcome {
+    if !root().join("tests/conformance/Cargo.toml").is_file() {
+        return Outcome::Skipped("there is no folder tests/conformance");
+    }
+    if !conformance::is_available() {
+        return Outcome::Skipped("npx is not installed; on Debian: `apt-get install nodejs npm`");
+    }
+    match conformance::run(&conformance::Arguments::default()) {
+        Ok(()) => Outcome::Passed,
+        Err(error) => {
+            eprintln!("{error:#}");
+            Outcome::Failed
+        }
+    }
 }
 
 fn tests() -> Outcome {

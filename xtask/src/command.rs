@@ -32,13 +32,14 @@ pub(crate) fn answers(program: impl AsRef<std::ffi::OsStr>, arguments: &[&str]) 
     command.status().is_ok_and(|status| status.success())
 }
 
-/// Builds a package with optimisations and gives the path of its program.
+/// Builds a package, with these flags of `cargo build`, and gives the path of its program.
 ///
 /// # Errors
 ///
 /// Fails when it does not build, or makes no program.
-pub(crate) fn build_release(package: &str) -> Result<PathBuf> {
-    let output = cargo_command(&["build", "--release", "--package", package])
+pub(crate) fn build(package: &str, flags: &[&str]) -> Result<PathBuf> {
+    let output = cargo_command(&["build", "--package", package])
+        .args(flags)
         .args(["--message-format", "json-render-diagnostics"])
         .stderr(Stdio::inherit())
         .output()

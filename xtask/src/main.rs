@@ -3,10 +3,12 @@
 mod bench;
 mod checks;
 mod command;
+mod conformance;
 mod corpus;
 #[cfg(test)]
 mod documentation;
 mod load;
+mod running;
 
 use std::process::ExitCode;
 
@@ -25,6 +27,8 @@ enum Command {
     Generator(mcpwright_generator::cli::Command),
     /// Run everything that CI checks
     Test(checks::Arguments),
+    /// Run the official conformance suite of MCP against the conformance server
+    Conformance(conformance::Arguments),
     /// Compare a generated server with an HTTP route that returns fixed bytes
     Bench(bench::Arguments),
     /// Generate real documents, and compare their requests with recorded ones
@@ -35,6 +39,7 @@ fn main() -> ExitCode {
     let outcome = match CommandLine::parse().command {
         Command::Generator(command) => return command.run(),
         Command::Test(arguments) => checks::run(&arguments),
+        Command::Conformance(arguments) => conformance::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Corpus(arguments) => corpus::run(&arguments),
     };
