@@ -74,6 +74,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         let least = arguments.only.is_none().then_some(passes);
         table.add(revision, results, least);
     }
+    ensure!(!table.is_empty(), "the suite ran nothing: the scenario is not one of that revision");
     let problems = table.print();
     ensure!(problems == 0, "{problems} problems; see target/conformance");
     Ok(())

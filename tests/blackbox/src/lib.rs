@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows the insides of the generator or the runtime.
 
+pub mod exchange;
 pub mod http;
 pub mod programs;
 pub mod repository;

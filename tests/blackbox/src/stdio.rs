@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -88,6 +89,11 @@ impl Server {
     pub fn receive(&mut self) -> Value {
         let line = self.lines.recv_timeout(PATIENCE).expect("an answer of the server");
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error} in: {line}"))
+    }
+
+    /// The next line of the server; `None` where none comes in time.
+    pub fn line(&mut self, patience: Duration) -> Option<String> {
+        self.lines.recv_timeout(patience).ok()
     }
 
     /// Sends a message and gives its answer.

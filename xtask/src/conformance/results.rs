@@ -134,6 +134,10 @@ impl Table {
         self.0.push(Column { revision, results, least });
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.iter().all(|column| column.results.is_empty())
+    }
+
     /// Prints the table and, below it, whatever is not green. Gives the number of problems.
     #[expect(clippy::print_stdout, reason = "the table is the result of the command")]
     pub(super) fn print(&self) -> usize {
