@@ -152,6 +152,8 @@ pub struct DocumentSettings {
     pub credentials: IndexMap<String, CredentialSettings>,
     /// Folder of the files that arguments may name, `${NAME}` allowed.
     pub file_root: Option<String>,
+    /// What happens when a result is not what its tool promises.
+    pub validate_output: Validation,
     /// Problems of single operations are errors.
     pub strict: bool,
     /// Another rule for names than the server's.
@@ -162,6 +164,18 @@ pub struct DocumentSettings {
     pub operations: IndexMap<String, OperationSettings>,
     /// Rules that choose operations; the first that matches decides.
     pub route_maps: Vec<RouteMap>,
+}
+
+/// What happens when a result does not fit the output schema of its tool.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Validation {
+    /// The call fails.
+    Strict,
+    /// The log says so.
+    #[default]
+    Warn,
+    /// Nothing.
+    Off,
 }
 
 /// An entry of `credentials`; `${NAME}` is allowed in every text but the scopes.

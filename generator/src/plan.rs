@@ -30,7 +30,7 @@ pub use compose::plan;
 pub use lock::Lock;
 
 use crate::model::Json;
-pub use crate::model::{Deployment, Limits, Style, TokenEndpoint, Transport};
+pub use crate::model::{Deployment, Limits, Style, TokenEndpoint, Transport, Validation};
 
 /// The crate to write.
 #[derive(Clone, Debug)]
@@ -121,6 +121,8 @@ pub struct Upstream {
     pub schemes: Vec<SecurityScheme>,
     /// Folder of the files that arguments may name; empty: none is read. `${NAME}` allowed.
     pub file_root: String,
+    /// What happens when a result is not what its tool promises.
+    pub validate_output: Validation,
 }
 
 /// A `SecurityScheme` constant.

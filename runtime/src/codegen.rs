@@ -17,6 +17,7 @@ pub use crate::operation::Segment::{self, Literal};
 pub use crate::operation::{
     Argument, Body, BodyFormat, Bound, Credential, Kind, Method, Operation, Output, Pattern, Place,
     Rules, SecurityScheme, Setting, Style, TokenEndpoint, TokenGrant, Upstream, UpstreamSpec,
+    Validation,
 };
 pub use crate::result::{
     Completing, Completion, CompletionError, IntoPromptResult, IntoResourceResult, IntoToolResult,

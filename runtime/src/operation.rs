@@ -656,6 +656,19 @@ pub struct UpstreamSpec {
     pub headers: &'static [(&'static str, Setting)],
     /// The folder that `file:` URIs in file arguments may name files below. Empty: none is read.
     pub file_root: Setting,
+    /// What happens when a result is not what its tool promises.
+    pub validate_output: Validation,
+}
+
+/// What happens when a result does not fit the output schema of its tool.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Validation {
+    /// The call fails.
+    Strict,
+    /// The log says so, and the result goes on.
+    Warn,
+    /// Results are not looked at.
+    Off,
 }
 
 impl UpstreamSpec {
@@ -667,6 +680,7 @@ impl UpstreamSpec {
         timeout: Duration::from_secs(30),
         headers: &[],
         file_root: Setting(""),
+        validate_output: Validation::Warn,
     };
 }
 

@@ -49,6 +49,7 @@ pub(super) const IMPORTS: &[(&str, &[&str])] = &[
             "Transport",
             "Upstream",
             "UpstreamSpec",
+            "Validation",
             "Value",
             "Writer",
         ],

@@ -4,7 +4,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{print::Items, text};
-use crate::plan::{Crate, Credential, SecurityScheme, TokenEndpoint, TokenGrant, Upstream};
+use crate::plan::{
+    Crate, Credential, SecurityScheme, TokenEndpoint, TokenGrant, Upstream, Validation,
+};
 
 /// Seconds that the runtime gives a call where the table says nothing.
 const DEFAULT_TIMEOUT: f64 = 30.0;
@@ -62,7 +64,12 @@ fn table(upstream: &Upstream) -> TokenStream {
         let folder = text::literal(&upstream.file_root);
         fields.push(quote!(file_root: Setting(#folder)));
     }
-    let base = (fields.len() < 6).then(|| quote!(..UpstreamSpec::NONE));
+    match upstream.validate_output {
+        Validation::Strict => fields.push(quote!(validate_output: Validation::Strict)),
+        Validation::Off => fields.push(quote!(validate_output: Validation::Off)),
+        Validation::Warn => {}
+    }
+    let base = (fields.len() < 7).then(|| quote!(..UpstreamSpec::NONE));
     let docs =
         text::docs(&format!("Where {} is and how it is called.", text::code(&upstream.name)));
     quote!(#docs pub static #constant: UpstreamSpec = UpstreamSpec { #(#fields,)* #base };)

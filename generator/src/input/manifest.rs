@@ -14,7 +14,7 @@ mod tests;
 pub use field::Placed;
 pub use openapi::{
     AnnotationsTable, ArgumentTable, CredentialTable, DocumentTable, LoginTable, OperationTable,
-    RouteMapTable,
+    RouteMapTable, Validation as ValidationWord,
 };
 pub use settings::{DeploymentTable, LimitsTable, ServerTable};
 pub use tool::{ArgumentDeclaration, ToolTable};

@@ -8,12 +8,13 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::input::manifest::{
     AnnotationsTable, ArgumentDeclaration, CredentialTable, DeploymentTable, DocumentTable,
     LimitsTable, LoginTable, Manifest, OperationTable, Placed, RouteMapTable, ServerTable,
-    ToolTable,
+    ToolTable, ValidationWord,
 };
 use crate::model::{
     Annotations, Api, ArgumentSettings, ChosenName, CredentialSettings, Declaration,
     DeclaredArgument, DeclaredTool, Deployment, Document, DocumentSettings, Limits, NameRule,
     Operation, OperationSettings, RouteComponent, RouteMap, SecurityKind, Server, Transport,
+    Validation,
 };
 use crate::source::Span;
 
@@ -173,6 +174,11 @@ fn lower_document(
             .map(|(scheme, credential)| (scheme.value.clone(), lower_credential(credential)))
             .collect(),
         file_root: table.file_root.clone(),
+        validate_output: match table.validate_output {
+            Some(ValidationWord::Strict) => Validation::Strict,
+            Some(ValidationWord::Off) => Validation::Off,
+            Some(ValidationWord::Warn) | None => Validation::Warn,
+        },
         strict: table.strict == Some(true),
         names: name_rule(table.fastmcp_names),
         tools: table.tools.iter().map(|(id, name)| (id.value.clone(), chosen(name))).collect(),

@@ -45,6 +45,7 @@ pub(super) fn plan(
                 .collect(),
             schemes,
             file_root: settings.file_root.clone().unwrap_or_default(),
+            validate_output: settings.validate_output,
         });
     }
     upstreams

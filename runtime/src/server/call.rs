@@ -87,7 +87,7 @@ impl Core {
         let handler = self.handlers.get(index).and_then(Option::as_ref);
         let started = match (handler, tool) {
             (Some(handler), _) => handler::catch(|| handler.call(context.clone(), &values)),
-            (None, Tool::Forwarded(operation)) => Ok(self.forward(operation, &values)),
+            (None, Tool::Forwarded(operation)) => Ok(self.forward(index, operation, &values)),
             (None, Tool::Declared(_)) => Ok(failed(ToolError::internal("it has no handler"))),
         };
         let future = started.unwrap_or_else(|panicked| failed(panic_error(tool.name(), &panicked)));
@@ -109,7 +109,8 @@ impl Core {
 
     #[cfg(feature = "upstream")]
     fn forward(
-        &self,
+        self: &Arc<Self>,
+        index: usize,
         operation: &'static crate::operation::Operation,
         values: &arguments::Values<'_>,
     ) -> CallFuture {
@@ -117,7 +118,14 @@ impl Core {
             Ok(upstreams.client(operation.upstream).call(operation, values)?)
         });
         match request {
-            Ok(reply) => Box::pin(async move { reply.await?.into_tool_result(operation) }),
+            Ok(reply) => {
+                let core = Arc::clone(self);
+                Box::pin(async move {
+                    let result = reply.await?.into_tool_result(operation)?;
+                    core.check_output(index, operation, &result)?;
+                    Ok(result)
+                })
+            }
             Err(error) => failed(error),
         }
     }
@@ -126,6 +134,7 @@ impl Core {
     #[expect(clippy::unused_self, reason = "the same call with and without the feature")]
     fn forward(
         &self,
+        _index: usize,
         _operation: &'static crate::operation::Operation,
         _values: &arguments::Values<'_>,
     ) -> CallFuture {

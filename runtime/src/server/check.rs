@@ -1,8 +1,17 @@
 //! The check of the arguments of a call: by the table of the tool, then, where it does not say
 //! everything, by the schema that the lists show.
 
+#[cfg(feature = "upstream")]
+use serde_json::Value;
+
 use crate::arguments::{self, ArgumentErrors, Values};
 use crate::declaration::Tool;
+#[cfg(feature = "upstream")]
+use crate::operation::{Operation, Output, Validation};
+#[cfg(feature = "upstream")]
+use crate::result::{ToolError, ToolResult};
+#[cfg(feature = "upstream")]
+use crate::schema::{Step, Violation};
 use crate::server::Core;
 #[cfg(feature = "upstream")]
 use crate::server::catalogue;
@@ -32,6 +41,38 @@ impl Core {
         self.check(index.unwrap_or(usize::MAX), tool, Some(raw))
     }
 
+    /// Holds the result of a forwarded operation against what its tool promises, as the declaration
+    /// of its upstream says.
+    #[cfg(feature = "upstream")]
+    pub(crate) fn check_output(
+        &self,
+        index: usize,
+        operation: &Operation,
+        result: &ToolResult,
+    ) -> Result<(), ToolError> {
+        let validation = operation.upstream.validate_output;
+        if validation == Validation::Off || operation.output == Output::Undeclared {
+            return Ok(());
+        }
+        let Some(schema) = self.schemas().output(index) else { return Ok(()) };
+        let Some(value) = result.structured.as_ref() else { return Ok(()) };
+        // A number that no tree can hold is not looked at.
+        let Ok(value) = serde_json::from_str::<Value>(value.get()) else { return Ok(()) };
+        if schema.allows(&value) {
+            return Ok(());
+        }
+        let violations: Vec<String> = schema.violations(&value).iter().map(in_words).collect();
+        let tool = operation.tool;
+        if validation == Validation::Warn {
+            tracing::warn!(tool, violations = violations.join("; "), "not the promised result");
+            return Ok(());
+        }
+        Err(ToolError::internal(format!(
+            "the upstream's answer is not what `{tool}` promises: {}",
+            violations.join("; ")
+        )))
+    }
+
     #[cfg(feature = "schema")]
     fn conform(&self, index: usize, tool: Tool, values: &Values<'_>) -> Result<(), ArgumentErrors> {
         let table = tool.arguments();
@@ -47,4 +88,22 @@ impl Core {
     const fn conform(&self, _: usize, _: Tool, _: &Values<'_>) -> Result<(), ArgumentErrors> {
         Ok(())
     }
+}
+
+/// A violation with its place: `lines[0].isbn: …`.
+#[cfg(feature = "upstream")]
+fn in_words(violation: &Violation) -> String {
+    let mut place = String::new();
+    for step in &violation.path {
+        match step {
+            Step::Property(name) if place.is_empty() => place.push_str(name),
+            Step::Property(name) => {
+                place.push('.');
+                place.push_str(name);
+            }
+            Step::Item(index) => place.push_str(&format!("[{index}]")),
+        }
+    }
+    let colon = if place.is_empty() { "" } else { ": " };
+    format!("{place}{colon}{}", violation.message)
 }

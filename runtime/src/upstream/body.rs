@@ -112,12 +112,20 @@ pub(super) fn write(
         BodyFormat::Json => here(json(&given)),
         BodyFormat::JsonLines => here(sequence(&given, "")),
         BodyFormat::JsonSequence => here(sequence(&given, "\u{1e}")),
-        BodyFormat::Form => here(form(&given)),
+        BodyFormat::Form => match form(&given) {
+            // As without a body, which is what many documents mean by an empty form.
+            form if form.is_empty() && !body.required => return Ok(None),
+            form => here(form),
+        },
         BodyFormat::Text => here(first(&given).map(|(_, json)| plain(json)).unwrap_or_default()),
         BodyFormat::Multipart => {
             let mut multipart = Multipart::default();
             for (argument, json) in given {
                 parts(argument, json, root, &mut multipart)?;
+            }
+            // There is no multipart body without a part (RFC 2046, 5.1.1).
+            if multipart.is_empty() {
+                return Ok(None);
             }
             DraftContent::Multipart(multipart)
         }

@@ -62,6 +62,11 @@ impl Multipart {
         self.parts.push(part);
     }
 
+    /// Whether there is no part.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
     /// Whether no file has to be read.
     pub(super) fn is_here(&self) -> bool {
         self.parts.iter().all(|part| part.content.is_here())

@@ -6,4 +6,6 @@ mod fixture;
 mod http;
 mod legacy;
 mod log;
+#[cfg(feature = "upstream")]
+mod promises;
 mod stdio;

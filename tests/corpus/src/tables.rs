@@ -9,7 +9,7 @@ use std::time::Duration;
 use mcpwright::declaration::{Declaration, Listing, Module, Tool};
 use mcpwright::operation::{
     Argument, Body, BodyFormat, Bound, Kind, Method, Operation, Output, Pattern, Place, Rules,
-    Segment, Setting, Style, UpstreamSpec,
+    Segment, Setting, Style, UpstreamSpec, Validation,
 };
 use mcpwright_generator::plan;
 
@@ -73,6 +73,7 @@ fn upstream(upstream: &plan::Upstream) -> &'static UpstreamSpec {
         headers: _,
         schemes: _,
         file_root: _,
+        validate_output: _,
     } = upstream;
     leak(UpstreamSpec {
         name: text(name),
@@ -81,6 +82,7 @@ fn upstream(upstream: &plan::Upstream) -> &'static UpstreamSpec {
         timeout: Duration::from_secs_f64(*timeout),
         headers: &[],
         file_root: Setting(""),
+        validate_output: Validation::Off,
     })
 }
 

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::plan::{
     Argument, Body, BodyFormat, Crate, Credential, Deployment, Handler, Kind, Limits, MockBody,
     MockReply, Module, Operation, Output, Pattern, Place, Rules, RustType, SecurityScheme, Segment,
-    Server, Style, Target, Tool, Transport, Upstream,
+    Server, Style, Target, Tool, Transport, Upstream, Validation,
 };
 
 /// A text that tries to leave whatever holds it.
@@ -49,6 +49,7 @@ pub(super) fn upstream(name: &str, type_name: &str, constant: &str) -> Upstream 
         timeout: 30.0,
         headers: Vec::new(),
         file_root: String::new(),
+        validate_output: Validation::Warn,
         schemes: vec![SecurityScheme {
             name: "apiKey".to_owned(),
             constant: format!("{constant}_API_KEY"),

@@ -90,7 +90,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("environment", "the server is one binary: there is no Python environment to describe"),
     ("source", "the declaration is the source: name documents with [openapi.NAME] spec = \"…\""),
     ("client", "the upstream is called with the `base_url`, `headers` and `timeout` of its table"),
-    ("validate_output", "the key is reserved for a later version"),
+    ("validate_output", "it is a key of [openapi.NAME]: \"strict\", \"warn\" or \"off\""),
 ];
 
 impl<'n> Table<'n> {

@@ -23,6 +23,8 @@ pub struct DocumentTable {
     pub credentials: Vec<(Placed<String>, CredentialTable)>,
     /// `file_root`
     pub file_root: Option<String>,
+    /// `validate_output`
+    pub validate_output: Option<Validation>,
     /// `strict`
     pub strict: Option<bool>,
     /// `names = "fastmcp"`
@@ -44,6 +46,7 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
         "headers",
         "credentials",
         "file_root",
+        "validate_output",
         "strict",
         "names",
         "overlays",
@@ -52,7 +55,7 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
         "operation",
         "route_map",
     ];
-    const RESERVED: &[&str] = &["forward", "validate_output"];
+    const RESERVED: &[&str] = &["forward"];
     let name = Placed { value: field.name().to_owned(), span: field.key_span() };
     if !is_plain_name(&name.value) {
         let help = "it begins with a letter and goes on with letters, digits, `-` and `_`";
@@ -68,6 +71,7 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
         headers: Vec::new(),
         credentials: Vec::new(),
         file_root: None,
+        validate_output: None,
         strict: None,
         fastmcp_names: None,
         tools: Vec::new(),
@@ -83,6 +87,9 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
             "headers" => document.headers = headers(&field, diagnostics),
             "credentials" => document.credentials = credentials(&field, diagnostics),
             "file_root" => document.file_root = field.run_time_text(diagnostics),
+            "validate_output" => {
+                document.validate_output = field.choice(VALIDATIONS, diagnostics);
+            }
             "strict" => document.strict = field.flag(diagnostics),
             "names" => document.fastmcp_names = field.choice(NAME_RULES, diagnostics),
             // Files and folders, which whoever reads the files has looked at.
@@ -109,6 +116,21 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
         }
     }
     document
+}
+
+/// The words of `validate_output`.
+const VALIDATIONS: &[(&str, Validation)] =
+    &[("strict", Validation::Strict), ("warn", Validation::Warn), ("off", Validation::Off)];
+
+/// `validate_output`
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Validation {
+    /// `strict`
+    Strict,
+    /// `warn`
+    Warn,
+    /// `off`
+    Off,
 }
 
 /// An entry of `credentials`.

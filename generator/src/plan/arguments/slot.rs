@@ -220,9 +220,10 @@ fn encode_part(encoding: &Encoding, slot: &mut Slot) {
     let first = media_type.split(',').next().unwrap_or_default();
     let is_bytes = media::format(first) == BodyFormat::Bytes;
     slot.accepted.kind = match slot.accepted.kind {
-        // A schema of 3.1 may say nothing of a part whose media type says that it is bytes.
-        Kind::Any | Kind::Text if is_bytes => Kind::File,
-        Kind::List | Kind::Texts if is_bytes => Kind::Files,
+        // A schema of 3.1 may say nothing of a part whose media type says that it is bytes. One that
+        // says it is a text means a text, whatever its media type is.
+        Kind::Any if is_bytes => Kind::File,
+        Kind::List if is_bytes => Kind::Files,
         kind => kind,
     };
     if matches!(slot.accepted.kind, Kind::File | Kind::Files) {

@@ -74,6 +74,20 @@ fn a_required_object_is_sent_empty() {
 }
 
 #[test]
+fn a_form_without_a_field_is_no_body_unless_one_is_required() {
+    let form = |body: Body| operation(ROOT, vec![Argument::body("body", Kind::Any)], post(body));
+    let urlencoded = Body::new(BodyFormat::Form, "application/x-www-form-urlencoded");
+    for body in [urlencoded, Body::new(BodyFormat::Multipart, "multipart/form-data").required()] {
+        for json in ["{}", r#"{"body":{}}"#, r#"{"body":{"a":null}}"#] {
+            let request = request(form(body), json).expect("a request");
+            assert!(!request.headers.contains_key("content-type"), "{json}");
+        }
+    }
+    let request = request(form(urlencoded.required()), "{}").expect("a request");
+    assert_eq!(request.headers["content-type"], "application/x-www-form-urlencoded");
+}
+
+#[test]
 fn a_whole_body_is_sent_as_it_came() {
     let arguments = vec![Argument::body("body", Kind::Any)];
     let body = Body::new(BodyFormat::Json, "application/json");
