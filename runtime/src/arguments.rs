@@ -14,6 +14,7 @@ mod parse;
 mod reader;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod writer;
 
 use std::borrow::Cow;
@@ -21,6 +22,7 @@ use std::borrow::Cow;
 pub use self::error::ArgumentErrors;
 pub use self::parse::parse;
 pub use self::reader::Reader;
+pub(crate) use self::texts::{object_of_prompt, object_of_texts};
 pub use self::writer::Writer;
 use crate::declaration::{Prompt, ResourceTarget, Tool};
 
@@ -85,7 +87,20 @@ pub struct Values<'a> {
     texts: Vec<Option<Cow<'a, str>>>,
 }
 
-impl Values<'_> {
+impl<'a> Values<'a> {
+    /// One value that stands for all arguments: the text of the whole object.
+    #[must_use]
+    pub fn whole(object: &'a str) -> Self {
+        Self { texts: vec![Some(Cow::Borrowed(object))] }
+    }
+
+    /// The same values, kept apart from the text that they were read from.
+    #[must_use]
+    pub fn into_owned<'b>(self) -> Values<'b> {
+        let own = |text: Option<Cow<'_, str>>| text.map(|text| Cow::Owned(text.into_owned()));
+        Values { texts: self.texts.into_iter().map(own).collect() }
+    }
+
     /// The JSON text of the argument at this index of the table; `None` where it is absent.
     #[must_use]
     pub fn get(&self, index: usize) -> Option<&str> {

@@ -23,7 +23,7 @@ pub use crate::result::{
     Completing, Completion, CompletionError, IntoPromptResult, IntoResourceResult, IntoToolResult,
     Json, PromptError, PromptResult, ResourceError, ResourceResult, ToolError, ToolResult,
 };
-pub use crate::server::Server;
+pub use crate::server::{CompletionTarget, Server};
 
 /// Revision of this contract. Generated code states the one that it was written for.
 pub const REVISION: u32 = 1;

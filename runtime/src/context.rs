@@ -1,12 +1,25 @@
-//! What a handler knows about its call.
+//! What a handler knows about its call, and what it can tell and ask its client.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+mod dialog;
+mod outbox;
+mod questions;
+mod report;
+
+use std::borrow::Cow;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::Value;
 use tokio::sync::Notify;
 
+pub(crate) use self::dialog::{Dialog, Question, Round, Settled, Way};
+pub(crate) use self::outbox::Outbox;
+pub use crate::lifecycle::Principal;
+use crate::lifecycle::Version;
+use crate::lifecycle::legacy::Session;
+pub use crate::protocol::level::LogLevel;
 use crate::server::Core;
 
 /// The call that a handler answers. Owned and cheap to clone.
@@ -15,58 +28,89 @@ pub struct Context {
     call: Arc<Call>,
 }
 
-/// Who calls.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Principal {
-    /// Nobody in particular: the server asks for no credentials.
-    Anonymous,
-}
-
 #[derive(Debug)]
 struct Call {
     core: Arc<Core>,
-    tool: &'static str,
-    protocol_version: &'static str,
+    name: Cow<'static, str>,
+    version: Version,
     request_id: Bytes,
+    principal: Principal,
     client_info: Option<Bytes>,
+    capabilities: Option<Bytes>,
+    progress_token: Option<Bytes>,
+    log_level: Option<LogLevel>,
+    session: Option<Arc<Session>>,
+    outbox: Outbox,
+    dialog: Dialog,
+    /// Bits of the last progress that was reported.
+    progress: AtomicU64,
+    wish: Mutex<Option<Wish>>,
     over: AtomicBool,
     ended: Notify,
+}
+
+/// What a handler wants of the one who runs it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Wish {
+    /// The call becomes a task.
+    StartTask,
+    /// The connection that reads the call's stream is closed; the client comes back after this time.
+    CloseStream(Duration),
 }
 
 /// The facts of a request that a context is made of.
 #[derive(Debug)]
 pub(crate) struct Request {
-    /// Name of the tool.
-    pub(crate) tool: &'static str,
+    /// Name of the tool or prompt, URI of the resource.
+    pub(crate) name: Cow<'static, str>,
     /// Version of the protocol.
-    pub(crate) protocol_version: &'static str,
+    pub(crate) version: Version,
     /// The id as JSON text.
     pub(crate) request_id: Bytes,
+    /// Who calls.
+    pub(crate) principal: Principal,
     /// Name and version of the client, as JSON text.
     pub(crate) client_info: Option<Bytes>,
+    /// What the client can be asked, as JSON text.
+    pub(crate) capabilities: Option<Bytes>,
+    /// What reports of progress are to name, as JSON text.
+    pub(crate) progress_token: Option<Bytes>,
+    /// The least level of log messages, where the request names one.
+    pub(crate) log_level: Option<LogLevel>,
+    /// The session that the request belongs to.
+    pub(crate) session: Option<Arc<Session>>,
+    /// How the client is asked.
+    pub(crate) dialog: Dialog,
 }
 
 impl Context {
     pub(crate) fn new(core: Arc<Core>, request: Request) -> Self {
-        let Request { tool, protocol_version, request_id, client_info } = request;
         Self {
             call: Arc::new(Call {
                 core,
-                tool,
-                protocol_version,
-                request_id,
-                client_info,
+                name: request.name,
+                version: request.version,
+                request_id: request.request_id,
+                principal: request.principal,
+                client_info: request.client_info,
+                capabilities: request.capabilities,
+                progress_token: request.progress_token,
+                log_level: request.log_level,
+                session: request.session,
+                outbox: Outbox::default(),
+                dialog: request.dialog,
+                progress: AtomicU64::new(f64::NEG_INFINITY.to_bits()),
+                wish: Mutex::default(),
                 over: AtomicBool::new(false),
                 ended: Notify::new(),
             }),
         }
     }
 
-    /// Name of the called tool.
+    /// Name of the called tool or prompt, URI of the resource that is read.
     #[must_use]
-    pub fn tool_name(&self) -> &'static str {
-        self.call.tool
+    pub fn name(&self) -> &str {
+        &self.call.name
     }
 
     /// The JSON-RPC id of the request: a string or a number.
@@ -75,10 +119,11 @@ impl Context {
         serde_json::from_slice(&self.call.request_id).unwrap_or_default()
     }
 
-    /// The version of the protocol that the request is served in, such as `2026-07-28`.
+    /// The version of the protocol that the request is served in, such as `2026-07-28`. Handlers need
+    /// not look at it: what they can do works in all versions, or says why it does not.
     #[must_use]
     pub fn protocol_version(&self) -> &'static str {
-        self.call.protocol_version
+        self.call.version.as_str()
     }
 
     /// What the client says about itself, where it does: an object with `name` and `version`. It
@@ -88,10 +133,18 @@ impl Context {
         serde_json::from_slice(self.call.client_info.as_deref()?).ok()
     }
 
+    /// What the client says it can be asked (MCP, `ClientCapabilities`): an object.
+    #[must_use]
+    pub fn client_capabilities(&self) -> Value {
+        let text = self.call.capabilities.as_deref();
+        text.and_then(|text| serde_json::from_slice(text).ok())
+            .unwrap_or_else(|| Value::Object(serde_json::Map::new()))
+    }
+
     /// Who calls.
     #[must_use]
-    pub const fn principal(&self) -> Principal {
-        Principal::Anonymous
+    pub fn principal(&self) -> &Principal {
+        &self.call.principal
     }
 
     /// Whether the call is over: cancelled, out of time, its client gone, or answered. The future
@@ -112,11 +165,40 @@ impl Context {
         }
     }
 
+    /// Closes the connection on which an HTTP client of 2025-11-25 reads this call's messages. It comes
+    /// back for the rest after `retry`, and nothing is lost meanwhile. On every other wire nothing
+    /// happens: there is no such connection, or no way back to it.
+    pub async fn close_stream(&self, retry: Duration) {
+        self.wish(Wish::CloseStream(retry));
+        tokio::task::yield_now().await;
+    }
+
+    /// Makes a task of the call, where the client takes tasks: it is answered with the task at once, and
+    /// the handler goes on. Questions asked before belong to the call, those asked after to the task.
+    ///
+    /// For tools with `task = { mode = …, start = "handler" }`. Where the call is a task already, or its
+    /// client takes none and need not, nothing happens.
+    pub async fn start_task(&self) {
+        if !self.call.dialog.is_task() {
+            self.wish(Wish::StartTask);
+            tokio::task::yield_now().await;
+        }
+    }
+
+    fn wish(&self, wish: Wish) {
+        *self.call.wish.lock().unwrap_or_else(PoisonError::into_inner) = Some(wish);
+    }
+
+    pub(crate) fn take_wish(&self) -> Option<Wish> {
+        self.call.wish.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     pub(crate) fn end(&self) {
         // Where nobody else has the context, nobody can ask.
         if Arc::strong_count(&self.call) > 1 {
             self.call.over.store(true, Ordering::Release);
             self.call.ended.notify_waiters();
+            self.call.outbox.close();
         }
     }
 
@@ -124,8 +206,36 @@ impl Context {
         &self.call.request_id
     }
 
+    pub(crate) fn version(&self) -> Version {
+        self.call.version
+    }
+
     pub(crate) fn core(&self) -> &Arc<Core> {
         &self.call.core
+    }
+
+    pub(crate) fn outbox(&self) -> &Outbox {
+        &self.call.outbox
+    }
+
+    pub(crate) fn dialog(&self) -> &Dialog {
+        &self.call.dialog
+    }
+
+    pub(crate) fn session(&self) -> Option<&Arc<Session>> {
+        self.call.session.as_ref()
+    }
+}
+
+impl Call {
+    /// Takes note of progress; whether it goes on from what was reported before.
+    fn advances(&self, progress: f64) -> bool {
+        let last = f64::from_bits(self.progress.load(Ordering::Relaxed));
+        if !progress.is_finite() || progress <= last {
+            return false;
+        }
+        self.progress.store(progress.to_bits(), Ordering::Relaxed);
+        true
     }
 }
 

@@ -19,8 +19,9 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 pub use self::field::{Boolean, Choice, Choices, Field, FieldKind, Format, Integer, Number, Text};
+use crate::declaration::Capability;
 pub use crate::protocol::ask::AnswerError;
-use crate::protocol::ask::{self, Ask, AskForm, Capability};
+use crate::protocol::ask::{self, Ask, AskForm};
 use crate::protocol::{content, escape};
 use crate::result::HandlerError;
 
@@ -142,7 +143,7 @@ impl Ask for FormElicitation {
     const METHOD: &'static str = "elicitation/create";
 
     fn needs(&self) -> Capability {
-        Capability::ElicitationForm
+        Capability::Elicitation
     }
 
     fn check(&self) -> Result<(), Cow<'static, str>> {

@@ -1,47 +1,122 @@
-//! Hand-written code behind a tool, with its argument and result types erased.
+//! Hand-written code behind a component, with its argument and result types erased.
 
 use std::any::Any;
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
-use crate::arguments::{Arguments, Reader, Values};
+use bytes::Bytes;
+
+use crate::arguments::{Arguments, PromptArguments, Reader, ResourceArguments, Values};
 use crate::context::Context;
 use crate::declaration::Tool;
 use crate::operation::Output;
-use crate::result::{IntoToolResult, ToolError, ToolResult};
+use crate::result::{
+    Completing, Completion, HandlerError, IntoPromptResult, IntoResourceResult, IntoToolResult,
+    PromptResult, ResourceResult, ToolResult,
+};
+
+/// What a call gives.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// The result of a tool.
+    Tool(ToolResult),
+    /// The contents of a resource.
+    Resource(ResourceResult),
+    /// The messages of a prompt.
+    Prompt(PromptResult),
+    /// Suggestions for an argument.
+    Completion(Completion),
+    /// A response that is written already.
+    Response(Bytes),
+}
 
 /// The one boxed future of a call.
-pub(crate) type CallFuture = Pin<Box<dyn Future<Output = Result<ToolResult, ToolError>> + Send>>;
+pub(crate) type CallFuture = Pin<Box<dyn Future<Output = Result<Answer, HandlerError>> + Send>>;
 
 type Start = dyn Fn(Context, &Values<'_>) -> CallFuture + Send + Sync;
+type Complete = dyn Fn(Context, Completing) -> CallFuture + Send + Sync;
 
-/// A handler of any tool. Cheap to clone.
+/// A handler of a tool, a resource or a prompt. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Handler {
     call: Arc<Start>,
 }
 
 impl Handler {
-    /// Erases the types of `handler`.
-    pub(crate) fn new<A, F, Fut, R>(handler: F) -> Self
+    /// Erases the types of the handler of a tool.
+    pub(crate) fn tool<A, F, Fut, R>(handler: F) -> Self
     where
         A: Arguments,
         F: Fn(Context, A) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<R, ToolError>> + Send + 'static,
+        Fut: Future<Output = Result<R, HandlerError>> + Send + 'static,
         R: IntoToolResult,
     {
         let call = move |context: Context, values: &Values<'_>| -> CallFuture {
             let arguments = A::read(&mut Reader::new(A::TOOL.arguments(), values));
             let answer = handler(context, arguments);
+            Box::pin(async move { tool_answer(&A::TOOL, answer.await?) })
+        };
+        Self { call: Arc::new(call) }
+    }
+
+    /// Erases the types of the handler of a tool that blocks its thread.
+    pub(crate) fn blocking_tool<A, F, R>(handler: F) -> Self
+    where
+        A: Arguments,
+        F: Fn(Context, A) -> Result<R, HandlerError> + Send + Sync + 'static,
+        R: IntoToolResult + Send + 'static,
+    {
+        let handler = Arc::new(handler);
+        let call = move |context: Context, values: &Values<'_>| -> CallFuture {
+            let arguments = A::read(&mut Reader::new(A::TOOL.arguments(), values));
+            let handler = Arc::clone(&handler);
             Box::pin(async move {
-                let result = answer.await?.into_tool_result(&A::TOOL)?;
-                warn_of_broken_promise(&A::TOOL, &result);
-                Ok(result)
+                let work = tokio::task::spawn_blocking(move || handler(context, arguments));
+                match work.await {
+                    Ok(answer) => tool_answer(&A::TOOL, answer?),
+                    Err(ended) => match ended.try_into_panic() {
+                        // Caught where the future is polled, as any other panic of a handler.
+                        Ok(panic) => std::panic::resume_unwind(panic),
+                        Err(_) => Err(HandlerError::internal("the server ends")),
+                    },
+                }
             })
+        };
+        Self { call: Arc::new(call) }
+    }
+
+    /// Erases the types of the handler of a resource.
+    pub(crate) fn resource<A, F, Fut, R>(handler: F) -> Self
+    where
+        A: ResourceArguments,
+        F: Fn(Context, A) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<R, HandlerError>> + Send + 'static,
+        R: IntoResourceResult,
+    {
+        let call = move |context: Context, values: &Values<'_>| -> CallFuture {
+            let arguments = A::read(&mut Reader::new(A::TARGET.arguments(), values));
+            let answer = handler(context, arguments);
+            Box::pin(async move { Ok(Answer::Resource(answer.await?.into_resource_result()?)) })
+        };
+        Self { call: Arc::new(call) }
+    }
+
+    /// Erases the types of the handler of a prompt.
+    pub(crate) fn prompt<A, F, Fut, R>(handler: F) -> Self
+    where
+        A: PromptArguments,
+        F: Fn(Context, A) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<R, HandlerError>> + Send + 'static,
+        R: IntoPromptResult,
+    {
+        let call = move |context: Context, values: &Values<'_>| -> CallFuture {
+            let arguments = A::read(&mut Reader::new(A::PROMPT.arguments, values));
+            let answer = handler(context, arguments);
+            Box::pin(async move { Ok(Answer::Prompt(answer.await?.into_prompt_result()?)) })
         };
         Self { call: Arc::new(call) }
     }
@@ -49,6 +124,44 @@ impl Handler {
     /// Starts the handler. The arguments are read before this returns.
     pub(crate) fn call(&self, context: Context, values: &Values<'_>) -> CallFuture {
         (self.call)(context, values)
+    }
+}
+
+fn tool_answer<R: IntoToolResult>(tool: &Tool, answer: R) -> Result<Answer, HandlerError> {
+    let result = answer.into_tool_result(tool)?;
+    warn_of_broken_promise(tool, &result);
+    Ok(Answer::Tool(result))
+}
+
+/// A handler that completes arguments. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Completer {
+    complete: Arc<Complete>,
+}
+
+impl Completer {
+    /// Erases the type of `handler`.
+    pub(crate) fn new<F, Fut>(handler: F) -> Self
+    where
+        F: Fn(Context, Completing) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Completion, HandlerError>> + Send + 'static,
+    {
+        let complete = move |context: Context, completing: Completing| -> CallFuture {
+            let answer = handler(context, completing);
+            Box::pin(async move { Ok(Answer::Completion(answer.await?)) })
+        };
+        Self { complete: Arc::new(complete) }
+    }
+
+    /// Starts the handler.
+    pub(crate) fn call(&self, context: Context, completing: Completing) -> CallFuture {
+        (self.complete)(context, completing)
+    }
+}
+
+impl fmt::Debug for Completer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Completer").finish_non_exhaustive()
     }
 }
 
@@ -88,30 +201,11 @@ pub(crate) fn catch<T>(start: impl FnOnce() -> T) -> Result<T, Panicked> {
     catch_unwind(AssertUnwindSafe(start)).map_err(|payload| Panicked(panic_text(&*payload)))
 }
 
-/// Polls the future once; `None` where it is not ready.
-pub(crate) async fn poll_once(
-    future: &mut CallFuture,
-) -> Option<Result<Result<ToolResult, ToolError>, Panicked>> {
-    poll_fn(|task| {
-        Poll::Ready(match poll_caught(future, task) {
-            Poll::Ready(output) => Some(output),
-            Poll::Pending => None,
-        })
-    })
-    .await
-}
-
-/// Runs the future to its end.
-pub(crate) async fn finish(
-    future: &mut CallFuture,
-) -> Result<Result<ToolResult, ToolError>, Panicked> {
-    poll_fn(|task| poll_caught(future, task)).await
-}
-
-fn poll_caught(
+/// Polls the future, catching a panic.
+pub(crate) fn poll_caught(
     future: &mut CallFuture,
     task: &mut TaskContext<'_>,
-) -> Poll<Result<Result<ToolResult, ToolError>, Panicked>> {
+) -> Poll<Result<Result<Answer, HandlerError>, Panicked>> {
     match catch(|| future.as_mut().poll(task)) {
         Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
         Ok(Poll::Pending) => Poll::Pending,

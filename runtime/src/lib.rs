@@ -5,6 +5,7 @@
 
 pub mod arguments;
 pub mod cli;
+mod clock;
 #[doc(hidden)]
 pub mod codegen;
 pub mod context;
@@ -23,20 +24,20 @@ pub mod sampling;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod server;
+mod setting;
 pub mod store;
-#[cfg_attr(not(test), expect(dead_code, reason = "calls will become tasks"))]
 mod task;
 pub mod transport;
 #[cfg(feature = "upstream")]
 pub mod upstream;
 pub mod uri_template;
 
-pub use crate::context::Context;
-pub use crate::declaration::Declaration;
+pub use crate::context::{Context, LogLevel, Principal};
+pub use crate::declaration::{Capability, Declaration};
 pub use crate::result::{
     Annotations, Completing, Completion, CompletionError, Content, HandlerError, IntoPromptResult,
     IntoResourceResult, IntoToolResult, Json, Meta, PromptError, PromptMessage, PromptResult,
     ResourceContent, ResourceContents, ResourceError, ResourceLink, ResourceResult, Role,
     ToolError, ToolResult,
 };
-pub use crate::server::{Options, Server};
+pub use crate::server::{CompletionTarget, Options, Server, Usage};

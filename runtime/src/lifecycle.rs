@@ -5,6 +5,7 @@
 //! handshake and the sessions of the versions before. Nothing here knows tools.
 
 pub(crate) mod calls;
+pub(crate) mod changes;
 pub(crate) mod decision;
 pub(crate) mod legacy;
 pub(crate) mod stateless;
@@ -12,6 +13,7 @@ pub(crate) mod stateless;
 use bytes::Bytes;
 
 use crate::protocol::Wire;
+use crate::protocol::ask::AskForm;
 
 /// A served version of the protocol.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -35,6 +37,25 @@ pub(crate) struct Handshake {
     pub(crate) version: Version,
     /// `clientInfo` as JSON text.
     pub(crate) client_info: Option<Bytes>,
+    /// `capabilities` as JSON text.
+    pub(crate) capabilities: Option<Bytes>,
+}
+
+/// Who calls.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Principal {
+    /// Nobody in particular: the server asks for no credentials.
+    Anonymous,
+}
+
+impl Principal {
+    /// What tells one principal from another; `None` for nobody in particular.
+    pub(crate) const fn id(&self) -> Option<&str> {
+        match self {
+            Self::Anonymous => None,
+        }
+    }
 }
 
 impl Version {
@@ -82,6 +103,22 @@ impl Version {
     /// Whether several messages may come in one array; 2025-03-26 only.
     pub(crate) const fn has_batches(self) -> bool {
         matches!(self, Self::V2025_03_26)
+    }
+
+    /// Whether calls can become tasks by a member of their parameters; 2025-11-25 only.
+    pub(crate) const fn has_tasks(self) -> bool {
+        matches!(self, Self::V2025_11_25)
+    }
+
+    /// Whether clients know events without data, which tell them where a stream begins.
+    pub(crate) const fn has_priming_events(self) -> bool {
+        matches!(self, Self::V2025_11_25)
+    }
+
+    /// The form in which clients of this version are asked.
+    pub(crate) const fn ask_form(self) -> AskForm {
+        let rich = matches!(self, Self::V2025_11_25 | Self::V2026_07_28);
+        AskForm { wire: self.wire(), rich }
     }
 
     /// What the wire of this version can carry.

@@ -3,18 +3,23 @@
 //! Nothing here decides which generation a request belongs to (that is [`crate::lifecycle`]) and
 //! nothing knows sockets, tasks or handlers: bytes in, bytes out.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "contexts will ask the client"))]
 pub(crate) mod ask;
 pub(crate) mod canonical;
+pub(crate) mod change;
+pub(crate) mod completion;
 pub(crate) mod content;
 pub(crate) mod cursor;
 pub(crate) mod depth;
 pub(crate) mod envelope;
 pub(crate) mod error;
 pub(crate) mod escape;
+pub(crate) mod level;
 pub(crate) mod meta;
 pub(crate) mod params;
+pub(crate) mod prompt;
+pub(crate) mod resource;
 pub(crate) mod response;
+pub(crate) mod round;
 pub(crate) mod time;
 pub(crate) mod tool;
 

@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::protocol::ask::{self, AnswerError, Ask, AskForm, Capability};
+use crate::declaration::Capability;
+use crate::protocol::ask::{self, AnswerError, Ask, AskForm};
 
 /// A folder or a file that the client works in. It informs; it does not limit what may be read.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq)]

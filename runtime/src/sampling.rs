@@ -11,8 +11,9 @@ use serde_json::{Map, Value};
 
 pub use self::message::{SamplingContent, SamplingMessage};
 pub use self::sampled::Sampled;
+use crate::declaration::Capability;
 pub use crate::protocol::ask::AnswerError;
-use crate::protocol::ask::{self, Ask, AskForm, Capability};
+use crate::protocol::ask::{self, Ask, AskForm};
 use crate::protocol::content::{json, member};
 use crate::protocol::escape;
 

@@ -6,13 +6,21 @@
 
 mod batch;
 mod call;
-mod catalogue;
+mod capability;
 mod check;
 mod core;
 mod dispatch;
 mod extension;
+mod handlers;
+mod listen;
+mod lists;
 mod log;
 mod outcome;
+mod render;
+mod start;
+mod task_methods;
+mod tasks;
+mod work;
 
 use std::fmt;
 use std::future::Future;
@@ -20,15 +28,24 @@ use std::sync::{Arc, OnceLock};
 
 pub(crate) use self::batch::Batch;
 pub(crate) use self::call::Call;
-pub(crate) use self::catalogue::entries;
-pub(crate) use self::core::Core;
+pub(crate) use self::core::{Core, Place};
 pub(crate) use self::extension::Extension;
+pub(crate) use self::handlers::Handlers;
+pub(crate) use self::listen::{Listen, told_message};
+pub(crate) use self::lists::{ListKind, entries};
 pub(crate) use self::outcome::{Outcome, Reply};
-use crate::arguments::Arguments;
+pub(crate) use self::tasks::TaskRun;
+pub(crate) use self::work::{Step, Work};
+use crate::arguments::{Arguments, PromptArguments, ResourceArguments};
 use crate::context::Context;
-use crate::declaration::Declaration;
-use crate::handler::Handler;
-use crate::result::{IntoToolResult, ToolError};
+use crate::declaration::{Declaration, Prompt, ResourceTarget, Template};
+use crate::handler::{Completer, Handler};
+use crate::lifecycle::changes::Change;
+use crate::result::{
+    Completing, Completion, CompletionError, IntoPromptResult, IntoResourceResult, IntoToolResult,
+    PromptError, ResourceError, ToolError,
+};
+use crate::store::Store;
 
 /// A server. Cheap to clone; every method that adds something returns a server that has it.
 #[derive(Clone)]
@@ -39,8 +56,9 @@ pub struct Server {
 #[derive(Clone)]
 struct Inner {
     declaration: &'static Declaration,
-    handlers: Vec<Option<Handler>>,
+    handlers: Handlers,
     options: Options,
+    store: Option<Arc<dyn Store>>,
     extension: Extension,
     core: OnceLock<Arc<Core>>,
 }
@@ -60,11 +78,16 @@ impl Server {
     /// A server with the components of `declaration`.
     #[must_use]
     pub fn new(declaration: &'static Declaration) -> Self {
-        let handlers = vec![None; declaration.tools.len()];
-        let options = Options::default();
-        let extension = Extension::default();
-        let core = OnceLock::new();
-        Self { inner: Arc::new(Inner { declaration, handlers, options, extension, core }) }
+        Self {
+            inner: Arc::new(Inner {
+                declaration,
+                handlers: Handlers::none(declaration),
+                options: Options::default(),
+                store: None,
+                extension: Extension::default(),
+                core: OnceLock::new(),
+            }),
+        }
     }
 
     /// Binds a handler to the tool whose arguments it takes: the implementation of a declared
@@ -76,21 +99,150 @@ impl Server {
     /// # Panics
     /// The server has no such tool: the argument type belongs to another generated crate.
     #[must_use]
-    pub fn on<A, F, Fut, R>(mut self, handler: F) -> Self
+    pub fn on<A, F, Fut, R>(self, handler: F) -> Self
     where
         A: Arguments,
         F: Fn(Context, A) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<R, ToolError>> + Send + 'static,
         R: IntoToolResult,
     {
-        let name = A::TOOL.name();
-        let index = catalogue::find(self.inner.declaration, name);
+        self.bind_tool(A::TOOL.name(), Handler::tool(handler))
+    }
+
+    /// [`Server::on`] for a handler that blocks its thread: it computes for long, or uses a library that
+    /// waits. It runs on a thread of its own and cannot be cancelled; a call that is cancelled or out of
+    /// time goes on without anybody who reads its result. It cannot ask the client.
+    ///
+    /// # Panics
+    /// The server has no such tool.
+    #[must_use]
+    pub fn on_blocking<A, F, R>(self, handler: F) -> Self
+    where
+        A: Arguments,
+        F: Fn(Context, A) -> Result<R, ToolError> + Send + Sync + 'static,
+        R: IntoToolResult + Send + 'static,
+    {
+        self.bind_tool(A::TOOL.name(), Handler::blocking_tool(handler))
+    }
+
+    fn bind_tool(mut self, name: &str, handler: Handler) -> Self {
+        let index = lists::find_tool(self.inner.declaration, name);
         let inner = self.change();
-        match index.and_then(|index| inner.handlers.get_mut(index)) {
-            Some(slot) => *slot = Some(Handler::new(handler)),
-            None => panic!("the server `{}` has no tool `{name}`", inner.declaration.name),
-        }
+        let slot = index.and_then(|index| inner.handlers.tools.get_mut(index));
+        bind(inner.declaration, slot, handler, "tool", name);
         self
+    }
+
+    /// Binds a handler to the resource or the resource template whose arguments it takes.
+    ///
+    /// The future is dropped at its next await when the read is cancelled or out of time.
+    ///
+    /// # Panics
+    /// The server has no such resource.
+    #[must_use]
+    pub fn on_resource<A, F, Fut, R>(mut self, handler: F) -> Self
+    where
+        A: ResourceArguments,
+        F: Fn(Context, A) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<R, ResourceError>> + Send + 'static,
+        R: IntoResourceResult,
+    {
+        let inner = self.change();
+        let slot = match A::TARGET {
+            ResourceTarget::Resource(resource) => {
+                let index = lists::find_resource(inner.declaration, resource.uri);
+                index.and_then(|index| inner.handlers.resources.get_mut(index))
+            }
+            ResourceTarget::Template(template) => {
+                let index = template_index(inner.declaration, template);
+                index.and_then(|index| inner.handlers.templates.get_mut(index))
+            }
+        };
+        bind(inner.declaration, slot, Handler::resource(handler), "resource", A::TARGET.uri());
+        self
+    }
+
+    /// Binds a handler to the prompt whose arguments it takes.
+    ///
+    /// The future is dropped at its next await when the request is cancelled or out of time.
+    ///
+    /// # Panics
+    /// The server has no such prompt.
+    #[must_use]
+    pub fn on_prompt<A, F, Fut, R>(mut self, handler: F) -> Self
+    where
+        A: PromptArguments,
+        F: Fn(Context, A) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<R, PromptError>> + Send + 'static,
+        R: IntoPromptResult,
+    {
+        let index = lists::find_prompt(self.inner.declaration, A::PROMPT.name);
+        let inner = self.change();
+        let slot = index.and_then(|index| inner.handlers.prompts.get_mut(index));
+        bind(inner.declaration, slot, Handler::prompt(handler), "prompt", A::PROMPT.name);
+        self
+    }
+
+    /// Binds a handler that completes the arguments of a prompt or of a resource template.
+    ///
+    /// # Panics
+    /// The server has no such component.
+    #[must_use]
+    pub fn on_completion<F, Fut>(mut self, target: CompletionTarget, handler: F) -> Self
+    where
+        F: Fn(Context, Completing) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Completion, CompletionError>> + Send + 'static,
+    {
+        let inner = self.change();
+        let (slot, name) = match target {
+            CompletionTarget::Prompt(prompt) => {
+                let index = lists::find_prompt(inner.declaration, prompt.name);
+                let slot = index.and_then(|index| inner.handlers.prompt_completers.get_mut(index));
+                (slot, prompt.name)
+            }
+            CompletionTarget::Template(template) => {
+                let index = template_index(inner.declaration, template);
+                let slot =
+                    index.and_then(|index| inner.handlers.template_completers.get_mut(index));
+                (slot, template.uri_template)
+            }
+        };
+        bind(inner.declaration, slot, Completer::new(handler), "component to complete", name);
+        self
+    }
+
+    /// Keeps what outlives a request in this store instead of in memory: events of streams that clients
+    /// come back to, and tasks.
+    #[must_use]
+    pub fn store(mut self, store: Arc<dyn Store>) -> Self {
+        self.change().store = Some(store);
+        self
+    }
+
+    /// Tells clients that the list of tools has changed.
+    pub fn tools_changed(&self) {
+        self.core().changes().tell(Change::Tools);
+    }
+
+    /// Tells clients that the list of prompts has changed.
+    pub fn prompts_changed(&self) {
+        self.core().changes().tell(Change::Prompts);
+    }
+
+    /// Tells clients that the lists of resources and templates have changed.
+    pub fn resources_changed(&self) {
+        self.core().changes().tell(Change::Resources);
+    }
+
+    /// Tells clients that have subscribed to it that this resource has changed.
+    pub fn resource_updated(&self, uri: &str) {
+        self.core().changes().tell(Change::Updated(uri));
+    }
+
+    /// What the server holds for its clients at the moment.
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        self.core().usage()
     }
 
     /// Replaces what is decided at start. [`crate::cli::main`] does this from the command line.
@@ -106,9 +258,9 @@ impl Server {
         self.inner.declaration
     }
 
-    /// The names of declared tools that have no handler yet.
-    pub(crate) fn unhandled(&self) -> Vec<&'static str> {
-        catalogue::unhandled(self.inner.declaration, &self.inner.handlers)
+    /// The declared components that need a handler and have none.
+    pub(crate) fn unhandled(&self) -> Vec<String> {
+        self.inner.handlers.missing(self.inner.declaration)
     }
 
     /// Why the server cannot do its work as it is configured.
@@ -118,8 +270,9 @@ impl Server {
 
     /// The running state, made when it is first asked for and shared by all transports.
     pub(crate) fn core(&self) -> Arc<Core> {
-        let Inner { declaration, handlers, options, core, .. } = &*self.inner;
-        Arc::clone(core.get_or_init(|| Arc::new(Core::new(declaration, handlers.clone(), options))))
+        let Inner { declaration, handlers, options, store, core, .. } = &*self.inner;
+        let start = || Arc::new(Core::new(declaration, handlers.clone(), options, store.clone()));
+        Arc::clone(core.get_or_init(start))
     }
 
     /// What is changed gets a running state of its own.
@@ -137,6 +290,49 @@ impl Server {
     /// The same, to be changed.
     pub(crate) fn extension_mut(&mut self) -> &mut Extension {
         &mut self.change().extension
+    }
+}
+
+/// Whose arguments a handler completes.
+#[derive(Clone, Copy, Debug)]
+pub enum CompletionTarget {
+    /// Those of a prompt.
+    Prompt(&'static Prompt),
+    /// Those of a resource template.
+    Template(&'static Template),
+}
+
+/// What a server holds for its clients: [`Server::usage`].
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Usage {
+    /// Requests that are being answered, tasks not counted.
+    pub calls: usize,
+    /// Sessions of HTTP clients up to 2025-11-25.
+    pub sessions: usize,
+    /// Streams of server-sent events.
+    pub streams: usize,
+    /// Clients that wait for changes: sessions, connections, and subscriptions.
+    pub listeners: usize,
+    /// Tasks that have not ended.
+    pub tasks: usize,
+}
+
+fn template_index(declaration: &Declaration, template: &Template) -> Option<usize> {
+    declaration.templates.iter().position(|known| known.uri_template == template.uri_template)
+}
+
+/// Puts a handler into the place of its component.
+fn bind<H>(
+    declaration: &Declaration,
+    slot: Option<&mut Option<H>>,
+    handler: H,
+    kind: &str,
+    name: &str,
+) {
+    match slot {
+        Some(slot) => *slot = Some(handler),
+        None => panic!("the server `{}` has no {kind} `{name}`", declaration.name),
     }
 }
 

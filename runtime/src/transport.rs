@@ -2,4 +2,5 @@
 
 pub mod http;
 pub mod memory;
+mod peer;
 pub mod stdio;

@@ -9,9 +9,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::cli::options::Format;
-use crate::declaration::{Declaration, Tool};
+use crate::declaration::{Declaration, Source, Tool};
 use crate::operation::{Operation, Segment};
-use crate::server::entries;
+use crate::server::{ListKind, entries};
 
 /// Prints the components on standard output.
 pub(super) fn print(declaration: &'static Declaration, format: Format) -> ExitCode {
@@ -35,28 +35,34 @@ fn write_out(text: &str) -> ExitCode {
 }
 
 fn render_list(declaration: &'static Declaration) -> String {
-    let entries: Vec<&str> = entries(declaration, true).collect();
+    let entries: Vec<&str> = entries(declaration, ListKind::Tools, true).collect();
     format!("{{\"tools\":[{}]}}\n", entries.join(",\n"))
 }
 
+/// A component, and the operation behind it, where there is one.
+struct Component {
+    kind: &'static str,
+    /// The member of JSON that holds the id.
+    key: &'static str,
+    id: &'static str,
+    operation: Option<&'static Operation>,
+}
+
 fn render_json(declaration: &'static Declaration) -> String {
-    let components: Vec<Value> = in_list_order(declaration)
+    let components: Vec<Value> = components(declaration)
         .into_iter()
-        .map(|tool| match tool {
-            Tool::Forwarded(operation) => {
-                let mut component = json!({
-                    "kind": "tool",
-                    "name": operation.tool,
-                    "method": operation.method.as_str(),
-                    "path": path(operation),
-                    "upstream": operation.upstream.name,
-                });
+        .map(|component| {
+            let mut shown = json!({ "kind": component.kind });
+            shown[component.key] = component.id.into();
+            if let Some(operation) = component.operation {
+                shown["method"] = operation.method.as_str().into();
+                shown["path"] = path(operation).into();
+                shown["upstream"] = operation.upstream.name.into();
                 if !operation.id.is_empty() {
-                    component["operation_id"] = operation.id.into();
+                    shown["operation_id"] = operation.id.into();
                 }
-                component
             }
-            Tool::Declared(tool) => json!({ "kind": "tool", "name": tool.name }),
+            shown
         })
         .collect();
     format!("{:#}\n", json!({ "components": components }))
@@ -64,16 +70,10 @@ fn render_json(declaration: &'static Declaration) -> String {
 
 fn render_text(declaration: &'static Declaration) -> String {
     let mut rows = vec![["KIND", "NAME", "METHOD", "PATH"].map(str::to_owned)];
-    rows.extend(in_list_order(declaration).into_iter().map(|tool| match tool {
-        Tool::Forwarded(operation) => [
-            "tool".to_owned(),
-            operation.tool.to_owned(),
-            operation.method.as_str().to_owned(),
-            path(operation),
-        ],
-        Tool::Declared(tool) => {
-            ["tool".to_owned(), tool.name.to_owned(), "-".to_owned(), "-".to_owned()]
-        }
+    rows.extend(components(declaration).into_iter().map(|component| {
+        let method = component.operation.map_or("-", |operation| operation.method.as_str());
+        let path = component.operation.map_or_else(|| "-".to_owned(), path);
+        [component.kind.to_owned(), component.id.to_owned(), method.to_owned(), path]
     }));
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
     let widths = [0, 1, 2].map(|column| width(column).unwrap_or(0));
@@ -87,24 +87,71 @@ fn render_text(declaration: &'static Declaration) -> String {
     text
 }
 
-/// The tools in the order in which clients see them listed.
-fn in_list_order(declaration: &'static Declaration) -> Vec<&'static Tool> {
+/// All components, each kind in the order in which clients see it listed.
+fn components(declaration: &'static Declaration) -> Vec<Component> {
+    let tools = declaration.tools.iter().map(|tool| {
+        let operation = match tool {
+            Tool::Forwarded(operation) => Some(*operation),
+            Tool::Declared(_) => None,
+        };
+        Component { kind: "tool", key: "name", id: tool.name(), operation }
+    });
+    let behind = |source: Source| match source {
+        Source::Operation(operation) => Some(operation),
+        Source::Handler | Source::Text(_) | Source::Bytes(_) => None,
+    };
+    let resources = declaration.resources.iter().map(|resource| Component {
+        kind: "resource",
+        key: "uri",
+        id: resource.uri,
+        operation: behind(resource.source),
+    });
+    let templates = declaration.templates.iter().map(|template| Component {
+        kind: "template",
+        key: "uri",
+        id: template.uri_template,
+        operation: behind(template.source),
+    });
+    let prompts = declaration.prompts.iter().map(|prompt| Component {
+        kind: "prompt",
+        key: "name",
+        id: prompt.name,
+        operation: None,
+    });
+    let mut components = in_list_order(declaration, ListKind::Tools, tools);
+    components.extend(in_list_order(declaration, ListKind::Resources, resources));
+    components.extend(in_list_order(declaration, ListKind::Templates, templates));
+    components.extend(in_list_order(declaration, ListKind::Prompts, prompts));
+    components
+}
+
+fn in_list_order(
+    declaration: &'static Declaration,
+    kind: ListKind,
+    components: impl Iterator<Item = Component>,
+) -> Vec<Component> {
     #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
     struct Entry<'a> {
         #[serde(borrow)]
-        name: Cow<'a, str>,
+        name: Option<Cow<'a, str>>,
+        #[serde(borrow)]
+        uri: Option<Cow<'a, str>>,
+        #[serde(borrow)]
+        uri_template: Option<Cow<'a, str>>,
     }
 
-    let listed: HashMap<Cow<'_, str>, usize> = entries(declaration, true)
+    let listed: HashMap<Cow<'_, str>, usize> = entries(declaration, kind, true)
         .enumerate()
         .filter_map(|(place, entry)| {
-            Some((serde_json::from_str::<Entry<'_>>(entry).ok()?.name, place))
+            let entry = serde_json::from_str::<Entry<'_>>(entry).ok()?;
+            Some((entry.uri_template.or(entry.uri).or(entry.name)?, place))
         })
         .collect();
-    let mut tools: Vec<&Tool> = declaration.tools.iter().collect();
+    let mut components: Vec<Component> = components.collect();
     // What is in no list, which generated code has not, comes last.
-    tools.sort_by_key(|tool| listed.get(tool.name()).copied().unwrap_or(usize::MAX));
-    tools
+    components.sort_by_key(|component| listed.get(component.id).copied().unwrap_or(usize::MAX));
+    components
 }
 
 /// The path template as the document writes it.

@@ -83,6 +83,8 @@ pub(super) enum Transport {
     Stdio,
     /// Streamable HTTP
     Http,
+    /// HTTP with server-sent events, for clients of 2024-11-05, beside Streamable HTTP
+    Sse,
 }
 
 /// `--log-level`
@@ -94,7 +96,7 @@ pub(super) enum LogLevel {
     Warn,
     /// What happens at start and end too
     Info,
-    /// Every request too: method, tool, outcome, time
+    /// Every request too: method, name, outcome, time
     Debug,
     /// Everything
     Trace,

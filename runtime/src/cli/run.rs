@@ -61,7 +61,8 @@ async fn serve(server: &Server, arguments: &Run) -> Result<(), Problem> {
     let deployment = &server.declaration().deployment;
     let transport = arguments.transport.unwrap_or(match deployment.transport {
         DeclaredTransport::Stdio => Transport::Stdio,
-        DeclaredTransport::Http | DeclaredTransport::Sse => Transport::Http,
+        DeclaredTransport::Http => Transport::Http,
+        DeclaredTransport::Sse => Transport::Sse,
     });
     let signal = signal().map_err(|error| Problem::Io("cannot listen for signals", error))?;
     match transport {
@@ -71,7 +72,7 @@ async fn serve(server: &Server, arguments: &Run) -> Result<(), Problem> {
             }
             () = signal => Ok(()),
         },
-        Transport::Http => {
+        Transport::Http | Transport::Sse => {
             let path = arguments.path.as_deref().unwrap_or(deployment.path);
             let listener = listen(deployment, arguments).await?;
             let address = listener
@@ -82,9 +83,13 @@ async fn serve(server: &Server, arguments: &Run) -> Result<(), Problem> {
                 server.declaration().name,
                 server.declaration().version
             );
-            http::serve(server, listener, path, signal)
-                .await
-                .map_err(|error| Problem::Io("cannot serve", error))
+            let served = if transport == Transport::Sse {
+                eprintln!("HTTP+SSE at http://{address}/sse");
+                http::serve_with_sse(server, listener, path, signal).await
+            } else {
+                http::serve(server, listener, path, signal).await
+            };
+            served.map_err(|error| Problem::Io("cannot serve", error))
         }
     }
 }
@@ -93,7 +98,7 @@ fn check(server: &Server) -> Result<(), Problem> {
     let unhandled = server.unhandled();
     if !unhandled.is_empty() {
         return Err(Problem::Setting(format!(
-            "these tools have no handler: {}; bind one to each with `Server::on`",
+            "without a handler: {}; bind one to each with `Server::on` and its like",
             unhandled.join(", ")
         )));
     }

@@ -48,7 +48,7 @@ pub struct DeclaredTool {
     /// Name of the tool.
     pub name: &'static str,
     /// Its arguments. Where [`schema`](Self::schema) is given: one, of kind
-    /// [`Json`](crate::operation::Kind::Json), that stands for the whole object.
+    /// [`Any`](crate::operation::Kind::Any), that stands for the whole object.
     pub arguments: &'static [Argument],
     /// The input schema as JSON text where the declaration writes it by hand; empty: the table says
     /// it all.

@@ -38,6 +38,12 @@ impl Calls {
         }
     }
 
+    /// Ends all of them.
+    pub(crate) fn cancel_all(&self) {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.drain().for_each(|(_, task)| task.abort());
+    }
+
     fn remove(&self, id: &str) -> Option<AbortHandle> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(id)
     }

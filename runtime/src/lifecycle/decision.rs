@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::lifecycle::legacy::{Session, Sessions};
 use crate::lifecycle::stateless;
-use crate::lifecycle::{Handshake, Version};
+use crate::lifecycle::{Principal, Version};
 use crate::protocol::envelope;
 use crate::protocol::error::{ErrorKind, ProtocolError};
 use crate::protocol::meta::{self, Meta};
@@ -16,8 +16,8 @@ use crate::protocol::meta::{self, Meta};
 pub(crate) enum Facts<'a> {
     /// The headers of an HTTP request.
     Http(Headers<'a>),
-    /// A connection that is one client, and the version of its handshake.
-    Connection(Option<&'a Handshake>),
+    /// A connection that is one client, and what its handshake has begun.
+    Connection(Option<&'a Arc<Session>>),
 }
 
 /// The headers that mirror the message or name the session.
@@ -31,6 +31,19 @@ pub(crate) struct Headers<'a> {
     pub(crate) method: Mirror<'a>,
     /// `Mcp-Name`
     pub(crate) name: Mirror<'a>,
+    /// All of them.
+    pub(crate) all: Option<&'a http::HeaderMap>,
+}
+
+impl<'a> Headers<'a> {
+    /// The value of any header, by its name in lower case.
+    pub(crate) fn value(&self, name: &str) -> Mirror<'a> {
+        let mut mirror = Mirror::Absent;
+        if let Some(all) = self.all {
+            all.get_all(name).iter().for_each(|value| mirror.add(value.as_bytes()));
+        }
+        mirror
+    }
 }
 
 /// A header that mirrors a value of the message.
@@ -79,6 +92,7 @@ pub(crate) fn decide(
     meta: Option<&Meta<'_>>,
     facts: &Facts<'_>,
     sessions: Option<&Sessions>,
+    principal: &Principal,
 ) -> Result<Decision, ProtocolError> {
     if let Some(meta) = meta {
         if let Some(version) = meta.protocol_version {
@@ -92,10 +106,12 @@ pub(crate) fn decide(
         }
     }
     match facts {
-        Facts::Http(headers) => decide_http(method, is_request, headers, sessions),
-        Facts::Connection(handshake) => match (method, handshake) {
+        Facts::Http(headers) => decide_http(method, is_request, headers, sessions, principal),
+        Facts::Connection(session) => match (method, session) {
             (Some("initialize"), _) if is_request => Ok(Decision::Handshake),
-            (_, Some(handshake)) => Ok(Decision::Legacy(handshake.version, None)),
+            (_, Some(session)) => {
+                Ok(Decision::Legacy(session.handshake().version, Some(Arc::clone(session))))
+            }
             (Some("ping"), None) if is_request => {
                 Ok(Decision::Legacy(Version::LATEST_LEGACY, None))
             }
@@ -110,6 +126,7 @@ fn decide_http(
     is_request: bool,
     headers: &Headers<'_>,
     sessions: Option<&Sessions>,
+    principal: &Principal,
 ) -> Result<Decision, ProtocolError> {
     let declared = match headers.version {
         Mirror::Absent => None,
@@ -134,7 +151,7 @@ fn decide_http(
     }
     match (headers.session, sessions) {
         (Some(id), Some(sessions)) => {
-            let session = sessions.find(id).ok_or_else(session_not_found)?;
+            let session = sessions.find(id, principal).ok_or_else(session_not_found)?;
             Ok(Decision::Legacy(session.handshake().version, Some(session)))
         }
         (Some(_), None) => Err(session_not_found()),
@@ -155,10 +172,11 @@ fn decide_http(
 pub(crate) fn decide_batch(
     facts: &Facts<'_>,
     sessions: Option<&Sessions>,
+    principal: &Principal,
 ) -> Result<(), ProtocolError> {
     let version = match facts {
-        Facts::Connection(handshake) => handshake.map(|handshake| handshake.version),
-        Facts::Http(headers) => match decide_http(None, false, headers, sessions) {
+        Facts::Connection(session) => session.map(|session| session.handshake().version),
+        Facts::Http(headers) => match decide_http(None, false, headers, sessions, principal) {
             Ok(Decision::Legacy(version, _)) => Some(version),
             Err(error) if error.kind == ErrorKind::SessionNotFound => return Err(error),
             _ => None,

@@ -1,10 +1,15 @@
 //! The handshake of the versions up to 2025-11-25, and the sessions that HTTP needs for it.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "streams will be resumed"))]
-pub(crate) mod event_log;
+mod asks;
+mod event_log;
+mod session;
 mod sessions;
+mod streams;
 
-pub(crate) use self::sessions::{Session, Sessions};
+pub(crate) use self::asks::{Answered, Asks};
+pub(crate) use self::session::Session;
+pub(crate) use self::sessions::{Sessions, random_id};
+pub(crate) use self::streams::{Item, Reader, Stream, Streams};
 use crate::lifecycle::Version;
 
 /// The version that answers `initialize`: the one that the client asks for where it has a

@@ -1,24 +1,16 @@
 //! The rules of 2026-07-28: what every request brings in `_meta`, and the headers that mirror it.
 
-#[cfg_attr(
-    not(any(test, feature = "fuzzing")),
-    expect(dead_code, reason = "tools/call will check the headers of arguments")
-)]
 pub(crate) mod mirror;
-#[cfg_attr(
-    not(any(test, feature = "fuzzing")),
-    expect(dead_code, reason = "calls that ask their client will use it")
-)]
 pub(crate) mod seal;
-#[cfg_attr(
-    not(any(test, feature = "fuzzing")),
-    expect(dead_code, reason = "calls that ask their client will use it")
-)]
 pub(crate) mod state;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use bytes::BytesMut;
 use serde_json::value::RawValue;
 
+use crate::declaration::HeaderArgument;
 use crate::lifecycle::Version;
 use crate::lifecycle::decision::{Facts, Headers, version_text};
 use crate::lifecycle::stateless::mirror::shown;
@@ -72,6 +64,29 @@ pub(crate) fn check_headers(
     mirror::check_plain("Mcp-Method", headers.method, method.as_bytes())?;
     let Some(name) = name else { return Ok(()) };
     mirror::check_encoded("Mcp-Name", headers.name, name.as_bytes())
+}
+
+/// Checks the headers that mirror arguments.
+///
+/// # Errors
+/// [`ErrorKind::HeaderMismatch`]
+pub(crate) fn check_params(
+    headers: &Headers<'_>,
+    declared: &[HeaderArgument],
+    arguments: Option<&RawValue>,
+) -> Result<(), ProtocolError> {
+    for mirrored in declared {
+        let header = ["mcp-param-", mirrored.header].concat();
+        mirror::check_param(&header, headers.value(&header), at(arguments, mirrored.path))?;
+    }
+    Ok(())
+}
+
+/// The value that these keys lead to.
+fn at<'a>(value: Option<&'a RawValue>, path: &[&str]) -> Option<&'a RawValue> {
+    let Some((key, rest)) = path.split_first() else { return value };
+    let members: BTreeMap<Cow<'a, str>, &'a RawValue> = serde_json::from_str(value?.get()).ok()?;
+    at(members.get(*key).copied(), rest)
 }
 
 /// A required key of `_meta` is missing.

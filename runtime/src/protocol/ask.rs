@@ -7,6 +7,7 @@ use bytes::BytesMut;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::declaration::Capability;
 use crate::protocol::error::{ErrorKind, ProtocolError};
 use crate::protocol::{Wire, envelope};
 
@@ -48,21 +49,6 @@ pub(crate) trait Ask: Send + Sync {
     fn answer(&self, form: AskForm, result: &RawValue) -> Result<Self::Answer, AnswerError>;
 }
 
-/// What a client can offer.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Capability {
-    /// Forms for its user.
-    ElicitationForm,
-    /// Opening a URL for its user.
-    ElicitationUrl,
-    /// Asking its model.
-    Sampling,
-    /// Asking its model with tools.
-    SamplingTools,
-    /// Telling its roots.
-    Roots,
-}
-
 #[derive(Deserialize)]
 struct Capabilities<'a> {
     #[serde(borrow, default)]
@@ -83,33 +69,43 @@ struct Modes<'a> {
     tools: Option<&'a RawValue>,
 }
 
-impl Capability {
-    /// The capability as the client would declare it.
-    pub(crate) const fn json(self) -> &'static str {
-        match self {
-            Self::ElicitationForm => r#"{"elicitation":{"form":{}}}"#,
-            Self::ElicitationUrl => r#"{"elicitation":{"url":{}}}"#,
-            Self::Sampling => r#"{"sampling":{}}"#,
-            Self::SamplingTools => r#"{"sampling":{"tools":{}}}"#,
-            Self::Roots => r#"{"roots":{}}"#,
-        }
+/// The capability as `requiredCapabilities` names it.
+pub(crate) const fn required(capability: Capability) -> &'static str {
+    match capability {
+        Capability::Elicitation => r#"{"elicitation":{}}"#,
+        Capability::ElicitationUrl => r#"{"elicitation":{"url":{}}}"#,
+        Capability::Sampling => r#"{"sampling":{}}"#,
+        Capability::SamplingTools => r#"{"sampling":{"tools":{}}}"#,
+        Capability::Roots => r#"{"roots":{}}"#,
     }
+}
 
-    /// Whether it is among the capabilities that a client declared. Elicitation without a mode is
-    /// elicitation by forms.
-    pub(crate) fn offered(self, capabilities: &RawValue) -> bool {
-        let Some(found) = object::<Capabilities<'_>>(Some(capabilities)) else { return false };
-        let (owner, wanted): (_, fn(&Modes<'_>) -> bool) = match self {
-            Self::ElicitationForm => {
-                (found.elicitation, |modes| is_object(modes.form) || modes.url.is_none())
-            }
-            Self::ElicitationUrl => (found.elicitation, |modes| is_object(modes.url)),
-            Self::Sampling => (found.sampling, |_| true),
-            Self::SamplingTools => (found.sampling, |modes| is_object(modes.tools)),
-            Self::Roots => (found.roots, |_| true),
-        };
-        object(owner).is_some_and(|modes| wanted(&modes))
+/// The name of the capability for people.
+pub(crate) const fn name(capability: Capability) -> &'static str {
+    match capability {
+        Capability::Elicitation => "elicitation",
+        Capability::ElicitationUrl => "elicitation.url",
+        Capability::Sampling => "sampling",
+        Capability::SamplingTools => "sampling.tools",
+        Capability::Roots => "roots",
     }
+}
+
+/// Whether the capability is among those that a client declared, a JSON text. Elicitation without a mode
+/// is elicitation by forms.
+pub(crate) fn offered(capabilities: Option<&[u8]>, capability: Capability) -> bool {
+    let declared = capabilities.and_then(|text| serde_json::from_slice::<&RawValue>(text).ok());
+    let Some(found) = object::<Capabilities<'_>>(declared) else { return false };
+    let (owner, wanted): (_, fn(&Modes<'_>) -> bool) = match capability {
+        Capability::Elicitation => {
+            (found.elicitation, |modes| is_object(modes.form) || modes.url.is_none())
+        }
+        Capability::ElicitationUrl => (found.elicitation, |modes| is_object(modes.url)),
+        Capability::Sampling => (found.sampling, |_| true),
+        Capability::SamplingTools => (found.sampling, |modes| is_object(modes.tools)),
+        Capability::Roots => (found.roots, |_| true),
+    };
+    object(owner).is_some_and(|modes| wanted(&modes))
 }
 
 /// Reads an object; a derived struct would also be read from an array.
@@ -170,7 +166,8 @@ pub(crate) fn text(buffer: &BytesMut) -> String {
 pub(crate) mod tests {
     use serde_json::value::RawValue;
 
-    use super::{AskForm, Capability};
+    use super::{AskForm, offered, required};
+    use crate::declaration::Capability;
     use crate::protocol::Wire;
 
     pub(crate) const STATELESS: AskForm =
@@ -188,26 +185,27 @@ pub(crate) mod tests {
 
     #[test]
     fn capabilities_are_offered_as_objects() {
-        use Capability::{ElicitationForm, ElicitationUrl, Roots, Sampling, SamplingTools};
-        let all = [ElicitationForm, ElicitationUrl, Sampling, SamplingTools, Roots];
+        use Capability::{Elicitation, ElicitationUrl, Roots, Sampling, SamplingTools};
+        let all = [Elicitation, ElicitationUrl, Sampling, SamplingTools, Roots];
         for (declared, expected) in [
             ("{}", &[][..]),
             ("[{}]", &[]),
-            (r#"{"elicitation":{}}"#, &[ElicitationForm]),
-            (r#"{"elicitation":{"applyDefaults":true}}"#, &[ElicitationForm]),
+            (r#"{"elicitation":{}}"#, &[Elicitation]),
+            (r#"{"elicitation":{"applyDefaults":true}}"#, &[Elicitation]),
             (r#"{"elicitation":{"url":{}}}"#, &[ElicitationUrl]),
-            (r#"{"elicitation":{"form":{},"url":{}}}"#, &[ElicitationForm, ElicitationUrl]),
+            (r#"{"elicitation":{"form":{},"url":{}}}"#, &[Elicitation, ElicitationUrl]),
             (r#"{"elicitation":null,"sampling":false,"roots":[]}"#, &[]),
             (r#"{"sampling":{"context":{}}}"#, &[Sampling]),
             (r#"{"sampling":{"tools":{}}}"#, &[Sampling, SamplingTools]),
             (r#"{"sampling":{"tools":null}}"#, &[Sampling]),
             (r#"{"roots":{"listChanged":true},"tools":1}"#, &[Roots]),
         ] {
-            let found: Vec<_> = all.into_iter().filter(|one| one.offered(&raw(declared))).collect();
+            let found: Vec<_> =
+                all.into_iter().filter(|one| offered(Some(declared.as_bytes()), *one)).collect();
             assert_eq!(found, expected, "{declared}");
         }
         for one in all {
-            assert!(one.offered(&raw(one.json())));
+            assert!(offered(Some(required(one).as_bytes()), one));
         }
     }
 }

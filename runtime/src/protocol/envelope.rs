@@ -28,8 +28,8 @@ pub(crate) enum Body<'a> {
         /// Its parameters, unread.
         params: Option<&'a RawValue>,
     },
-    /// The answer to a request of the server.
-    Response,
+    /// The answer to a request of the server: a result, or an error.
+    Response(Result<&'a RawValue, &'a RawValue>),
 }
 
 /// A refused message, with the id where it could be read.
@@ -64,7 +64,7 @@ struct Members<'a> {
 }
 
 /// Keeps `null` apart from an absent member.
-fn present<'de: 'a, 'a, D: Deserializer<'de>>(
+pub(crate) fn present<'de: 'a, 'a, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<&'a RawValue>, D::Error> {
     <&RawValue>::deserialize(deserializer).map(Some)
@@ -136,17 +136,18 @@ pub(crate) fn parse(text: &str) -> Result<Message<'_>, Refused<'_>> {
     if members.jsonrpc.is_none_or(|version| string(version).as_deref() != Some("2.0")) {
         return Err(Refused::new(id, invalid("Invalid request: `jsonrpc` is not \"2.0\"")));
     }
-    let body = match members.method {
-        Some(method) => match string(method) {
+    let body = match (members.method, members.result, members.error) {
+        (Some(method), ..) => match string(method) {
             Some(name) => Body::Method { name, params: members.params },
             None => {
                 return Err(Refused::new(id, invalid("Invalid request: `method` is not a string")));
             }
         },
-        None if id.is_some() && (members.result.is_some() || members.error.is_some()) => {
-            Body::Response
+        (None, Some(result), _) if id.is_some() => Body::Response(Ok(result)),
+        (None, None, Some(error)) if id.is_some() => Body::Response(Err(error)),
+        (None, ..) => {
+            return Err(Refused::new(id, invalid("Invalid request: `method` is missing")));
         }
-        None => return Err(Refused::new(id, invalid("Invalid request: `method` is missing"))),
     };
     Ok(Message { id, body })
 }
@@ -201,7 +202,7 @@ mod tests {
                         let params = params.map_or("none", |params| params.get());
                         format!("id {id}, method {name}, params {params}")
                     }
-                    Body::Response => format!("id {id}, response"),
+                    Body::Response(_) => format!("id {id}, response"),
                 }
             }
             Err(refused) => format!(

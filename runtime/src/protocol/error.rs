@@ -19,6 +19,14 @@ pub(crate) enum ErrorKind {
     InvalidParams,
     /// The parameters are no object, or a required key of `_meta` is missing or malformed.
     InvalidMeta,
+    /// There is no such resource.
+    NoResource,
+    /// The same on the wires up to 2025-11-25.
+    LegacyNoResource,
+    /// The client cannot do what is needed.
+    MissingCapability,
+    /// A handler has failed with this code.
+    Handler(i32),
     /// The server failed.
     Internal,
     /// A header contradicts the body.
@@ -27,6 +35,8 @@ pub(crate) enum ErrorKind {
     UnsupportedVersion,
     /// A session is required.
     SessionRequired,
+    /// The session has such a stream already.
+    Conflict,
     /// The session is unknown or has ended.
     SessionNotFound,
     /// `Host` or `Origin` is not allowed.
@@ -62,10 +72,15 @@ impl ErrorKind {
             Self::MethodNotFound => (-32601, 404, 200),
             Self::InvalidParams => (-32602, 200, 200),
             Self::InvalidMeta => (-32602, 400, 400),
+            Self::NoResource => (-32602, 200, 200),
+            Self::LegacyNoResource => (-32002, 200, 200),
+            Self::MissingCapability => (-32021, 400, 200),
+            Self::Handler(code) => (code, 200, 200),
             Self::Internal => (-32603, 200, 200),
             Self::HeaderMismatch => (-32020, 400, 400),
             Self::UnsupportedVersion => (-32022, 400, 400),
             Self::SessionRequired => (-32000, 400, 400),
+            Self::Conflict => (-32000, 409, 409),
             Self::SessionNotFound => (-32001, 404, 404),
             Self::Forbidden => (-32600, 403, 403),
             Self::MethodNotAllowed => (-32600, 405, 405),
@@ -77,6 +92,14 @@ impl ErrorKind {
             Self::Busy => (-32603, 503, 503),
         };
         Row { code, stateless_status, legacy_status }
+    }
+
+    /// The kind of a handler's error with this code.
+    pub(crate) const fn of_handler(code: i32) -> Self {
+        match code {
+            -32021 => Self::MissingCapability,
+            code => Self::Handler(code),
+        }
     }
 
     /// The JSON-RPC code.

@@ -15,6 +15,13 @@ pub(crate) const CLIENT_INFO: &str = "io.modelcontextprotocol/clientInfo";
 /// Name and version of the server, on every result.
 pub(crate) const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
+/// The subscription that a notification belongs to.
+pub(crate) const SUBSCRIPTION_ID: &str = "io.modelcontextprotocol/subscriptionId";
+/// The least level of log messages that a request wants.
+pub(crate) const LOG_LEVEL: &str = "io.modelcontextprotocol/logLevel";
+/// What reports of progress name.
+pub(crate) const PROGRESS_TOKEN: &str = "progressToken";
+
 /// The members of `_meta` that are read; unknown ones are skipped.
 #[derive(Debug, Default)]
 pub(crate) struct Meta<'a> {
@@ -24,6 +31,10 @@ pub(crate) struct Meta<'a> {
     pub(crate) client_capabilities: Option<&'a RawValue>,
     /// [`CLIENT_INFO`]
     pub(crate) client_info: Option<&'a RawValue>,
+    /// [`LOG_LEVEL`]
+    pub(crate) log_level: Option<&'a RawValue>,
+    /// [`PROGRESS_TOKEN`]
+    pub(crate) progress_token: Option<&'a RawValue>,
 }
 
 // Written by hand because a derived struct would also be read from an array.
@@ -49,6 +60,8 @@ impl<'de> Visitor<'de> for MetaVisitor {
                 Key::ProtocolVersion => meta.protocol_version = Some(map.next_value()?),
                 Key::ClientCapabilities => meta.client_capabilities = Some(map.next_value()?),
                 Key::ClientInfo => meta.client_info = Some(map.next_value()?),
+                Key::LogLevel => meta.log_level = Some(map.next_value()?),
+                Key::ProgressToken => meta.progress_token = Some(map.next_value()?),
                 Key::Other => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -62,6 +75,8 @@ enum Key {
     ProtocolVersion,
     ClientCapabilities,
     ClientInfo,
+    LogLevel,
+    ProgressToken,
     Other,
 }
 
@@ -85,6 +100,8 @@ impl Visitor<'_> for KeyVisitor {
             PROTOCOL_VERSION => Key::ProtocolVersion,
             CLIENT_CAPABILITIES => Key::ClientCapabilities,
             CLIENT_INFO => Key::ClientInfo,
+            LOG_LEVEL => Key::LogLevel,
+            PROGRESS_TOKEN => Key::ProgressToken,
             _ => Key::Other,
         })
     }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::protocol::envelope::present;
 use crate::protocol::error::{ErrorKind, ProtocolError};
 use crate::protocol::meta::Meta;
 
@@ -12,12 +13,36 @@ pub(crate) struct Params<'a> {
     /// `_meta`
     #[serde(borrow, default, rename = "_meta")]
     pub(crate) meta: Option<Meta<'a>>,
-    /// `name` of `tools/call`.
+    /// `name` of `tools/call` and `prompts/get`.
     #[serde(borrow, default)]
     pub(crate) name: Option<&'a RawValue>,
-    /// `arguments` of `tools/call`.
+    /// `arguments` of `tools/call` and `prompts/get`.
     #[serde(borrow, default)]
     pub(crate) arguments: Option<&'a RawValue>,
+    /// `uri` of the methods for one resource.
+    #[serde(borrow, default)]
+    pub(crate) uri: Option<&'a RawValue>,
+    /// `inputResponses` of a call that goes on.
+    #[serde(borrow, default, rename = "inputResponses", deserialize_with = "present")]
+    pub(crate) input_responses: Option<&'a RawValue>,
+    /// `requestState` of a call that goes on.
+    #[serde(borrow, default, rename = "requestState")]
+    pub(crate) request_state: Option<&'a RawValue>,
+    /// `task` of `tools/call` in 2025-11-25.
+    #[serde(borrow, default)]
+    pub(crate) task: Option<&'a RawValue>,
+    /// `taskId` of the methods for tasks.
+    #[serde(borrow, default, rename = "taskId")]
+    pub(crate) task_id: Option<&'a RawValue>,
+    /// `level` of `logging/setLevel`.
+    #[serde(borrow, default)]
+    pub(crate) level: Option<&'a RawValue>,
+    /// `notifications` of `subscriptions/listen`.
+    #[serde(borrow, default)]
+    pub(crate) notifications: Option<&'a RawValue>,
+    /// `capabilities` of `initialize`.
+    #[serde(borrow, default)]
+    pub(crate) capabilities: Option<&'a RawValue>,
     /// `cursor` of the lists.
     #[serde(borrow, default)]
     pub(crate) cursor: Option<&'a RawValue>,

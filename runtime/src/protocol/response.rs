@@ -2,6 +2,7 @@
 
 use bytes::{BufMut, BytesMut};
 
+use crate::declaration::Cache;
 use crate::protocol::{Wire, content, escape, meta};
 use crate::result::Meta;
 
@@ -14,6 +15,13 @@ pub(crate) fn open(buffer: &mut BytesMut, id: &[u8], wire: Wire) {
     } else {
         br#","result":{"#.as_slice()
     });
+}
+
+/// The result of a method of 2026-07-28 up to the first member of its `_meta`.
+pub(crate) fn open_with_meta(buffer: &mut BytesMut, id: &[u8]) {
+    buffer.put_slice(br#"{"jsonrpc":"2.0","id":"#);
+    buffer.put_slice(id);
+    buffer.put_slice(br#","result":{"resultType":"complete","_meta":{"#);
 }
 
 /// Appends `_meta` with the server's name, the whole of it on the 2026-07-28 wire.
@@ -82,7 +90,9 @@ pub(crate) fn list(id: &str, wire: Wire, members: &[u8]) -> BytesMut {
 pub(crate) fn list_members<'a>(
     key: &str,
     entries: impl Iterator<Item = &'a str>,
+    next: Option<&str>,
     wire: Wire,
+    cache: Cache,
     info: &str,
 ) -> BytesMut {
     let mut buffer = BytesMut::new();
@@ -96,16 +106,24 @@ pub(crate) fn list_members<'a>(
         buffer.put_slice(entry.as_bytes());
     }
     buffer.put_u8(b']');
+    content::member(&mut buffer, "nextCursor", next.unwrap_or_default());
     if wire.stateless {
-        cache_hints(&mut buffer);
+        cache_hints(&mut buffer, cache);
         server_info(&mut buffer, info);
     }
     buffer
 }
 
-/// Appends the cache hints (SEP-2549): stale at once, for this client only.
-fn cache_hints(buffer: &mut BytesMut) {
-    buffer.put_slice(br#","ttlMs":0,"cacheScope":"private""#);
+/// Appends the cache hints (SEP-2549).
+pub(crate) fn cache_hints(buffer: &mut BytesMut, cache: Cache) {
+    buffer.put_slice(br#","ttlMs":"#);
+    let milliseconds = u64::try_from(cache.ttl.as_millis()).unwrap_or(u64::MAX);
+    buffer.put_slice(itoa::Buffer::new().format(milliseconds).as_bytes());
+    buffer.put_slice(if cache.public {
+        br#","cacheScope":"public""#
+    } else {
+        br#","cacheScope":"private""#.as_slice()
+    });
 }
 
 /// What `initialize` and `server/discover` say about the server.
@@ -117,6 +135,8 @@ pub(crate) struct About<'a> {
     pub(crate) capabilities: &'a str,
     /// Instructions for the model; empty: none.
     pub(crate) instructions: &'a str,
+    /// How long clients may keep it.
+    pub(crate) cache: Cache,
 }
 
 impl About<'_> {
@@ -151,7 +171,7 @@ impl About<'_> {
         buffer.put_slice(br#","capabilities":"#);
         buffer.put_slice(self.capabilities.as_bytes());
         self.encode_instructions(&mut buffer);
-        cache_hints(&mut buffer);
+        cache_hints(&mut buffer, self.cache);
         server_info(&mut buffer, self.info);
         buffer.put_slice(b"}}");
         buffer

@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 use super::{
     ModelPreferences, Sampled, Sampling, SamplingContent, SamplingMessage, SamplingTool, ToolChoice,
 };
+use crate::declaration::Capability;
 use crate::protocol::ask::tests::{STATELESS, V2024, V2025_06, raw};
-use crate::protocol::ask::{Ask, AskForm, Capability};
+use crate::protocol::ask::{Ask, AskForm};
 use crate::result::{Content, Role};
 
 #[expect(clippy::needless_pass_by_value, reason = "expect! makes values")]

@@ -33,7 +33,8 @@ impl Begun {
         for outcome in self.0 {
             let answer = match outcome {
                 Outcome::Reply(reply) => reply.body,
-                Outcome::Call(call) => call.run().await,
+                // Nobody waits for changes in a batch, which has one answer.
+                Outcome::Work(work) => work.answer().await.body,
                 Outcome::Accepted | Outcome::Cancelled(_) | Outcome::Batch(_) => continue,
             };
             answers.put_u8(if answers.is_empty() { b'[' } else { b',' });

@@ -1,295 +1,416 @@
-//! `tools/call`: from checked arguments to the encoded result.
+//! A call of a component while it runs: its messages, its questions, its time, its answer.
 
 use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use serde_json::value::RawValue;
+use tokio::time::{Instant, Sleep};
 
-use crate::arguments;
-use crate::context::{Context, Request};
-use crate::declaration::Tool;
-use crate::handler::{self, CallFuture, Panicked};
+use crate::clock;
+use crate::context::{Context, Round, Wish};
+use crate::declaration::{Prompt, ResourceTarget, Tool};
+use crate::handler::{self, Answer, CallFuture, Panicked};
 use crate::lifecycle::Version;
-use crate::lifecycle::calls::Calls;
 use crate::lifecycle::legacy::Session;
+use crate::lifecycle::stateless::state::{State, binding};
 use crate::protocol::error::{ErrorKind, ProtocolError};
-use crate::protocol::tool::encode_result;
-use crate::result::{Content, ToolError, ToolResult};
+use crate::protocol::{completion, prompt, resource, round, tool};
+use crate::result::{Content, HandlerError, ToolResult};
+use crate::server::core::Place;
 use crate::server::log::{Began, End};
-use crate::server::{Core, Outcome, Reply, catalogue};
+use crate::server::{Core, Reply, Step};
 
-const METHOD: &str = "tools/call";
+/// What is called.
+#[derive(Clone, Debug)]
+pub(crate) enum Target {
+    /// `tools/call`
+    Tool(Tool),
+    /// `resources/read`
+    Resource(ResourceTarget),
+    /// `prompts/get`
+    Prompt(&'static Prompt),
+    /// `completion/complete`
+    Completion,
+    /// A method that answers for itself.
+    Method(&'static str),
+}
 
-/// What a request says about the call.
-pub(super) struct ToolCall<'a> {
-    pub(super) name: &'a str,
-    pub(super) arguments: Option<&'a str>,
-    pub(super) version: Version,
-    pub(super) request_id: Bytes,
-    pub(super) client_info: Option<Bytes>,
-    pub(super) session: Option<Arc<Session>>,
+impl Target {
+    /// The method that calls it.
+    pub(crate) const fn method(&self) -> &'static str {
+        match self {
+            Self::Tool(_) => "tools/call",
+            Self::Resource(_) => "resources/read",
+            Self::Prompt(_) => "prompts/get",
+            Self::Completion => "completion/complete",
+            Self::Method(method) => method,
+        }
+    }
+
+    /// The beginning of messages about its failure.
+    fn failure(&self, name: &str) -> String {
+        match self {
+            Self::Tool(_) => format!("Error calling tool '{name}'"),
+            Self::Resource(_) => format!("Error reading resource '{name}'"),
+            Self::Prompt(_) => format!("Error rendering prompt '{name}'"),
+            Self::Completion => format!("Error completing an argument of '{name}'"),
+            Self::Method(method) => format!("Error answering {method}"),
+        }
+    }
+}
+
+/// What a call is made of.
+pub(super) struct Parts {
+    pub(super) context: Context,
+    pub(super) target: Target,
+    pub(super) future: CallFuture,
+    /// Time that the component has.
+    pub(super) time: Duration,
+    /// The arguments as JSON text, which the state of a dialog is bound to.
+    pub(super) arguments: Option<Bytes>,
+    /// Rounds that went before.
+    pub(super) rounds: u32,
+    /// Whether the call can become a task.
+    pub(super) takes_task: bool,
     pub(super) began: Began,
+    /// Given back with the call.
+    pub(super) _place: Place,
 }
 
 /// A call that has started. Dropping it cancels it.
 pub(crate) struct Call {
-    context: Context,
-    future: CallFuture,
-    tool: Tool,
-    version: Version,
-    time: Duration,
-    session: Option<Arc<Session>>,
-    began: Began,
+    parts: Parts,
+    /// The answer, while messages wait that come before it.
+    answer: Option<Reply>,
+    timer: Option<Pin<Box<Sleep>>>,
+    /// How long the call has waited for its client when the timer was set.
+    waited: Duration,
     is_answered: bool,
 }
 
-impl Core {
-    /// Checks the arguments and starts the handler or the request to the upstream.
-    pub(super) fn start_call(
-        self: &Arc<Self>,
-        call: ToolCall<'_>,
-    ) -> Result<Outcome, ProtocolError> {
-        let Some((index, tool)) = catalogue::find(self.declaration, call.name)
-            .and_then(|index| Some((index, *self.declaration.tools.get(index)?)))
-        else {
-            return Err(unknown_tool(self, call.name));
-        };
-        let values = match self.check(index, tool, call.arguments) {
-            Ok(values) => values,
-            Err(errors) => {
-                call.began.log(METHOD, Some(tool.name()), End::Refused);
-                let result = failure(errors.to_string());
-                return Ok(Reply::result(self.encode(
-                    &call.request_id,
-                    call.version,
-                    tool,
-                    &result,
-                )));
-            }
-        };
-        // From here on the call is made, and its end gives the place back.
-        if !self.admit() {
-            return Err(ProtocolError::new(
-                ErrorKind::Busy,
-                "The server is busy: too many requests in flight; retry later",
-            ));
-        }
-        let context = Context::new(
-            Arc::clone(self),
-            Request {
-                tool: tool.name(),
-                protocol_version: call.version.as_str(),
-                request_id: call.request_id,
-                client_info: call.client_info,
-            },
-        );
-        let handler = self.handlers.get(index).and_then(Option::as_ref);
-        let started = match (handler, tool) {
-            (Some(handler), _) => handler::catch(|| handler.call(context.clone(), &values)),
-            (None, Tool::Forwarded(operation)) => Ok(self.forward(index, operation, &values)),
-            (None, Tool::Declared(_)) => Ok(failed(ToolError::internal("it has no handler"))),
-        };
-        let future = started.unwrap_or_else(|panicked| failed(panic_error(tool.name(), &panicked)));
-        let time = match tool {
-            Tool::Declared(declared) => declared.timeout,
-            Tool::Forwarded(_) => None,
-        };
-        Ok(Outcome::Call(Call {
-            context,
-            future,
-            tool,
-            version: call.version,
-            time: time.unwrap_or(self.declaration.limits.tool_time),
-            session: call.session,
-            began: call.began,
-            is_answered: false,
-        }))
-    }
-
-    #[cfg(feature = "upstream")]
-    fn forward(
-        self: &Arc<Self>,
-        index: usize,
-        operation: &'static crate::operation::Operation,
-        values: &arguments::Values<'_>,
-    ) -> CallFuture {
-        let request = self.upstreams().and_then(|upstreams| {
-            Ok(upstreams.client(operation.upstream).call(operation, values)?)
-        });
-        match request {
-            Ok(reply) => {
-                let core = Arc::clone(self);
-                Box::pin(async move {
-                    let result = reply.await?.into_tool_result(operation)?;
-                    core.check_output(index, operation, &result)?;
-                    Ok(result)
-                })
-            }
-            Err(error) => failed(error),
-        }
-    }
-
-    #[cfg(not(feature = "upstream"))]
-    #[expect(clippy::unused_self, reason = "the same call with and without the feature")]
-    fn forward(
-        &self,
-        _index: usize,
-        _operation: &'static crate::operation::Operation,
-        _values: &arguments::Values<'_>,
-    ) -> CallFuture {
-        failed(ToolError::internal(
-            "this server was built without the feature `upstream` of mcpwright",
-        ))
-    }
-
-    fn encode(&self, id: &[u8], version: Version, tool: Tool, result: &ToolResult) -> Bytes {
-        let mut buffer = BytesMut::with_capacity(size_hint(result) + self.declaration.info.len());
-        let info = self.declaration.info;
-        encode_result(&mut buffer, version.wire(), id, tool.output(), result, info);
-        buffer.freeze()
-    }
-
-    /// The result of a failed call: the message, or as little as the server is set to tell.
-    fn failure_of(&self, tool: &str, error: &ToolError) -> ToolResult {
-        let causes = error.source().map(|cause| tracing::field::display(Causes(Some(cause))));
-        tracing::warn!(tool, %error, causes, "tool failed");
-        failure(if error.is_public() {
-            error.message().to_owned()
-        } else if self.declaration.mask_error_details {
-            format!("Error calling tool '{tool}'")
-        } else {
-            format!("Error calling tool '{tool}': {error}")
-        })
-    }
-}
-
 impl Call {
+    pub(super) fn new(parts: Parts) -> Self {
+        Self { parts, answer: None, timer: None, waited: Duration::ZERO, is_answered: false }
+    }
+
+    fn core(&self) -> &Arc<Core> {
+        self.parts.context.core()
+    }
+
+    fn version(&self) -> Version {
+        self.parts.context.version()
+    }
+
     /// Whether the end of the connection ends the call.
-    pub(crate) const fn ends_with_connection(&self) -> bool {
-        self.version.is_stateless()
+    pub(crate) fn ends_with_connection(&self) -> bool {
+        self.version().is_stateless()
+    }
+
+    /// The session of the client.
+    pub(crate) fn session(&self) -> Option<&Arc<Session>> {
+        self.parts.context.session()
     }
 
     /// The id of the request as JSON text.
     pub(crate) fn id(&self) -> &str {
-        std::str::from_utf8(self.context.request_id_text()).unwrap_or_default()
+        std::str::from_utf8(self.parts.context.request_id_text()).unwrap_or_default()
     }
 
-    /// Where a legacy call can be cancelled.
-    pub(crate) fn session_calls(&self) -> Option<&Arc<Calls>> {
-        self.session.as_deref().map(Session::calls)
+    /// Only the answer will be read.
+    pub(crate) fn drop_messages(&self) {
+        self.parts.context.outbox().close();
     }
 
-    /// Gives the call one turn; the response, if that was enough.
-    pub(crate) async fn start(&mut self) -> Option<Bytes> {
-        let output = handler::poll_once(&mut self.future).await?;
-        Some(self.respond(output))
-    }
-
-    /// Runs the call to its end, at most for the time that it has.
-    pub(crate) async fn run(mut self) -> Bytes {
-        // Most handlers are ready at once; the timer is for the others.
-        if let Some(response) = self.start().await {
-            return response;
+    pub(super) fn poll_step(&mut self, task: &mut TaskContext<'_>, timed: bool) -> Poll<Step> {
+        loop {
+            if let Some(message) = self.parts.context.outbox().pop() {
+                return Poll::Ready(Step::Message(message));
+            }
+            if let Some(answer) = self.answer.take() {
+                return Poll::Ready(Step::Done(answer));
+            }
+            if let Poll::Ready(output) = handler::poll_caught(&mut self.parts.future, task) {
+                let reply = self.respond(output);
+                self.answer = Some(reply);
+                continue;
+            }
+            if let Some(round) = self.parts.context.dialog().round() {
+                let reply = self.ask(&round);
+                self.answer = Some(reply);
+                continue;
+            }
+            match self.parts.context.take_wish() {
+                Some(Wish::CloseStream(retry)) => return Poll::Ready(Step::Close(retry)),
+                Some(Wish::StartTask) if self.parts.takes_task => {
+                    self.parts.takes_task = false;
+                    self.start_task();
+                    continue;
+                }
+                Some(Wish::StartTask) => continue,
+                None => {}
+            }
+            if let Poll::Ready(message) = self.parts.context.outbox().poll_pop(task) {
+                return Poll::Ready(Step::Message(message));
+            }
+            if timed && self.is_out_of_time(task) {
+                let reply = self.time_out();
+                self.answer = Some(reply);
+                continue;
+            }
+            return Poll::Pending;
         }
-        self.finish().await
     }
 
-    /// As [`Call::run`], after [`Call::start`] was not enough.
-    pub(crate) async fn finish(mut self) -> Bytes {
-        let time = self.time;
-        // In a box, since most calls never come here and would have room for it.
-        match Box::pin(tokio::time::timeout(time, handler::finish(&mut self.future))).await {
-            Ok(output) => self.respond(output),
-            Err(_) => {
-                let name = self.tool.name();
-                let error = ToolError::public(format!("Tool '{name}' timed out after {time:?}"));
-                let result = self.context.core().failure_of(name, &error);
-                self.encode(&result, End::TimedOut)
+    /// Looks at the clock, which stands still while the client is asked.
+    fn is_out_of_time(&mut self, task: &mut TaskContext<'_>) -> bool {
+        let time = self.parts.time;
+        let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(time)));
+        while timer.as_mut().poll(task).is_ready() {
+            let (waited, still) = self.parts.context.dialog().waited();
+            let more = waited.saturating_sub(self.waited);
+            if more.is_zero() && !still {
+                return true;
+            }
+            self.waited = waited;
+            timer.as_mut().reset(Instant::now() + more.max(Duration::from_millis(100)));
+        }
+        false
+    }
+
+    /// Lets the call go on as a task, and answers with that task.
+    fn start_task(&mut self) {
+        let started = std::mem::replace(
+            &mut self.parts.future,
+            Box::pin(std::future::ready(Err(HandlerError::internal("it has become a task")))),
+        );
+        if let Target::Tool(tool) = self.parts.target {
+            let context = self.parts.context.clone();
+            self.parts.future = Core::start_task(context, tool, started);
+        }
+    }
+
+    fn respond(&mut self, output: Result<Result<Answer, HandlerError>, Panicked>) -> Reply {
+        match output {
+            Ok(Ok(answer)) => {
+                let end = match &answer {
+                    Answer::Tool(result) if result.is_error => End::Failed,
+                    _ => End::Done,
+                };
+                self.log(end);
+                Reply::ok(self.encode(&answer))
+            }
+            Ok(Err(error)) => self.fail(&error, End::Failed),
+            Err(panicked) => {
+                let error = panic_error(&self.parts.target, self.parts.context.name(), &panicked);
+                self.fail(&error, End::Panicked)
             }
         }
     }
 
-    fn respond(&mut self, output: Result<Result<ToolResult, ToolError>, Panicked>) -> Bytes {
-        let core = self.context.core();
-        let name = self.tool.name();
-        let (result, end) = match output {
-            Ok(Ok(result)) => {
-                let end = if result.is_error { End::Failed } else { End::Done };
-                (result, end)
-            }
-            Ok(Err(error)) => (core.failure_of(name, &error), End::Failed),
-            Err(panicked) => (core.failure_of(name, &panic_error(name, &panicked)), End::Panicked),
+    fn time_out(&mut self) -> Reply {
+        let (name, time) = (self.parts.context.name(), self.parts.time);
+        let what = match &self.parts.target {
+            Target::Tool(_) => format!("Tool '{name}'"),
+            Target::Resource(_) => format!("Resource '{name}'"),
+            Target::Prompt(_) => format!("Prompt '{name}'"),
+            Target::Completion => format!("Completion of '{name}'"),
+            Target::Method(method) => (*method).to_owned(),
         };
-        self.encode(&result, end)
+        let error = HandlerError::public(format!("{what} timed out after {time:?}"));
+        self.fail(&error, End::TimedOut)
     }
 
-    fn encode(&mut self, result: &ToolResult, end: End) -> Bytes {
+    /// The end of a round: the client is asked, and its answers come with a new call.
+    fn ask(&mut self, round: &Round) -> Reply {
+        // The handler must not run on beside the next round.
+        self.parts.future =
+            Box::pin(std::future::ready(Err(HandlerError::internal("it waits for its client"))));
+        self.log(End::Asked);
+        let id = self.parts.context.request_id_text().clone();
+        match self.seal(round) {
+            Ok(state) => {
+                let questions = round
+                    .questions
+                    .iter()
+                    .map(|(key, question)| (&**key, question.method, &*question.params));
+                let mut buffer = BytesMut::with_capacity(512);
+                let info = self.core().declaration.info;
+                round::encode(&mut buffer, &id, questions, &state, info);
+                Reply::ok(buffer.freeze())
+            }
+            Err(error) => Reply::of_error(&error, Some(self.id()), true),
+        }
+    }
+
+    fn seal(&self, round: &Round) -> Result<String, ProtocolError> {
+        let core = self.core();
+        let declared = &core.declaration.request_state;
+        let now = clock::seconds();
+        let state = State {
+            issued: now,
+            expires: now.saturating_add(declared.ttl.as_secs()),
+            round: self.parts.rounds.saturating_add(1),
+            answers: round.settled.answers.clone(),
+            once: round.settled.once.clone(),
+        };
+        let arguments = self.parts.arguments.as_deref();
+        let context = &self.parts.context;
+        let binding = core.binding(
+            self.parts.target.method(),
+            context.name(),
+            arguments.and_then(|text| serde_json::from_slice::<&RawValue>(text).ok()),
+            context.principal(),
+        );
+        state.seal(core.seal()?, &binding)
+    }
+
+    fn fail(&mut self, error: &HandlerError, end: End) -> Reply {
+        self.log(end);
+        let name = self.parts.context.name();
+        let failure = self.core().failure_of(&self.parts.target, name, error);
+        match failure {
+            Failure::Result(result) => Reply::ok(self.encode(&Answer::Tool(result))),
+            Failure::Error(error) => {
+                Reply::of_error(&error, Some(self.id()), self.version().is_stateless())
+            }
+        }
+    }
+
+    fn log(&mut self, end: End) {
         self.is_answered = true;
-        self.began.log(METHOD, Some(self.tool.name()), end);
-        let id = self.context.request_id_text();
-        self.context.core().encode(id, self.version, self.tool, result)
+        self.parts.began.log(self.parts.target.method(), Some(self.parts.context.name()), end);
+    }
+
+    fn encode(&self, answer: &Answer) -> Bytes {
+        let context = &self.parts.context;
+        let declaration = self.core().declaration;
+        let (wire, info) = (self.version().wire(), declaration.info);
+        let id = context.request_id_text();
+        let mut buffer = BytesMut::with_capacity(size_hint(answer) + info.len());
+        match (answer, &self.parts.target) {
+            (Answer::Tool(result), Target::Tool(called)) => {
+                tool::encode_result(&mut buffer, wire, id, called.output(), result, info);
+            }
+            (Answer::Resource(result), Target::Resource(target)) => {
+                let cache = target.cache().unwrap_or(declaration.cache);
+                let read =
+                    resource::Read { uri: context.name(), mime_type: target.mime_type(), cache };
+                resource::encode_result(&mut buffer, wire, id, read, result, info);
+            }
+            (Answer::Prompt(result), Target::Prompt(prompt)) => {
+                prompt::encode_result(&mut buffer, wire, id, prompt.description, result, info);
+            }
+            (Answer::Completion(result), _) => {
+                completion::encode_result(&mut buffer, wire, id, result, info);
+            }
+            (Answer::Response(response), _) => return response.clone(),
+            // An answer of another kind than the call: handlers are typed by what they are bound to.
+            _ => {
+                let error = ProtocolError::new(ErrorKind::Internal, "Internal error");
+                error.encode(&mut buffer, Some(self.id()));
+            }
+        }
+        buffer.freeze()
+    }
+}
+
+/// How a failure reaches the client.
+pub(super) enum Failure {
+    /// As a result that the model reads.
+    Result(ToolResult),
+    /// As an error of JSON-RPC.
+    Error(ProtocolError),
+}
+
+impl Core {
+    /// What the client is told of a failed call: the message, or as little as the server is set to
+    /// tell.
+    pub(super) fn failure_of(&self, target: &Target, name: &str, error: &HandlerError) -> Failure {
+        let causes = error.source().map(|cause| tracing::field::display(Causes(Some(cause))));
+        tracing::warn!(method = target.method(), name, %error, causes, "call failed");
+        let message = if error.is_public() {
+            error.message().to_owned()
+        } else if self.declaration.mask_error_details {
+            target.failure(name)
+        } else {
+            format!("{}: {error}", target.failure(name))
+        };
+        match (error.code(), target) {
+            (None, Target::Tool(_)) => Failure::Result(ToolResult::failed(message)),
+            (code, _) => {
+                let kind = code.map_or(ErrorKind::Internal, ErrorKind::of_handler);
+                let error_data = error.data().map(ToString::to_string);
+                let mut answer = ProtocolError::new(kind, message);
+                answer.data = error_data;
+                Failure::Error(answer)
+            }
+        }
+    }
+
+    /// What the state of a dialog is bound to.
+    pub(super) fn binding(
+        &self,
+        method: &str,
+        name: &str,
+        arguments: Option<&RawValue>,
+        principal: &crate::context::Principal,
+    ) -> Vec<u8> {
+        let declared = self.declaration.request_state.audience;
+        let audience = if declared.is_empty() { self.declaration.name } else { declared };
+        binding(audience, method, name, arguments, principal.id())
     }
 }
 
 impl Drop for Call {
     fn drop(&mut self) {
         if !self.is_answered {
-            self.began.log(METHOD, Some(self.tool.name()), End::Cancelled);
+            let name = Some(self.parts.context.name());
+            self.parts.began.log(self.parts.target.method(), name, End::Cancelled);
         }
-        self.context.core().release();
-        self.context.end();
+        // A call that has become a task goes on without its request.
+        if !self.parts.context.dialog().is_task() {
+            self.parts.context.end();
+        }
     }
 }
 
-impl std::fmt::Debug for Call {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Call").field("tool", &self.tool.name()).finish_non_exhaustive()
+impl fmt::Debug for Call {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Call").field("target", &self.parts.target).finish_non_exhaustive()
     }
 }
 
-/// A chain of causes, for the log.
+/// A chain of causes on one line.
 struct Causes<'a>(Option<&'a (dyn Error + 'static)>);
 
-impl std::fmt::Display for Causes<'_> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut next = self.0;
-        while let Some(cause) = next {
-            write!(formatter, "{cause}")?;
-            next = cause.source();
-            if next.is_some() {
-                formatter.write_str(": ")?;
-            }
+impl fmt::Display for Causes<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut cause = self.0;
+        let mut separator = "";
+        while let Some(error) = cause {
+            write!(formatter, "{separator}{error}")?;
+            separator = ": ";
+            cause = error.source();
         }
         Ok(())
     }
 }
 
-fn failed(error: ToolError) -> CallFuture {
-    Box::pin(std::future::ready(Err(error)))
-}
-
-fn failure(message: String) -> ToolResult {
-    ToolResult::failed(message)
-}
-
 /// A panic is never shown: its text was written for the developer of the handler.
-fn panic_error(tool: &str, panicked: &Panicked) -> ToolError {
-    tracing::error!(tool, panic = %panicked.0, "the handler panicked");
-    ToolError::public(format!("Error calling tool '{tool}'"))
+pub(super) fn panic_error(target: &Target, name: &str, panicked: &Panicked) -> HandlerError {
+    tracing::error!(method = target.method(), name, panic = %panicked.0, "the handler panicked");
+    HandlerError::public(target.failure(name))
 }
 
-fn unknown_tool(core: &Core, name: &str) -> ProtocolError {
-    let shown: String = name.chars().take(128).collect();
-    let message = match catalogue::suggestion(core.declaration, name) {
-        Some(near) => format!("Unknown tool: '{shown}'; did you mean '{near}'?"),
-        None => format!("Unknown tool: '{shown}'"),
-    };
-    ProtocolError::new(ErrorKind::InvalidParams, message)
-}
-
-/// The bytes that the result will take, roughly.
-fn size_hint(result: &ToolResult) -> usize {
+/// The bytes that the answer will take, roughly.
+fn size_hint(answer: &Answer) -> usize {
+    let Answer::Tool(result) = answer else { return 512 };
     let content: usize = result
         .content
         .iter()

@@ -14,7 +14,7 @@ use crate::result::{ToolError, ToolResult};
 use crate::schema::{Step, Violation};
 use crate::server::Core;
 #[cfg(feature = "upstream")]
-use crate::server::catalogue;
+use crate::server::lists;
 
 impl Core {
     /// Reads and checks the arguments of a tool, `index` being its place in the declaration.
@@ -37,7 +37,7 @@ impl Core {
         raw: &'a str,
     ) -> Result<Values<'a>, ArgumentErrors> {
         // A tool of another server has no schema here; the table holds all the same.
-        let index = catalogue::find(self.declaration(), tool.name());
+        let index = lists::find_tool(self.declaration(), tool.name());
         self.check(index.unwrap_or(usize::MAX), tool, Some(raw))
     }
 

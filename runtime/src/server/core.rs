@@ -1,44 +1,103 @@
 //! The running state of a server, shared by all its connections.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::arguments::Mode;
-use crate::declaration::Declaration;
-use crate::handler::Handler;
+use crate::declaration::{Declaration, RequestState, TaskSupport, Tool};
+use crate::lifecycle::changes::Changes;
 use crate::lifecycle::legacy::Sessions;
+use crate::lifecycle::stateless::seal::Seal;
+use crate::protocol::error::{ErrorKind, ProtocolError};
 use crate::protocol::response::About;
-use crate::server::Options;
-use crate::server::catalogue::Lists;
+use crate::server::capability::TASKS;
+use crate::server::handlers::Handlers;
+use crate::server::lists::Lists;
+use crate::server::tasks::Tasks;
+use crate::server::{Options, Usage};
+use crate::setting;
+use crate::store::{MemoryStore, Store};
 
 /// What answers messages. Transports hold it and call [`Core::begin`](super::Core::begin).
 pub(crate) struct Core {
     pub(super) declaration: &'static Declaration,
-    pub(super) handlers: Vec<Option<Handler>>,
+    pub(super) handlers: Handlers,
     pub(super) lists: Lists,
     sessions: Option<Sessions>,
-    in_flight: AtomicUsize,
+    in_flight: Arc<AtomicUsize>,
+    streams: Arc<AtomicUsize>,
+    changes: Arc<Changes>,
+    store: Arc<dyn Store>,
+    tasks: Tasks,
+    seal: Result<Seal, String>,
+    offer: Offer,
+    /// With a handshake, and without.
+    capabilities: [String; 2],
     #[cfg(feature = "schema")]
     schemas: crate::schema::Schemas,
     #[cfg(feature = "upstream")]
     upstreams: Result<crate::upstream::Upstreams, crate::upstream::StartError>,
 }
 
+/// What the server has for its clients.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Offer {
+    /// Tools.
+    pub(crate) tools: bool,
+    /// Resources or templates.
+    pub(crate) resources: bool,
+    /// Prompts.
+    pub(crate) prompts: bool,
+    /// Completion of arguments.
+    pub(crate) completions: bool,
+    /// Calls that become tasks.
+    pub(crate) tasks: bool,
+}
+
+/// One of a bounded number of places, given back when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Place(Arc<AtomicUsize>);
+
+impl Place {
+    fn take(places: &Arc<AtomicUsize>, limit: usize) -> Option<Self> {
+        let place = Self(Arc::clone(places));
+        (places.fetch_add(1, Ordering::Relaxed) < limit.max(1)).then_some(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 impl Core {
     /// Starts a server.
     pub(super) fn new(
         declaration: &'static Declaration,
-        handlers: Vec<Option<Handler>>,
+        handlers: Handlers,
         options: &Options,
+        store: Option<Arc<dyn Store>>,
     ) -> Self {
         let limits = &declaration.limits;
         let stateless = options.stateless.unwrap_or(declaration.deployment.stateless);
+        let offer = Offer::of(declaration);
+        let changes = Arc::new(Changes::default());
+        let store = store.unwrap_or_else(|| Arc::new(MemoryStore::new()));
         Self {
             declaration,
             handlers,
             lists: Lists::default(),
             sessions: (!stateless).then(|| Sessions::new(limits.sessions, limits.session_idle)),
-            in_flight: AtomicUsize::new(0),
+            in_flight: Arc::default(),
+            streams: Arc::default(),
+            tasks: Tasks::new(Arc::clone(&store), limits.tasks, Arc::clone(&changes)),
+            changes,
+            store,
+            seal: seal(&declaration.request_state),
+            offer,
+            capabilities: [offer.legacy(declaration), offer.stateless(declaration)],
             #[cfg(feature = "schema")]
             schemas: crate::schema::Schemas::new(declaration),
             #[cfg(feature = "upstream")]
@@ -54,6 +113,9 @@ impl Core {
 
     /// Why the server cannot do its work as it is configured.
     pub(crate) fn problem(&self) -> Option<String> {
+        if let Err(problem) = &self.seal {
+            return Some(problem.clone());
+        }
         #[cfg(feature = "upstream")]
         if let Err(error) = &self.upstreams {
             return Some(error.to_string());
@@ -87,24 +149,59 @@ impl Core {
         self.sessions.as_ref()
     }
 
+    /// Everybody who listens to changes.
+    pub(crate) const fn changes(&self) -> &Arc<Changes> {
+        &self.changes
+    }
+
+    /// What outlives requests.
+    pub(crate) const fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// Calls that have become tasks.
+    pub(crate) const fn tasks(&self) -> &Tasks {
+        &self.tasks
+    }
+
+    /// What the server has for its clients.
+    pub(crate) const fn offer(&self) -> Offer {
+        self.offer
+    }
+
+    /// What seals the state of dialogs.
+    pub(super) fn seal(&self) -> Result<&Seal, ProtocolError> {
+        self.seal
+            .as_ref()
+            .map_err(|problem| ProtocolError::new(ErrorKind::Internal, problem.clone()))
+    }
+
     /// Calls that may run at once.
     pub(crate) fn call_limit(&self) -> usize {
         self.declaration.limits.in_flight.max(1)
     }
 
-    /// Admits one more call where the limit allows it; [`Core::release`] has to follow its end.
-    #[must_use]
-    pub(super) fn admit(&self) -> bool {
-        let admitted = self.in_flight.fetch_add(1, Ordering::Relaxed) < self.call_limit();
-        if !admitted {
-            self.release();
-        }
-        admitted
+    /// Admits one more call where the limit allows it.
+    pub(super) fn admit(&self) -> Result<Place, ProtocolError> {
+        Place::take(&self.in_flight, self.call_limit())
+            .ok_or_else(|| busy("too many requests in flight"))
     }
 
-    /// A call that was admitted has ended.
-    pub(super) fn release(&self) {
-        self.in_flight.fetch_sub(1, Ordering::Relaxed);
+    /// Opens one more stream where the limit allows it.
+    pub(crate) fn open_stream(&self) -> Result<Place, ProtocolError> {
+        Place::take(&self.streams, self.declaration.limits.streams)
+            .ok_or_else(|| busy("too many streams are open"))
+    }
+
+    /// What is held at the moment.
+    pub(super) fn usage(&self) -> Usage {
+        Usage {
+            calls: self.in_flight.load(Ordering::Relaxed),
+            sessions: self.sessions.as_ref().map_or(0, Sessions::count),
+            streams: self.streams.load(Ordering::Relaxed),
+            listeners: self.changes.listeners(),
+            tasks: self.tasks.running(),
+        }
     }
 
     /// How arguments are read.
@@ -115,19 +212,92 @@ impl Core {
         }
     }
 
-    /// Whether the server offers tools.
-    pub(super) const fn has_tools(&self) -> bool {
-        !self.declaration.tools.is_empty()
-    }
-
     /// What the server says about itself.
-    pub(super) const fn about(&self) -> About<'static> {
+    pub(super) fn about(&self, stateless: bool) -> About<'_> {
+        let [legacy, modern] = &self.capabilities;
         About {
             info: self.declaration.info,
-            capabilities: if self.has_tools() { r#"{"tools":{}}"# } else { "{}" },
+            capabilities: if stateless { modern } else { legacy },
             instructions: self.declaration.instructions,
+            cache: self.declaration.cache,
         }
     }
+}
+
+impl Offer {
+    fn of(declaration: &Declaration) -> Self {
+        let prompts = declaration.prompts.iter().any(|prompt| !prompt.completers.is_empty());
+        let templates = declaration.templates.iter().any(|known| !known.completers.is_empty());
+        let can_be_task = |tool: &Tool| match tool {
+            Tool::Declared(tool) => tool.task.support != TaskSupport::Never,
+            Tool::Forwarded(_) => false,
+        };
+        Self {
+            tools: !declaration.tools.is_empty(),
+            resources: !(declaration.resources.is_empty() && declaration.templates.is_empty()),
+            prompts: !declaration.prompts.is_empty(),
+            completions: prompts || templates,
+            tasks: declaration.tools.iter().any(can_be_task),
+        }
+    }
+
+    /// `capabilities` of `initialize`.
+    fn legacy(self, declaration: &Declaration) -> String {
+        let mut members = self.common(declaration);
+        if self.tasks {
+            members.push(
+                r#""tasks":{"list":{},"cancel":{},"requests":{"tools":{"call":{}}}}"#.to_owned(),
+            );
+        }
+        ["{", &members.join(","), "}"].concat()
+    }
+
+    /// `capabilities` of `server/discover`.
+    fn stateless(self, declaration: &Declaration) -> String {
+        let mut members = self.common(declaration);
+        if self.tasks {
+            members.push(format!(r#""extensions":{{"{TASKS}":{{}}}}"#));
+        }
+        ["{", &members.join(","), "}"].concat()
+    }
+
+    fn common(self, declaration: &Declaration) -> Vec<String> {
+        let members = [
+            (self.tools, r#""tools":{"listChanged":true}"#),
+            (self.resources, r#""resources":{"subscribe":true,"listChanged":true}"#),
+            (self.prompts, r#""prompts":{"listChanged":true}"#),
+            (true, r#""logging":{}"#),
+            (self.completions, r#""completions":{}"#),
+        ];
+        let offered = members.into_iter().filter(|(is_offered, _)| *is_offered);
+        let mut members: Vec<String> = offered.map(|(_, member)| member.to_owned()).collect();
+        if !declaration.experimental.is_empty() {
+            members.push(format!(r#""experimental":{}"#, declaration.experimental));
+        }
+        members
+    }
+}
+
+fn busy(why: &str) -> ProtocolError {
+    ProtocolError::new(ErrorKind::Busy, format!("The server is busy: {why}; retry later"))
+}
+
+/// What seals the state of dialogs, or why nothing does.
+fn seal(declared: &RequestState) -> Result<Seal, String> {
+    if declared.secrets.is_empty() {
+        return Seal::ephemeral().map_err(|error| format!("no key can be made: {error}"));
+    }
+    let mut secrets = Vec::new();
+    for secret in declared.secrets {
+        secrets.push(setting::resolve_from_environment(*secret).map_err(|missing| {
+            format!(
+                "server.request_state.keys: set {} in the environment, at least 32 bytes",
+                missing.join(" and ")
+            )
+        })?);
+    }
+    let secrets: Vec<&[u8]> = secrets.iter().map(String::as_bytes).collect();
+    Seal::from_secrets(&secrets).map_err(|error| format!("server.request_state.keys: {error}"))
 }
 
 impl fmt::Debug for Core {

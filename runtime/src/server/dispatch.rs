@@ -1,30 +1,46 @@
 //! From a message to what comes of it: the table of methods, and the small methods themselves.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
-use crate::lifecycle::decision::{Decision, Facts, decide, decide_batch};
-use crate::lifecycle::legacy::{self, Session};
-use crate::lifecycle::stateless;
-use crate::lifecycle::{Handshake, Version};
+use crate::context::Principal;
+use crate::lifecycle::changes::Filter;
+use crate::lifecycle::decision::{Decision, Facts, Headers, decide, decide_batch};
+use crate::lifecycle::legacy::{self, Answered, Session, Streams};
+use crate::lifecycle::{Handshake, Version, stateless};
 use crate::protocol::envelope::{self, Body};
 use crate::protocol::error::{ErrorKind, ProtocolError};
+use crate::protocol::level::LogLevel;
 use crate::protocol::params::{self, Params};
-use crate::protocol::response;
-use crate::server::call::ToolCall;
+use crate::protocol::{meta, response};
+use crate::server::core::Offer;
+use crate::server::lists::{ListKind, find_resource};
 use crate::server::log::{Began, End};
-use crate::server::{Batch, Core, Outcome, Reply};
+use crate::server::outcome::Begun;
+use crate::server::{Batch, Core, Listen, Outcome, Reply, Work, capability};
+use crate::uri_template;
 
 /// The methods that are served.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Method {
+    CancelTask,
+    Complete,
     Discover,
+    GetPrompt,
+    GetTask,
+    List(ListKind),
+    Listen,
+    ListTasks,
     Ping,
+    ReadResource,
+    SetLevel,
+    Subscribe,
+    TaskResult,
     ToolsCall,
-    ToolsList,
+    Unsubscribe,
+    UpdateTask,
 }
 
 /// In which generation a method exists.
@@ -37,31 +53,83 @@ enum Generation {
 
 /// What a server must offer for a method to exist.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Capability {
-    None,
+enum Needs {
+    Nothing,
     Tools,
+    Resources,
+    Prompts,
+    Completions,
+    Tasks,
 }
 
-/// All methods but `initialize`, which [`decide`] recognizes.
-static METHODS: [(&str, Method, Generation, Capability); 4] = [
-    ("tools/call", Method::ToolsCall, Generation::Both, Capability::Tools),
-    ("tools/list", Method::ToolsList, Generation::Both, Capability::Tools),
-    ("ping", Method::Ping, Generation::Legacy, Capability::None),
-    ("server/discover", Method::Discover, Generation::Stateless, Capability::None),
+/// All methods but `initialize`, which [`decide`] recognizes; the most frequent ones first.
+static METHODS: [(&str, Method, Generation, Needs); 19] = [
+    ("tools/call", Method::ToolsCall, Generation::Both, Needs::Tools),
+    ("tools/list", Method::List(ListKind::Tools), Generation::Both, Needs::Tools),
+    ("resources/read", Method::ReadResource, Generation::Both, Needs::Resources),
+    ("prompts/get", Method::GetPrompt, Generation::Both, Needs::Prompts),
+    ("resources/list", Method::List(ListKind::Resources), Generation::Both, Needs::Resources),
+    (
+        "resources/templates/list",
+        Method::List(ListKind::Templates),
+        Generation::Both,
+        Needs::Resources,
+    ),
+    ("prompts/list", Method::List(ListKind::Prompts), Generation::Both, Needs::Prompts),
+    ("completion/complete", Method::Complete, Generation::Both, Needs::Completions),
+    ("server/discover", Method::Discover, Generation::Stateless, Needs::Nothing),
+    ("subscriptions/listen", Method::Listen, Generation::Stateless, Needs::Nothing),
+    ("tasks/get", Method::GetTask, Generation::Both, Needs::Tasks),
+    ("tasks/cancel", Method::CancelTask, Generation::Both, Needs::Tasks),
+    ("tasks/update", Method::UpdateTask, Generation::Stateless, Needs::Tasks),
+    ("tasks/result", Method::TaskResult, Generation::Legacy, Needs::Tasks),
+    ("tasks/list", Method::ListTasks, Generation::Legacy, Needs::Tasks),
+    ("ping", Method::Ping, Generation::Legacy, Needs::Nothing),
+    ("logging/setLevel", Method::SetLevel, Generation::Legacy, Needs::Nothing),
+    ("resources/subscribe", Method::Subscribe, Generation::Legacy, Needs::Resources),
+    ("resources/unsubscribe", Method::Unsubscribe, Generation::Legacy, Needs::Resources),
 ];
 
-/// `clientInfo` that is longer is not kept.
-const LONGEST_CLIENT_INFO: usize = 4096;
+/// `clientInfo` and `capabilities` that are longer are not kept.
+const LONGEST_KEPT: usize = 4096;
+
+/// Resources that one session may subscribe to.
+const MOST_SUBSCRIPTIONS: usize = 1024;
 
 const CANCELLED: &str = "notifications/cancelled";
 
 /// A request whose generation is decided.
-struct Admitted<'a> {
-    body: &'a Bytes,
-    id: &'a str,
-    version: Version,
-    session: Option<Arc<Session>>,
-    began: Began,
+pub(super) struct Admitted<'a> {
+    pub(super) body: &'a Bytes,
+    pub(super) id: &'a str,
+    pub(super) version: Version,
+    pub(super) session: Option<Arc<Session>>,
+    pub(super) principal: &'a Principal,
+    pub(super) params: &'a Params<'a>,
+    pub(super) raw_params: Option<&'a RawValue>,
+    /// The least level of log messages, where the request names one.
+    pub(super) log_level: Option<LogLevel>,
+    pub(super) facts: &'a Facts<'a>,
+    pub(super) began: Began,
+}
+
+impl<'a> Admitted<'a> {
+    /// What the client can be asked, as JSON text.
+    pub(super) fn capabilities(&self) -> Option<Bytes> {
+        if self.version.is_stateless() {
+            let declared = self.params.meta.as_ref()?.client_capabilities?;
+            return Some(self.body.slice_ref(declared.get().as_bytes()));
+        }
+        self.session.as_ref()?.handshake().capabilities.clone()
+    }
+
+    /// The headers that have to mirror arguments, where the wire has such.
+    pub(super) fn param_headers(&self) -> Option<&Headers<'a>> {
+        match self.facts {
+            Facts::Http(headers) if self.version.is_stateless() => Some(headers),
+            _ => None,
+        }
+    }
 }
 
 impl Core {
@@ -97,7 +165,7 @@ impl Core {
 
     fn begin_batch(&self, body: &Bytes, text: &str, facts: &Facts<'_>) -> Outcome {
         let messages = envelope::parse_batch(text).and_then(|messages| {
-            decide_batch(facts, self.sessions())?;
+            decide_batch(facts, self.sessions(), &Principal::Anonymous)?;
             Ok(messages)
         });
         match messages {
@@ -117,13 +185,13 @@ impl Core {
             Ok(message) => message,
             Err(refused) => return Reply::error(&refused.error, refused.id, false),
         };
-        let (method, params) = match &message.body {
+        let (method, raw_params) = match &message.body {
             Body::Method { name, params } => (Some(name.as_ref()), *params),
-            Body::Response => (None, None),
+            Body::Response(_) => (None, None),
         };
         let request_id = message.id.filter(|_| method.is_some());
         let is_connection = matches!(facts, Facts::Connection(_));
-        let params = match params::parse(params) {
+        let params = match params::parse(raw_params) {
             Ok(params) => params,
             // A notification on a connection has nowhere to be answered.
             Err(_) if is_connection && request_id.is_none() => return Outcome::Accepted,
@@ -135,14 +203,16 @@ impl Core {
                 None => Outcome::Accepted,
             };
         }
+        let principal = &Principal::Anonymous;
         let meta = params.meta.as_ref();
-        let decision = decide(method, request_id.is_some(), meta, facts, self.sessions());
+        let decision =
+            decide(method, request_id.is_some(), meta, facts, self.sessions(), principal);
         let (version, session) = match decision {
             Ok(Decision::Stateless) => (Version::V2026_07_28, None),
             Ok(Decision::Legacy(version, session)) => (version, session),
             Ok(Decision::Handshake) => {
                 began.log("initialize", None, End::Done);
-                return self.initialize(request_id.unwrap_or("null"), &params, facts);
+                return self.initialize(request_id.unwrap_or("null"), &params, facts, principal);
             }
             Ok(Decision::Ignored) => return Outcome::Accepted,
             Err(_) if is_connection && request_id.is_none() => return Outcome::Accepted,
@@ -152,10 +222,21 @@ impl Core {
             }
         };
         let (Some(id), Some(method)) = (request_id, method) else {
-            return Self::accept(method, &params, version, session.as_deref());
+            return Self::accept(&message, &params, version, session.as_deref());
         };
-        let admitted = Admitted { body, id, version, session, began };
-        match self.answer(admitted, method, &params, facts) {
+        let admitted = Admitted {
+            body,
+            id,
+            version,
+            session,
+            principal,
+            params: &params,
+            raw_params,
+            log_level: None,
+            facts,
+            began,
+        };
+        match self.answer(admitted, method) {
             Ok(outcome) => outcome,
             Err(error) => {
                 began.log(method, None, End::Error(error.kind.code()));
@@ -164,15 +245,15 @@ impl Core {
         }
     }
 
-    /// Takes a notification, or the answer to a request that the server has not sent.
+    /// Takes a notification, or the answer to a request of the server.
     fn accept(
-        method: Option<&str>,
+        message: &envelope::Message<'_>,
         params: &Params<'_>,
         version: Version,
         session: Option<&Session>,
     ) -> Outcome {
-        match method {
-            None if version.is_stateless() => Reply::error(
+        match (&message.body, session) {
+            (Body::Response(_), _) if version.is_stateless() => Reply::error(
                 &ProtocolError::new(
                     ErrorKind::InvalidRequest,
                     "Invalid request: a client sends no responses in this protocol version",
@@ -180,8 +261,16 @@ impl Core {
                 None,
                 true,
             ),
-            Some(CANCELLED) => {
-                if let (Some(session), Some(id)) = (session, params.request_id) {
+            (Body::Response(answer), Some(session)) => {
+                let answered = match answer {
+                    Ok(result) => Answered::Result((*result).to_owned()),
+                    Err(error) => Answered::Error((*error).to_owned()),
+                };
+                session.asks().answer(message.id.unwrap_or_default(), answered);
+                Outcome::Accepted
+            }
+            (Body::Method { name, .. }, Some(session)) if name == CANCELLED => {
+                if let Some(id) = params.request_id {
                     session.calls().cancel(id.get());
                 }
                 Outcome::Accepted
@@ -192,130 +281,212 @@ impl Core {
 
     fn answer(
         self: &Arc<Self>,
-        admitted: Admitted<'_>,
+        mut admitted: Admitted<'_>,
         method: &str,
-        params: &Params<'_>,
-        facts: &Facts<'_>,
     ) -> Result<Outcome, ProtocolError> {
         let found = self.find(method, admitted.version);
-        if admitted.version.is_stateless()
-            && let Facts::Http(headers) = facts
-        {
-            let name = match found {
-                Some(Method::ToolsCall) => params.name.and_then(envelope::string),
-                _ => None,
-            };
-            stateless::check_headers(headers, method, name.as_deref())?;
+        let params = admitted.params;
+        if admitted.version.is_stateless() {
+            if let Facts::Http(headers) = admitted.facts {
+                let name = match found {
+                    Some(Method::ToolsCall | Method::GetPrompt) => params.name,
+                    Some(Method::ReadResource) => params.uri,
+                    Some(Method::GetTask | Method::UpdateTask | Method::CancelTask) => {
+                        params.task_id
+                    }
+                    _ => None,
+                };
+                stateless::check_headers(
+                    headers,
+                    method,
+                    name.and_then(envelope::string).as_deref(),
+                )?;
+            }
+            let level = params.meta.as_ref().and_then(|meta| meta.log_level);
+            admitted.log_level =
+                level.map(|level| log_level(level, meta::LOG_LEVEL)).transpose()?;
         }
         let Some(found) = found else {
             let mut message = String::from("Method not found: ");
             message.extend(method.chars().take(100));
             return Err(ProtocolError::new(ErrorKind::MethodNotFound, message));
         };
-        let wire = admitted.version.wire();
+        let (id, wire) = (admitted.id, admitted.version.wire());
         let began = admitted.began;
         let reply = match found {
-            Method::Ping => Reply::result(response::empty(admitted.id)),
-            Method::Discover => {
-                Reply::result(self.about().discover(admitted.id, wire, Version::ALL))
+            Method::ToolsCall => return self.call_tool(&admitted),
+            Method::ReadResource => return self.read_resource(&admitted),
+            Method::GetPrompt => return self.get_prompt(&admitted),
+            Method::Complete => return self.complete(&admitted),
+            Method::GetTask => return self.get_task(&admitted),
+            Method::UpdateTask => return self.update_task(&admitted),
+            Method::CancelTask => return self.cancel_task(&admitted),
+            Method::TaskResult => return self.task_result(&admitted),
+            Method::ListTasks => return self.list_tasks(&admitted),
+            Method::Listen => {
+                let takes_tasks = capability::takes_tasks(admitted.capabilities().as_deref());
+                let request_id = admitted.body.slice_ref(id.as_bytes());
+                let listen = Listen::open(self, request_id, params.notifications, takes_tasks)?;
+                return Ok(Outcome::Work(Work::Listen(listen)));
             }
-            Method::ToolsList => {
-                if params.cursor.is_some() {
-                    return Err(ProtocolError::new(
+            Method::Ping => Reply::result(response::empty(id)),
+            Method::Discover => Reply::result(self.about(true).discover(id, wire, Version::ALL)),
+            Method::List(kind) => {
+                let cursor = match params.cursor {
+                    None => None,
+                    Some(cursor) => Some(envelope::string(cursor).ok_or_else(|| {
+                        ProtocolError::new(
+                            ErrorKind::InvalidParams,
+                            "Invalid params: `cursor` is not a string",
+                        )
+                    })?),
+                };
+                let members =
+                    self.lists.members(self.declaration, kind, wire, cursor.as_deref())?;
+                Reply::result(response::list(id, wire, &members))
+            }
+            Method::SetLevel => {
+                let level = params.level.ok_or_else(|| {
+                    ProtocolError::new(
                         ErrorKind::InvalidParams,
-                        "Invalid params: unknown cursor; the list has one page, ask for it \
-                         without a cursor",
-                    ));
+                        "Invalid params: `level` is missing",
+                    )
+                })?;
+                let level = log_level(level, "level")?;
+                // Without a session there is no later message that it could be for.
+                if let Some(session) = &admitted.session {
+                    session.set_log_level(level);
                 }
-                let members = self.lists.tools(self.declaration, wire);
-                Reply::result(response::list(admitted.id, wire, members))
+                Reply::result(response::empty(id))
             }
-            Method::ToolsCall => return self.call_tool(admitted, params, facts),
+            Method::Subscribe => self.subscribe(&admitted)?,
+            Method::Unsubscribe => {
+                let uri = uri(params)?;
+                if let Some(session) = &admitted.session {
+                    session.listener().refine(|filter| {
+                        filter.updated.remove(&*uri);
+                    });
+                }
+                Reply::result(response::empty(id))
+            }
         };
         began.log(method, None, End::Done);
         Ok(reply)
     }
 
     fn find(&self, name: &str, version: Version) -> Option<Method> {
-        let (_, method, generation, capability) =
+        let (_, method, generation, needs) =
             METHODS.iter().find(|(candidate, ..)| *candidate == name)?;
         let exists = match generation {
             Generation::Both => true,
             Generation::Legacy => !version.is_stateless(),
             Generation::Stateless => version.is_stateless(),
         };
-        let offered = match capability {
-            Capability::None => true,
-            Capability::Tools => self.has_tools(),
+        let Offer { tools, resources, prompts, completions, tasks } = self.offer();
+        let offered = match needs {
+            Needs::Nothing => true,
+            Needs::Tools => tools,
+            Needs::Resources => resources,
+            Needs::Prompts => prompts,
+            Needs::Completions => completions,
+            Needs::Tasks => tasks && (version.is_stateless() || version.has_tasks()),
         };
         (exists && offered).then_some(*method)
     }
 
-    fn call_tool(
-        self: &Arc<Self>,
-        admitted: Admitted<'_>,
-        params: &Params<'_>,
-        facts: &Facts<'_>,
-    ) -> Result<Outcome, ProtocolError> {
-        let name: Cow<'_, str> = params.name.and_then(envelope::string).ok_or_else(|| {
-            ProtocolError::new(
-                ErrorKind::InvalidParams,
-                "Invalid params: `name` of the tool is missing or is not a string",
-            )
-        })?;
-        let arguments = match params.arguments.map(RawValue::get) {
-            Some(arguments) if !arguments.starts_with('{') => {
-                return Err(ProtocolError::new(
-                    ErrorKind::InvalidParams,
-                    "Invalid params: `arguments` is not an object",
-                ));
+    /// `resources/subscribe`
+    fn subscribe(&self, admitted: &Admitted<'_>) -> Result<Outcome, ProtocolError> {
+        let uri = uri(admitted.params)?;
+        let declaration = self.declaration;
+        let is_known = find_resource(declaration, &uri).is_some()
+            || declaration
+                .templates
+                .iter()
+                .any(|template| uri_template::matches(template.parts, &uri).is_some());
+        if !is_known {
+            return Err(super::start::no_resource(&uri, false));
+        }
+        let Some(session) = &admitted.session else {
+            return Err(ProtocolError::new(
+                ErrorKind::MethodNotFound,
+                "Method not found: this server keeps no sessions that could subscribe",
+            ));
+        };
+        let mut is_full = false;
+        session.listener().refine(|filter: &mut Filter| {
+            is_full = filter.updated.len() >= MOST_SUBSCRIPTIONS && !filter.updated.contains(&*uri);
+            if !is_full {
+                filter.updated.insert(uri.into());
             }
-            arguments => arguments,
-        };
-        let handshake = match (&admitted.session, facts) {
-            (Some(session), _) => Some(session.handshake()),
-            (None, Facts::Connection(handshake)) if !admitted.version.is_stateless() => *handshake,
-            _ => None,
-        };
-        let client_info = match params.meta.as_ref().and_then(|meta| meta.client_info) {
-            Some(info) => Some(admitted.body.slice_ref(info.get().as_bytes())),
-            None => handshake.and_then(|handshake| handshake.client_info.clone()),
-        };
-        self.start_call(ToolCall {
-            name: &name,
-            arguments,
-            version: admitted.version,
-            request_id: admitted.body.slice_ref(admitted.id.as_bytes()),
-            client_info,
-            session: admitted.session,
-            began: admitted.began,
-        })
+        });
+        if is_full {
+            return Err(ProtocolError::new(
+                ErrorKind::InvalidParams,
+                format!(
+                    "Invalid params: a session subscribes to at most {MOST_SUBSCRIPTIONS} URIs"
+                ),
+            ));
+        }
+        Ok(Reply::result(response::empty(admitted.id)))
     }
 
-    fn initialize(&self, id: &str, params: &Params<'_>, facts: &Facts<'_>) -> Outcome {
+    fn initialize(
+        &self,
+        id: &str,
+        params: &Params<'_>,
+        facts: &Facts<'_>,
+        principal: &Principal,
+    ) -> Outcome {
         let requested = params.protocol_version.and_then(envelope::string);
         let version = legacy::negotiate(requested.as_deref());
-        let client_info = params
-            .client_info
-            .map(RawValue::get)
-            .filter(|info| info.starts_with('{') && info.len() <= LONGEST_CLIENT_INFO);
+        // Copied, since a slice would keep the whole message for as long as the session.
+        let kept = |raw: Option<&RawValue>| {
+            raw.map(RawValue::get)
+                .filter(|text| text.starts_with('{') && text.len() <= LONGEST_KEPT)
+                .map(|text| Bytes::copy_from_slice(text.as_bytes()))
+        };
         let handshake = Handshake {
             version,
-            // Copied, since a slice would keep the whole message for as long as the session.
-            client_info: client_info.map(|info| Bytes::copy_from_slice(info.as_bytes())),
+            client_info: kept(params.client_info),
+            capabilities: kept(params.capabilities),
         };
-        let session = match (facts, self.sessions()) {
-            (Facts::Http(_), Some(sessions)) => match sessions.open(handshake.clone()) {
-                Ok(session) => Some(session),
+        let begin = |id: &str| {
+            let streams = Streams::new(self.store(), id, self.declaration.limits.stream_events);
+            Session::new(handshake, principal.clone(), self.changes(), streams)
+        };
+        let begun = match (facts, self.sessions()) {
+            (Facts::Http(_), Some(sessions)) => match sessions.open(begin) {
+                Ok((id, session)) => Some(Begun { id: Some(id), session }),
                 Err(error) => {
                     tracing::error!(%error, "no session id could be made");
                     let error = ProtocolError::new(ErrorKind::Internal, "Internal error");
                     return Reply::error(&error, Some(id), false);
                 }
             },
-            _ => None,
+            (Facts::Http(_), None) => None,
+            (Facts::Connection(_), _) => Some(Begun { id: None, session: Arc::new(begin("")) }),
         };
-        let body = self.about().initialize(id, version.wire(), version.as_str()).freeze();
-        Outcome::Reply(Reply { body, status: 200, session, negotiated: Some(handshake) })
+        let about = self.about(false);
+        let body = about.initialize(id, version.wire(), version.as_str()).freeze();
+        Outcome::Reply(Reply { body, status: 200, begun })
     }
+}
+
+fn uri<'a>(params: &Params<'a>) -> Result<std::borrow::Cow<'a, str>, ProtocolError> {
+    params.uri.and_then(envelope::string).ok_or_else(|| {
+        ProtocolError::new(
+            ErrorKind::InvalidParams,
+            "Invalid params: `uri` is missing or is not a string",
+        )
+    })
+}
+
+fn log_level(raw: &RawValue, member: &str) -> Result<LogLevel, ProtocolError> {
+    envelope::string(raw).and_then(|name| LogLevel::parse(&name)).ok_or_else(|| {
+        let names = LogLevel::ALL.map(LogLevel::as_str).join(", ");
+        ProtocolError::new(
+            ErrorKind::InvalidParams,
+            format!("Invalid params: `{member}` is not one of {names}"),
+        )
+    })
 }

@@ -1,4 +1,4 @@
-//! One line per request at level `debug`: method, tool, outcome, time. Arguments, results and
+//! One line per request at level `debug`: method, name of the component, outcome, time. Arguments, results and
 //! everything else that a message carries stay out of it.
 
 use std::fmt;
@@ -23,6 +23,8 @@ pub(super) enum End {
     Panicked,
     /// The call ran out of time.
     TimedOut,
+    /// A result that asks the client.
+    Asked,
     /// The call was dropped before it was over.
     Cancelled,
     /// A JSON-RPC error with this code.
@@ -36,10 +38,10 @@ impl Began {
     }
 
     /// Writes the line.
-    pub(super) fn log(self, method: &str, tool: Option<&str>, end: End) {
+    pub(super) fn log(self, method: &str, name: Option<&str>, end: End) {
         let Some(began) = self.0 else { return };
         let (method, duration) = (Shown(method), began.elapsed());
-        tracing::debug!(%method, tool, outcome = %end, ?duration, "request");
+        tracing::debug!(%method, name, outcome = %end, ?duration, "request");
     }
 }
 
@@ -51,6 +53,7 @@ impl fmt::Display for End {
             Self::Refused => "arguments refused",
             Self::Panicked => "panicked",
             Self::TimedOut => "timed out",
+            Self::Asked => "input required",
             Self::Cancelled => "cancelled",
             Self::Error(code) => return write!(formatter, "error {code}"),
         })

@@ -84,6 +84,7 @@ pub(crate) enum Status {
 
 impl Status {
     /// Whether it stays as it is.
+    #[cfg(test)]
     pub(crate) const fn is_final(self) -> bool {
         matches!(self, Self::Completed | Self::Failed | Self::Cancelled)
     }
@@ -137,6 +138,7 @@ impl Task {
     }
 
     /// What the client has answered, by key.
+    #[cfg(test)]
     pub(crate) const fn answers(&self) -> &BTreeMap<String, Box<RawValue>> {
         &self.answers
     }

@@ -4,10 +4,14 @@
 mod additions;
 mod answer;
 mod connection;
+mod cors;
 mod endpoint;
+mod events;
 mod guard;
 mod headers;
+mod legacy_sse;
 mod listen;
+mod streams;
 mod turns;
 
-pub use self::listen::serve;
+pub use self::listen::{serve, serve_with_sse};

@@ -7,11 +7,11 @@ use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use super::connection::token_client;
 use super::header::{cookie_text, push_cookies};
 use super::query;
-use super::setting::resolve;
 use super::token::{Endpoint, Login, TokenSource};
 use super::url::Base;
 use super::value::percent;
 use crate::operation::{Credential, Operation, SecurityScheme, TokenEndpoint, TokenGrant};
+use crate::setting::resolve;
 
 /// The secrets of one upstream. Their text is never shown.
 pub(super) struct Credentials {

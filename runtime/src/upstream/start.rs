@@ -7,11 +7,11 @@ use super::client::{Client, Inner, Wire};
 use super::connection::http_client;
 use super::credential::{Credentials, Sources};
 use super::mock::Mock;
-use super::setting::resolve;
 use super::url::Base;
 use super::{Options, StartError};
 use crate::declaration::{Declaration, Tool};
 use crate::operation::UpstreamSpec;
+use crate::setting::resolve;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 /// What requests are joined to under `--mock` where there is no base URL.

@@ -27,7 +27,7 @@ async fn check(connection: &Connection, message: String, expected: Expect) {
 #[tokio::test]
 async fn the_stateless_generation_discovers_lists_and_calls() {
     let connection = connect(&server(&STATELESS).0);
-    check(&connection, modern("1", "server/discover", ""), expect![[r#"{"jsonrpc":"2.0","id":1,"result":{"resultType":"complete","supportedVersions":["2026-07-28","2025-11-25","2025-06-18","2025-03-26","2024-11-05"],"capabilities":{"tools":{}},"ttlMs":0,"cacheScope":"private","_meta":{"io.modelcontextprotocol/serverInfo":{"name":"s","version":"1"}}}}"#]]).await;
+    check(&connection, modern("1", "server/discover", ""), expect![[r#"{"jsonrpc":"2.0","id":1,"result":{"resultType":"complete","supportedVersions":["2026-07-28","2025-11-25","2025-06-18","2025-03-26","2024-11-05"],"capabilities":{"tools":{"listChanged":true},"logging":{}},"ttlMs":0,"cacheScope":"private","_meta":{"io.modelcontextprotocol/serverInfo":{"name":"s","version":"1"}}}}"#]]).await;
     check(&connection, modern("\"l\"", "tools/list", ""), expect![[r#"{"jsonrpc":"2.0","id":"l","result":{"resultType":"complete","tools":[{"name":"add","inputSchema":{"type":"object"},"outputSchema":{"type":"integer"}},{"name":"boom","inputSchema":{"type":"object"}},{"name":"fail","inputSchema":{"type":"object"}},{"name":"hang","inputSchema":{"type":"object"}},{"name":"who","inputSchema":{"type":"object"}}],"ttlMs":0,"cacheScope":"private","_meta":{"io.modelcontextprotocol/serverInfo":{"name":"s","version":"1"}}}}"#]]).await;
     check(&connection, modern("2", "tools/call", r#""name":"add","arguments":{"a":1,"b":"2"}"#), expect![[r#"{"jsonrpc":"2.0","id":2,"result":{"resultType":"complete","content":[{"type":"text","text":"3"}],"structuredContent":3,"isError":false,"_meta":{"io.modelcontextprotocol/serverInfo":{"name":"s","version":"1"}}}}"#]]).await;
     check(&connection, modern("3", "tools/call", r#""name":"who""#), expect![[r#"{"jsonrpc":"2.0","id":3,"result":{"resultType":"complete","content":[{"type":"text","text":"nobody 2026-07-28 3"}],"isError":false,"_meta":{"io.modelcontextprotocol/serverInfo":{"name":"s","version":"1"}}}}"#]]).await;
@@ -42,7 +42,7 @@ async fn the_legacy_generation_initializes_lists_and_calls() {
         expect![[r#"{"jsonrpc":"2.0","id":0,"result":{}}"#]],
     )
     .await;
-    check(&connection, legacy("1", "initialize", r#""protocolVersion":"1999-01-01""#), expect![[r#"{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"s","version":"1"}}}"#]]).await;
+    check(&connection, legacy("1", "initialize", r#""protocolVersion":"1999-01-01""#), expect![[r#"{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-11-25","capabilities":{"tools":{"listChanged":true},"logging":{}},"serverInfo":{"name":"s","version":"1"}}}"#]]).await;
     let connection = initialized(&STATELESS, "2025-06-18").await;
     check(&connection, legacy("2", "tools/list", ""), expect![[r#"{"jsonrpc":"2.0","id":2,"result":{"tools":[{"name":"add","inputSchema":{"type":"object"},"outputSchema":{"type":"object"}},{"name":"boom","inputSchema":{"type":"object"}},{"name":"fail","inputSchema":{"type":"object"}},{"name":"hang","inputSchema":{"type":"object"}},{"name":"who","inputSchema":{"type":"object"}}]}}"#]]).await;
     check(&connection, legacy("3", "tools/call", r#""name":"add","arguments":{"a":1,"b":2}"#), expect![[r#"{"jsonrpc":"2.0","id":3,"result":{"content":[{"type":"text","text":"3"}],"structuredContent":{"result":3},"isError":false,"_meta":{"fastmcp":{"wrap_result":true}}}}"#]]).await;
@@ -124,5 +124,5 @@ async fn a_server_without_tools_has_no_methods_for_them() {
     let connection = connect(&server(&EMPTY).0);
     check(&connection, modern("1", "tools/list", ""), expect![[r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"Method not found: tools/list"}}"#]]).await;
     let discovered = connection.send(&modern("2", "server/discover", "")).await.unwrap_or_default();
-    assert!(discovered.contains(r#""capabilities":{}"#), "{discovered}");
+    assert!(discovered.contains(r#""capabilities":{"logging":{}}"#), "{discovered}");
 }

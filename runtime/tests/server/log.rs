@@ -83,18 +83,18 @@ async fn requests_are_logged_without_what_they_carry() {
         expect![[r#"
             DEBUG request method=tools/list outcome=done
             DEBUG request method=un\nknown outcome=error -32601
-            DEBUG request method=tools/call tool="add" outcome=done
-            DEBUG request method=tools/call tool="add" outcome=arguments refused
+            DEBUG request method=tools/call name="add" outcome=done
+            DEBUG request method=tools/call name="add" outcome=arguments refused
             DEBUG request method=tools/call outcome=error -32602
-             WARN tool failed tool="fail" error=the disk is full causes=sda1
-            DEBUG request method=tools/call tool="fail" outcome=failed"#]],
+            DEBUG request method=tools/call name="fail" outcome=failed
+             WARN call failed method="tools/call" name="fail" error=the disk is full causes=sda1"#]],
     )
     .await;
     check(
         &server,
         Level::INFO,
         &messages,
-        expect![[r#" WARN tool failed tool="fail" error=the disk is full causes=sda1"#]],
+        expect![[r#" WARN call failed method="tools/call" name="fail" error=the disk is full causes=sda1"#]],
     )
     .await;
 }

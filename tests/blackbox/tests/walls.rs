@@ -99,7 +99,7 @@ const NO_TRANSPORT: &[&str] = &["axum", "hyper", "hyper_util", "reqwest"];
 const RUNTIME: &[Wall] = &[
     Wall {
         module: "protocol",
-        may: &["operation", "result"],
+        may: &["declaration", "operation", "result"],
         never: &["tokio", "axum", "hyper", "hyper_util", "tower", "reqwest"],
         reason: "wire types are plain data, the same on every transport",
     },
@@ -108,6 +108,18 @@ const RUNTIME: &[Wall] = &[
         may: &["protocol", "declaration", "store"],
         never: NO_TRANSPORT,
         reason: "which generation a request belongs to does not depend on what it asks for",
+    },
+    Wall {
+        module: "clock",
+        may: &[],
+        never: NO_TRANSPORT,
+        reason: "the one place that asks for the time of day",
+    },
+    Wall {
+        module: "setting",
+        may: &["operation"],
+        never: NO_TRANSPORT,
+        reason: "the one place that reads the environment for a declaration",
     },
     Wall {
         module: "operation",
@@ -141,7 +153,7 @@ const RUNTIME: &[Wall] = &[
     },
     Wall {
         module: "upstream",
-        may: &["operation", "declaration", "arguments", "result"],
+        may: &["arguments", "declaration", "operation", "result", "setting"],
         never: &["axum", "hyper", "tower"],
         reason: "the client of an API knows nothing of MCP",
     },
@@ -153,19 +165,19 @@ const RUNTIME: &[Wall] = &[
     },
     Wall {
         module: "elicitation",
-        may: &["protocol", "result"],
+        may: &["declaration", "protocol", "result"],
         never: &["tokio", "axum", "hyper", "http", "reqwest", "tower"],
         reason: "a form knows how each wire writes it, and nothing of who asks and when",
     },
     Wall {
         module: "sampling",
-        may: &["protocol", "result"],
+        may: &["declaration", "protocol", "result"],
         never: &["tokio", "axum", "hyper", "http", "reqwest", "tower"],
         reason: "a question to a model knows how each wire writes it, and nothing of who asks and when",
     },
     Wall {
         module: "roots",
-        may: &["protocol", "result"],
+        may: &["declaration", "protocol", "result"],
         never: &["tokio", "axum", "hyper", "http", "reqwest", "tower"],
         reason: "a question and its answer, on any wire",
     },
@@ -185,6 +197,7 @@ const RUNTIME: &[Wall] = &[
         module: "server",
         may: &[
             "arguments",
+            "clock",
             "context",
             "declaration",
             "handler",
@@ -193,7 +206,11 @@ const RUNTIME: &[Wall] = &[
             "protocol",
             "result",
             "schema",
+            "setting",
+            "store",
+            "task",
             "upstream",
+            "uri_template",
         ],
         never: NO_TRANSPORT,
         reason: "a call is answered the same on stdio, HTTP and in memory",

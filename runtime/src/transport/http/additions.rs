@@ -10,8 +10,10 @@ use axum::response::IntoResponse;
 use axum::routing::Route;
 use tower::{Layer, Service};
 
+use crate::declaration::Transport;
 use crate::server::Server;
 use crate::transport::http::endpoint::{Endpoint, EndpointService};
+use crate::transport::http::legacy_sse::{LegacySse, LegacySseService, MESSAGES_PATH, STREAM_PATH};
 
 type Wrap = Arc<dyn Fn(Router) -> Router + Send + Sync>;
 
@@ -38,10 +40,21 @@ impl Additions {
         self.routes.clone().unwrap_or_default()
     }
 
+    /// The routes, with those of HTTP+SSE where the server has that transport.
+    pub(super) fn beside(&self, endpoint: &Arc<Endpoint>, sse: bool) -> Router {
+        if !sse {
+            return self.routes();
+        }
+        let service = LegacySseService(Arc::new(LegacySse::new(Arc::clone(endpoint))));
+        self.routes()
+            .route_service(STREAM_PATH, service.clone())
+            .route_service(MESSAGES_PATH, service)
+    }
+
     /// Endpoint, routes and layers in one router.
-    pub(super) fn router(&self, endpoint: Arc<Endpoint>, path: &str) -> Router {
-        let router =
-            Router::new().route_service(path, EndpointService(endpoint)).merge(self.routes());
+    pub(super) fn router(&self, endpoint: Arc<Endpoint>, path: &str, sse: bool) -> Router {
+        let beside = self.beside(&endpoint, sse);
+        let router = Router::new().route_service(path, EndpointService(endpoint)).merge(beside);
         self.layers.iter().fold(router, |router, wrap| wrap(router))
     }
 }
@@ -92,7 +105,9 @@ impl Server {
     ///
     /// All routers of one server share its sessions and its bound on requests in flight.
     pub fn router(&self) -> Router {
-        let path = self.declaration().deployment.path;
-        Additions::of(self).router(Arc::new(Endpoint::new(self.core(), true)), path)
+        let deployment = &self.declaration().deployment;
+        let endpoint = Arc::new(Endpoint::new(self.core(), true));
+        let sse = deployment.transport == Transport::Sse;
+        Additions::of(self).router(endpoint, deployment.path, sse)
     }
 }

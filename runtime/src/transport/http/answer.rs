@@ -1,16 +1,17 @@
 //! HTTP responses of the endpoint.
 
-use bytes::{BufMut, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
-use http_body_util::Full;
+use http_body_util::{Either, Full};
 
 use crate::protocol::error::{ErrorKind, ProtocolError};
 use crate::server::Reply;
+use crate::transport::http::events::{self, Events};
 use crate::transport::http::headers::Format;
 
-/// A response of the endpoint.
-pub(super) type Answer = Response<Full<Bytes>>;
+/// A response of the endpoint: whole, or a stream.
+pub(super) type Answer = Response<Either<Full<Bytes>, Events>>;
 
 /// Asks proxies to pass events on at once.
 static UNBUFFERED: HeaderName = HeaderName::from_static("x-accel-buffering");
@@ -18,17 +19,41 @@ static SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
 
 /// A message with status 200.
 pub(super) fn message(body: Bytes, format: Format) -> Answer {
-    let (body, media_type) = match format {
-        Format::Json => (body, "application/json"),
-        Format::Events => (event(&body), "text/event-stream"),
-    };
-    let mut answer = Response::new(Full::new(body));
-    let headers = answer.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-    if format == Format::Events {
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-        headers.insert(UNBUFFERED.clone(), HeaderValue::from_static("no"));
+    match format {
+        Format::Json => {
+            let mut answer = whole(body);
+            let media_type = HeaderValue::from_static("application/json");
+            answer.headers_mut().insert(CONTENT_TYPE, media_type);
+            answer
+        }
+        Format::Events => as_events(whole(events::message(&body))),
     }
+}
+
+/// A stream with status 200.
+pub(super) fn stream(events: Events) -> Answer {
+    as_events(Response::new(Either::Right(events)))
+}
+
+fn as_events(mut answer: Answer) -> Answer {
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(UNBUFFERED.clone(), HeaderValue::from_static("no"));
+    answer
+}
+
+fn whole(body: Bytes) -> Answer {
+    Response::new(Either::Left(Full::new(body)))
+}
+
+/// A plain text.
+pub(super) fn text(status: StatusCode, text: &'static str) -> Answer {
+    let mut answer = whole(Bytes::from_static(text.as_bytes()));
+    *answer.status_mut() = status;
+    answer
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     answer
 }
 
@@ -41,7 +66,8 @@ pub(super) fn reply(reply: Reply, format: Format) -> Answer {
     if reply.status == StatusCode::SERVICE_UNAVAILABLE {
         answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
-    if let Some(value) = reply.session.and_then(|id| HeaderValue::from_str(&id).ok()) {
+    let session = reply.begun.and_then(|begun| begun.id);
+    if let Some(value) = session.and_then(|id| HeaderValue::from_str(&id).ok()) {
         answer.headers_mut().insert(SESSION.clone(), value);
     }
     answer
@@ -49,9 +75,17 @@ pub(super) fn reply(reply: Reply, format: Format) -> Answer {
 
 /// A status without a body.
 pub(super) fn status(status: StatusCode) -> Answer {
-    let mut answer = Response::new(Full::default());
+    let mut answer = whole(Bytes::new());
     *answer.status_mut() = status;
     answer
+}
+
+/// A request that is refused although nothing is wrong with it.
+pub(super) fn error(error: &ProtocolError) -> Answer {
+    let mut body = BytesMut::with_capacity(160);
+    error.encode_without_id(&mut body);
+    let status = error.kind.status(true);
+    reply(Reply { body: body.freeze(), status, begun: None }, Format::Json)
 }
 
 /// A request that is refused before its message is looked at.
@@ -61,17 +95,12 @@ pub(super) fn refused(kind: ErrorKind, why: &'static str) -> Answer {
     let mut answer = message(body.freeze(), Format::Json);
     *answer.status_mut() =
         StatusCode::from_u16(kind.status(true)).unwrap_or(StatusCode::BAD_REQUEST);
-    if kind == ErrorKind::MethodNotAllowed {
-        answer.headers_mut().insert(ALLOW, HeaderValue::from_static("POST, DELETE"));
-    }
     answer
 }
 
-/// One server-sent event.
-fn event(body: &[u8]) -> Bytes {
-    let mut event = BytesMut::with_capacity(body.len() + 32);
-    event.put_slice(b"event: message\ndata: ");
-    event.put_slice(body);
-    event.put_slice(b"\n\n");
-    event.freeze()
+/// A method that is not served here; `allow` lists those that are.
+pub(super) fn not_allowed(allow: &'static str, why: &'static str) -> Answer {
+    let mut answer = refused(ErrorKind::MethodNotAllowed, why);
+    answer.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
+    answer
 }

@@ -10,15 +10,19 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::{Method, Request, Response, StatusCode};
+use http_body_util::Either;
 use hyper::body::Body;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
+use crate::lifecycle::Principal;
 use crate::lifecycle::decision::Facts;
 use crate::protocol::error::ErrorKind;
-use crate::server::{Call, Core, Outcome};
+use crate::server::{Core, Outcome, Step, Work};
 use crate::transport::http::answer::{self, Answer};
+use crate::transport::http::cors;
 use crate::transport::http::guard::{Foreign, Guard};
 use crate::transport::http::headers::{self, Format, Read};
+use crate::transport::http::streams::{self, Ending, First, Reading};
 
 /// Time for a body to arrive.
 const BODY_TIME: Duration = Duration::from_secs(30);
@@ -28,13 +32,31 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 pub(super) struct Endpoint {
     core: Arc<Core>,
     guard: Guard,
+    ender: watch::Sender<bool>,
+    ending: Ending,
 }
 
 impl Endpoint {
     /// The endpoint of `core`, bound to a loopback address or not.
     pub(super) fn new(core: Arc<Core>, loopback: bool) -> Self {
         let guard = Guard::new(&core.declaration().deployment, loopback);
-        Self { core, guard }
+        let (ender, ending) = Ending::new();
+        Self { core, guard, ender, ending }
+    }
+
+    /// Ends the streams that would go on for ever.
+    pub(super) fn end(&self) {
+        self.ender.send_replace(true);
+    }
+
+    /// What answers messages.
+    pub(super) const fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+
+    /// Tells streams that the server ends.
+    pub(super) fn ending(&self) -> Ending {
+        self.ending.clone()
     }
 
     /// Answers a request to the path of the endpoint.
@@ -45,23 +67,50 @@ impl Endpoint {
     {
         let (parts, body) = request.into_parts();
         let headers = headers::read(&parts);
-        let limits = &self.core.declaration().limits;
-        let refusal = refuse_malformed(&headers, limits.headers)
-            .or_else(|| self.refuse_foreign(&parts.uri, &headers));
-        if let Some(refusal) = refusal {
+        if let Some(refusal) = self.refuse(&parts.uri, &headers) {
             return refusal;
         }
-        match parts.method {
-            Method::POST => {}
-            Method::DELETE => return self.close_session(&headers),
-            _ => {
-                return answer::refused(
-                    ErrorKind::MethodNotAllowed,
-                    "This endpoint takes POST, and DELETE to end a session; it has no stream \
-                     to GET",
-                );
-            }
+        let mut answer = match parts.method {
+            Method::POST => self.post(&headers, body).await,
+            Method::GET => Box::pin(self.get(&headers)).await,
+            Method::DELETE => self.close_session(&headers),
+            Method::OPTIONS if headers.origin.is_some() => return self.preflight(&headers),
+            _ => answer::not_allowed(
+                "GET, POST, DELETE",
+                "This endpoint takes POST, GET for a stream, and DELETE to end a session",
+            ),
+        };
+        self.share(&mut answer, &headers);
+        answer
+    }
+
+    /// Why the request is not looked at, by its head alone.
+    pub(super) fn refuse(&self, uri: &http::Uri, headers: &Read<'_>) -> Option<Answer> {
+        refuse_malformed(headers, self.core.declaration().limits.headers)
+            .or_else(|| self.refuse_foreign(uri, headers))
+    }
+
+    /// Lets the page that has sent the request read the answer.
+    pub(super) fn share(&self, answer: &mut Answer, headers: &Read<'_>) {
+        if let Some(origin) = headers.origin.filter(|_| self.core.declaration().deployment.cors) {
+            cors::share(answer.headers_mut(), origin);
         }
+    }
+
+    fn preflight(&self, headers: &Read<'_>) -> Answer {
+        let mut answer = answer::status(StatusCode::NO_CONTENT);
+        self.share(&mut answer, headers);
+        if self.core.declaration().deployment.cors {
+            cors::allow(answer.headers_mut(), headers.requested_headers);
+        }
+        answer
+    }
+
+    async fn post<B>(&self, headers: &Read<'_>, body: B) -> Answer
+    where
+        B: Body<Data = Bytes>,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
         if !headers::is_json(headers.content_type) {
             return answer::refused(
                 ErrorKind::UnsupportedMediaType,
@@ -74,8 +123,8 @@ impl Endpoint {
                 "Accept must list application/json and text/event-stream",
             );
         };
-        match read_body(body, limits.request_body).await {
-            Ok(body) => self.respond_to_message(&body, &headers, format).await,
+        match read_body(body, self.core.declaration().limits.request_body).await {
+            Ok(body) => self.respond_to_message(&body, headers, format).await,
             Err(refusal) => refusal,
         }
     }
@@ -84,7 +133,7 @@ impl Endpoint {
         let facts = Facts::Http(headers.mcp);
         match self.core.begin(body, &facts) {
             Outcome::Reply(reply) => answer::reply(reply, format),
-            Outcome::Call(call) => run_call(call, format).await,
+            Outcome::Work(work) => self.run(work, headers, format).await,
             Outcome::Accepted | Outcome::Cancelled(_) => answer::status(StatusCode::ACCEPTED),
             Outcome::Batch(batch) => {
                 let begun = batch.begin(&self.core, &facts);
@@ -95,6 +144,139 @@ impl Endpoint {
                 }
             }
         }
+    }
+
+    /// Runs a request, and answers as JSON where nothing has to be said before the answer.
+    async fn run(&self, mut work: Work, headers: &Read<'_>, format: Format) -> Answer {
+        let streams = headers.accept.takes_events()
+            && (!self.core.declaration().deployment.json_response || work.is_listen());
+        if !streams {
+            if work.is_listen() {
+                return answer::refused(
+                    ErrorKind::NotAcceptable,
+                    "Accept must list text/event-stream: a subscription is answered by a stream",
+                );
+            }
+            work.drop_messages();
+        }
+        // Most are ready at once.
+        let first = match work.start().await {
+            Some(Step::Done(reply)) => return answer::reply(reply, format),
+            first => first,
+        };
+        if work.ends_with_connection() {
+            let first = match first {
+                Some(first) => first,
+                None => Box::pin(work.next()).await,
+            };
+            return match first {
+                Step::Done(reply) => answer::reply(reply, format),
+                first => answer::stream(streams::stream(work, first, self.ending())),
+            };
+        }
+        Box::pin(self.run_legacy(work, first, format)).await
+    }
+
+    /// Runs a request that goes on when its connection ends.
+    async fn run_legacy(&self, mut work: Work, first: Option<Step>, format: Format) -> Answer {
+        let Some(session) = work.session().cloned() else {
+            // Nobody can come back to it, so that one stream will do.
+            return match first {
+                Some(first) => answer::stream(streams::stream(work, first, self.ending())),
+                None => {
+                    let (sender, receiver) = oneshot::channel();
+                    let ending = self.ending();
+                    tokio::spawn(async move {
+                        let answered = match work.next().await {
+                            Step::Done(reply) => Either::Left(reply),
+                            first => Either::Right(streams::stream(work, first, ending)),
+                        };
+                        // Nobody waits any more where the connection has ended.
+                        drop(sender.send(answered));
+                    });
+                    match receiver.await {
+                        Ok(Either::Left(reply)) => answer::reply(reply, format),
+                        Ok(Either::Right(events)) => answer::stream(events),
+                        Err(_) => answer::status(StatusCode::ACCEPTED),
+                    }
+                }
+            };
+        };
+        let place = match self.core.open_stream() {
+            Ok(place) => place,
+            Err(error) => return answer::error(&error),
+        };
+        let stream = session.streams().begin();
+        let reader = stream.read().await;
+        let (decided, decision) = oneshot::channel();
+        let id = work.id().to_owned();
+        let driven = streams::drive(work, first, Arc::clone(&stream), decided);
+        session.calls().spawn(&id, driven);
+        match decision.await {
+            Ok(First::Answer(reply)) => answer::reply(reply, format),
+            Ok(First::Stream(priming)) => {
+                let priming = priming.filter(|_| session.handshake().version.has_priming_events());
+                let reading = Reading { reader, standalone: None, priming, place };
+                answer::stream(reading.body(self.ending()))
+            }
+            // Cancelled: there is nothing to answer.
+            Err(_) => answer::status(StatusCode::ACCEPTED),
+        }
+    }
+
+    /// Opens the stream for what belongs to no request, or goes on with one that was broken.
+    async fn get(&self, headers: &Read<'_>) -> Answer {
+        let Some(sessions) = self.core.sessions() else {
+            return answer::not_allowed(
+                "POST",
+                "This server keeps no sessions that could have a stream",
+            );
+        };
+        if !headers.accept.takes_events() {
+            return answer::refused(ErrorKind::NotAcceptable, "Accept must list text/event-stream");
+        }
+        let Some(id) = headers.mcp.session else {
+            return answer::refused(
+                ErrorKind::SessionRequired,
+                "Bad request: GET opens the stream of the session that Mcp-Session-Id names",
+            );
+        };
+        let Some(session) = sessions.find(id, &Principal::Anonymous) else {
+            return answer::refused(ErrorKind::SessionNotFound, "Session not found: it has ended");
+        };
+        let place = match self.core.open_stream() {
+            Ok(place) => place,
+            Err(error) => return answer::error(&error),
+        };
+        let reading = match headers.last_event_id {
+            Some(last) => {
+                let last = String::from_utf8_lossy(last);
+                let found = match session.streams().of_event(&last) {
+                    Some(stream) => stream.read_after(&last).await.map(|reader| (stream, reader)),
+                    None => None,
+                };
+                let Some((stream, reader)) = found else {
+                    return answer::refused(
+                        ErrorKind::InvalidRequest,
+                        "Bad request: the events after Last-Event-ID are not known any more",
+                    );
+                };
+                let standalone = stream.is_standalone().then(|| Arc::clone(&session));
+                Reading { reader, standalone, priming: None, place }
+            }
+            None => {
+                let stream = session.streams().standalone();
+                if stream.has_reader() {
+                    return answer::refused(
+                        ErrorKind::Conflict,
+                        "Conflict: the session has an open stream already",
+                    );
+                }
+                let reader = stream.read().await;
+                Reading { reader, standalone: Some(session), priming: None, place }
+            }
+        };
+        answer::stream(reading.body(self.ending()))
     }
 
     fn refuse_foreign(&self, uri: &http::Uri, headers: &Read<'_>) -> Option<Answer> {
@@ -111,7 +293,7 @@ impl Endpoint {
 
     fn close_session(&self, headers: &Read<'_>) -> Answer {
         match (self.core.sessions(), headers.mcp.session) {
-            (Some(sessions), Some(id)) if sessions.close(id) => {
+            (Some(sessions), Some(id)) if sessions.close(id, &Principal::Anonymous) => {
                 answer::status(StatusCode::NO_CONTENT)
             }
             (Some(_), Some(_)) => {
@@ -121,38 +303,10 @@ impl Endpoint {
                 ErrorKind::SessionRequired,
                 "Bad request: DELETE ends the session that Mcp-Session-Id names",
             ),
-            (None, _) => answer::refused(
-                ErrorKind::MethodNotAllowed,
-                "This server keeps no sessions that could be ended",
-            ),
+            (None, _) => {
+                answer::not_allowed("POST", "This server keeps no sessions that could be ended")
+            }
         }
-    }
-}
-
-/// Runs a call. A legacy one goes on when the connection ends; it is spawned only where it is not
-/// ready at once.
-async fn run_call(mut call: Call, format: Format) -> Answer {
-    if call.ends_with_connection() {
-        return answer::message(call.run().await, format);
-    }
-    if let Some(response) = call.start().await {
-        return answer::message(response, format);
-    }
-    let id = call.id().to_owned();
-    let calls = call.session_calls().cloned();
-    let (sender, receiver) = oneshot::channel();
-    let work = async move {
-        // Nobody waits any more where the connection has ended.
-        drop(sender.send(call.finish().await));
-    };
-    match calls {
-        Some(calls) => calls.spawn(&id, work),
-        None => drop(tokio::spawn(work)),
-    }
-    match receiver.await {
-        Ok(response) => answer::message(response, format),
-        // Cancelled: there is nothing to answer.
-        Err(_) => answer::status(StatusCode::ACCEPTED),
     }
 }
 
@@ -171,7 +325,7 @@ fn refuse_malformed(headers: &Read<'_>, limit: usize) -> Option<Answer> {
     })
 }
 
-async fn read_body<B>(body: B, limit: usize) -> Result<Bytes, Answer>
+pub(super) async fn read_body<B>(body: B, limit: usize) -> Result<Bytes, Answer>
 where
     B: Body<Data = Bytes>,
     B::Error: Into<Box<dyn Error + Send + Sync>>,

@@ -10,6 +10,9 @@ pub(super) struct Read<'a> {
     pub(super) host: Option<&'a [u8]>,
     pub(super) origin: Option<&'a [u8]>,
     pub(super) content_type: Option<&'a [u8]>,
+    pub(super) last_event_id: Option<&'a [u8]>,
+    /// `Access-Control-Request-Headers`
+    pub(super) requested_headers: Option<&'a [u8]>,
     pub(super) accept: Accept,
     pub(super) mcp: Headers<'a>,
     /// A header that may come once has come twice. Those that mirror the message are not meant:
@@ -39,6 +42,7 @@ pub(super) enum Format {
 /// Walks over the headers.
 pub(super) fn read(head: &Parts) -> Read<'_> {
     let mut read = Read { size: line_size(head), ..Read::default() };
+    read.mcp.all = Some(&head.headers);
     for (name, value) in &head.headers {
         let value = value.as_bytes();
         // With the colon, a space and the line end.
@@ -48,6 +52,8 @@ pub(super) fn read(head: &Parts) -> Read<'_> {
             "origin" => &mut read.origin,
             "content-type" => &mut read.content_type,
             "mcp-session-id" => &mut read.mcp.session,
+            "last-event-id" => &mut read.last_event_id,
+            "access-control-request-headers" => &mut read.requested_headers,
             "mcp-protocol-version" => {
                 read.mcp.version.add(value);
                 continue;
@@ -93,6 +99,11 @@ impl Accept {
                 || media.eq_ignore_ascii_case(b"text/event-stream")
                 || media.eq_ignore_ascii_case(b"text/*");
         }
+    }
+
+    /// Whether the client takes a stream.
+    pub(super) const fn takes_events(self) -> bool {
+        self.events || !self.given
     }
 
     /// The format of the answer; `None` where the client accepts neither.

@@ -22,6 +22,7 @@ use crate::server::Server;
 use crate::transport::http::additions::Additions;
 use crate::transport::http::connection::{self, Heads, Stage};
 use crate::transport::http::endpoint::Endpoint;
+use crate::transport::http::events::Events;
 
 /// Time for answers in flight when the server is told to end.
 const SHUTDOWN_TIME: Duration = Duration::from_secs(2);
@@ -41,7 +42,7 @@ enum Service {
     Layered(Router),
 }
 
-type Answer = Response<Either<Full<Bytes>, axum::body::Body>>;
+type Answer = Response<Either<Either<Full<Bytes>, Events>, axum::body::Body>>;
 
 impl Service {
     async fn respond(self: Arc<Self>, request: Request<Incoming>) -> Result<Answer, Infallible> {
@@ -70,13 +71,37 @@ pub async fn serve(
     path: &str,
     shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
+    serve_all(server, listener, path, false, shutdown).await
+}
+
+/// [`serve`], and beside it the transport of 2024-11-05: a stream at `/sse`, messages at `/messages`.
+///
+/// # Errors
+/// The address of the listener cannot be read.
+pub async fn serve_with_sse(
+    server: &Server,
+    listener: TcpListener,
+    path: &str,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()> {
+    serve_all(server, listener, path, true, shutdown).await
+}
+
+async fn serve_all(
+    server: &Server,
+    listener: TcpListener,
+    path: &str,
+    sse: bool,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()> {
     let loopback = listener.local_addr()?.ip().is_loopback();
     let endpoint = Arc::new(Endpoint::new(server.core(), loopback));
     let additions = Additions::of(server);
     let service = if additions.has_layers() {
-        Service::Layered(additions.router(endpoint, path))
+        Service::Layered(additions.router(Arc::clone(&endpoint), path, sse))
     } else {
-        Service::Direct { endpoint, path: path.into(), routes: additions.routes() }
+        let routes = additions.beside(&endpoint, sse);
+        Service::Direct { endpoint: Arc::clone(&endpoint), path: path.into(), routes }
     };
     let mut http = http1::Builder::new();
     // Twice the limit, so that a head beyond it is read and answered by the endpoint. What hyper
@@ -102,6 +127,7 @@ pub async fn serve(
         }
     }
     drop(listener);
+    endpoint.end();
     stage.send_replace(Stage::Draining);
     if tokio::time::timeout(SHUTDOWN_TIME, stage.closed()).await.is_err() {
         tracing::warn!("requests in flight were dropped at shutdown");

@@ -3,12 +3,12 @@
 use crate::operation::Setting;
 
 /// A setting that was completed, or the names of the variables that it lacks.
-pub(super) type Resolved = Result<String, Vec<String>>;
+pub(crate) type Resolved = Result<String, Vec<String>>;
 
 /// Completes a setting. A variable that is set but empty takes the default, as in a shell.
 ///
 /// `$` that starts no `${NAME}` stands for itself.
-pub(super) fn resolve(setting: Setting, environment: &dyn Fn(&str) -> Option<String>) -> Resolved {
+pub(crate) fn resolve(setting: Setting, environment: &dyn Fn(&str) -> Option<String>) -> Resolved {
     let (mut text, mut missing) = (String::new(), Vec::new());
     let mut rest = setting.0;
     while let Some((before, after)) = rest.split_once("${") {
@@ -32,6 +32,11 @@ pub(super) fn resolve(setting: Setting, environment: &dyn Fn(&str) -> Option<Str
     }
     text.push_str(rest);
     if missing.is_empty() { Ok(text) } else { Err(missing) }
+}
+
+/// Completes a setting from the environment of the process.
+pub(crate) fn resolve_from_environment(setting: Setting) -> Resolved {
+    resolve(setting, &|name| std::env::var(name).ok())
 }
 
 #[cfg(test)]

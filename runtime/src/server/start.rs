@@ -1,0 +1,552 @@
+//! From a checked request to a call that runs: the four kinds of components.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::value::RawValue;
+
+use crate::arguments::{self, Values};
+use crate::clock;
+use crate::context::{Context, Dialog, Request, Settled, Way};
+use crate::declaration::{
+    Completer, Completions, Prompt, PromptSource, ResourceTarget, Source, TaskStart, TaskSupport,
+    Template, Tool,
+};
+use crate::handler::{self, Answer, CallFuture, Handler};
+use crate::lifecycle::stateless;
+use crate::lifecycle::stateless::state::State;
+use crate::operation::Operation;
+use crate::protocol::completion::{self, Reference};
+use crate::protocol::error::{ErrorKind, ProtocolError};
+use crate::protocol::tool::encode_result;
+use crate::protocol::{ask, envelope, round};
+use crate::result::{Completion, HandlerError, ResourceContent, ResourceResult, ToolResult};
+use crate::server::call::{Parts, Target, panic_error};
+use crate::server::dispatch::Admitted;
+use crate::server::lists::{find_prompt, find_resource, find_tool, suggestion};
+use crate::server::log::End;
+use crate::server::{Call, Core, Outcome, Reply, Work, capability, render};
+use crate::uri_template;
+
+/// The longest URI that is looked for.
+const LONGEST_URI: usize = uri_template::MAX_URI;
+
+/// What a call needs beside the component.
+struct Opening<'a> {
+    target: Target,
+    name: Cow<'static, str>,
+    time: Option<Duration>,
+    arguments: Option<&'a RawValue>,
+    takes_task: bool,
+    /// The handler may ask, so that the client can come back with answers.
+    has_dialog: bool,
+}
+
+impl Core {
+    /// `tools/call`
+    pub(super) fn call_tool(
+        self: &Arc<Self>,
+        admitted: &Admitted<'_>,
+    ) -> Result<Outcome, ProtocolError> {
+        let name = required_text(admitted.params.name, "`name` of the tool")?;
+        let given = object(admitted.params.arguments)?;
+        let Some((index, tool)) = find_tool(self.declaration, &name)
+            .and_then(|index| Some((index, *self.declaration.tools.get(index)?)))
+        else {
+            let names = self.declaration.tools.iter().map(Tool::name);
+            return Err(unknown("tool", &name, suggestion(names, &name)));
+        };
+        if let Tool::Declared(declared) = tool {
+            if let Some(headers) = admitted.param_headers() {
+                stateless::check_params(headers, declared.headers, given)?;
+            }
+            let capabilities = admitted.capabilities();
+            for wanted in declared.requires {
+                if !ask::offered(capabilities.as_deref(), *wanted) {
+                    if admitted.version.is_stateless() {
+                        return Err(capability::missing(*wanted));
+                    }
+                    let text = format!(
+                        "The tool '{name}' needs a client with the capability {}",
+                        ask::name(*wanted)
+                    );
+                    return Ok(self.tool_failure(admitted, tool, &ToolResult::failed(text)));
+                }
+            }
+        }
+        let task = self.task_of(admitted, tool)?;
+        let text = given.map(RawValue::get);
+        let values = match tool {
+            Tool::Declared(declared) if !declared.schema.is_empty() => {
+                Ok(Values::whole(text.unwrap_or("{}")))
+            }
+            _ => self.check(index, tool, text),
+        };
+        let values = match values {
+            Ok(values) => values,
+            Err(errors) => {
+                admitted.began.log("tools/call", Some(tool.name()), End::Refused);
+                let result = ToolResult::failed(errors.to_string());
+                return Ok(self.tool_failure(admitted, tool, &result));
+            }
+        };
+        let handler = self.handlers.tools.get(index).and_then(Option::as_ref);
+        let opening = Opening {
+            target: Target::Tool(tool),
+            name: Cow::Borrowed(tool.name()),
+            time: match tool {
+                Tool::Declared(declared) => declared.timeout,
+                Tool::Forwarded(_) => None,
+            },
+            arguments: given,
+            takes_task: task.is_some(),
+            has_dialog: true,
+        };
+        self.open(admitted, opening, |context| {
+            let future = match (handler, tool) {
+                (Some(handler), _) => handler.call(context.clone(), &values),
+                (None, Tool::Forwarded(operation)) => self.forward(index, operation, &values),
+                (None, Tool::Declared(_)) => unbound(),
+            };
+            match task {
+                Some(TaskStart::Call) => Self::start_task(context, tool, future),
+                Some(TaskStart::Handler) | None => future,
+            }
+        })
+    }
+
+    /// How the call becomes a task, where it does.
+    fn task_of(
+        &self,
+        admitted: &Admitted<'_>,
+        tool: Tool,
+    ) -> Result<Option<TaskStart>, ProtocolError> {
+        let task = match tool {
+            Tool::Declared(declared) => declared.task,
+            Tool::Forwarded(_) => crate::declaration::Task::NEVER,
+        };
+        let stateless = admitted.version.is_stateless();
+        let wants = if stateless {
+            capability::takes_tasks(admitted.capabilities().as_deref())
+        } else {
+            admitted.version.has_tasks() && self.offer().tasks && admitted.params.task.is_some()
+        };
+        match (task.support, wants) {
+            (TaskSupport::Required, false) if stateless => Err(capability::tasks_missing()),
+            (TaskSupport::Required, false) if admitted.version.has_tasks() => {
+                Err(ProtocolError::new(
+                    ErrorKind::MethodNotFound,
+                    format!("The tool '{}' is called as a task only: send `task`", tool.name()),
+                ))
+            }
+            (TaskSupport::Never, true) if !stateless => Err(ProtocolError::new(
+                ErrorKind::MethodNotFound,
+                format!("The tool '{}' is not called as a task: send no `task`", tool.name()),
+            )),
+            (TaskSupport::Optional | TaskSupport::Required, true) => Ok(Some(task.start)),
+            _ => Ok(None),
+        }
+    }
+
+    fn tool_failure(&self, admitted: &Admitted<'_>, tool: Tool, result: &ToolResult) -> Outcome {
+        let mut buffer = bytes::BytesMut::new();
+        let (wire, info) = (admitted.version.wire(), self.declaration.info);
+        encode_result(&mut buffer, wire, admitted.id.as_bytes(), tool.output(), result, info);
+        Reply::result(buffer)
+    }
+
+    /// `resources/read`
+    pub(super) fn read_resource(
+        self: &Arc<Self>,
+        admitted: &Admitted<'_>,
+    ) -> Result<Outcome, ProtocolError> {
+        let uri = required_text(admitted.params.uri, "`uri` of the resource")?;
+        let stateless = admitted.version.is_stateless();
+        let Some((target, handler, values)) = self.find_target(&uri, stateless)? else {
+            return Err(no_resource(&uri, stateless));
+        };
+        let opening = Opening {
+            target: Target::Resource(target),
+            name: Cow::Owned(uri.into_owned()),
+            time: target.timeout(),
+            arguments: None,
+            takes_task: false,
+            has_dialog: true,
+        };
+        self.open(admitted, opening, |context| match (handler, target.source()) {
+            (Some(handler), _) => handler.call(context, &values),
+            (None, Source::Text(text)) => contents(ResourceContent::text(text)),
+            (None, Source::Bytes(bytes)) => contents(ResourceContent::bytes(bytes)),
+            (None, Source::Operation(operation)) => self.forward_read(operation, &values),
+            (None, Source::Handler) => unbound(),
+        })
+    }
+
+    /// The resource with this URI, or the first template that matches it and takes its values.
+    #[expect(clippy::type_complexity, reason = "three parts of one finding, taken apart at once")]
+    fn find_target(
+        &self,
+        uri: &str,
+        stateless: bool,
+    ) -> Result<Option<(ResourceTarget, Option<&Handler>, Values<'static>)>, ProtocolError> {
+        if uri.len() > LONGEST_URI {
+            return Ok(None);
+        }
+        if let Some(index) = find_resource(self.declaration, uri)
+            && let Some(resource) = self.declaration.resources.get(index)
+        {
+            let handler = self.handlers.resources.get(index).and_then(Option::as_ref);
+            return Ok(Some((ResourceTarget::Resource(resource), handler, Values::default())));
+        }
+        for (index, template) in self.declaration.templates.iter().enumerate() {
+            let Some(matched) = uri_template::matches(template.parts, uri) else { continue };
+            let values = self.template_values(template, &matched, uri, stateless)?;
+            let handler = self.handlers.templates.get(index).and_then(Option::as_ref);
+            return Ok(Some((ResourceTarget::Template(template), handler, values)));
+        }
+        Ok(None)
+    }
+
+    fn template_values(
+        &self,
+        template: &'static Template,
+        matched: &uri_template::Matched,
+        uri: &str,
+        stateless: bool,
+    ) -> Result<Values<'static>, ProtocolError> {
+        let texts = template
+            .arguments
+            .iter()
+            .enumerate()
+            .filter_map(|(index, argument)| Some((argument.name, matched.value(index)?)));
+        let text = arguments::object_of_texts(template.arguments, texts);
+        // What comes as text is read as what is declared, however strict arguments are otherwise.
+        let mode = arguments::Mode { strict: false, ..self.mode() };
+        match arguments::parse(template.arguments, Some(&text), mode) {
+            Ok(values) => Ok(values.into_owned()),
+            Err(errors) => {
+                let mut error = no_resource(uri, stateless);
+                error.message = format!("{}: {errors}", error.message).into();
+                Err(error)
+            }
+        }
+    }
+
+    /// `prompts/get`
+    pub(super) fn get_prompt(
+        self: &Arc<Self>,
+        admitted: &Admitted<'_>,
+    ) -> Result<Outcome, ProtocolError> {
+        let name = required_text(admitted.params.name, "`name` of the prompt")?;
+        let given = object(admitted.params.arguments)?;
+        let Some((index, prompt)) = find_prompt(self.declaration, &name)
+            .and_then(|index| Some((index, *self.declaration.prompts.get(index)?)))
+        else {
+            let names = self.declaration.prompts.iter().map(|prompt| prompt.name);
+            return Err(unknown("prompt", &name, suggestion(names, &name)));
+        };
+        let values = self.prompt_values(prompt, given)?;
+        let handler = self.handlers.prompts.get(index).and_then(Option::as_ref);
+        let opening = Opening {
+            target: Target::Prompt(prompt),
+            name: Cow::Borrowed(prompt.name),
+            time: prompt.timeout,
+            arguments: given,
+            takes_task: false,
+            has_dialog: true,
+        };
+        self.open(admitted, opening, |context| match (handler, prompt.source) {
+            (Some(handler), _) => handler.call(context, &values),
+            (None, PromptSource::Messages(messages)) => {
+                let rendered = render::messages(prompt, messages, &values);
+                Box::pin(std::future::ready(rendered.map(Answer::Prompt)))
+            }
+            (None, PromptSource::Handler) => unbound(),
+        })
+    }
+
+    fn prompt_values<'a>(
+        &self,
+        prompt: &'static Prompt,
+        given: Option<&RawValue>,
+    ) -> Result<Values<'a>, ProtocolError> {
+        let refused = |detail: String| {
+            ProtocolError::new(ErrorKind::InvalidParams, format!("Invalid params: {detail}"))
+        };
+        let mode = arguments::Mode { strict: false, ..self.mode() };
+        let text = arguments::object_of_prompt(prompt.arguments, given.map(RawValue::get))
+            .map_err(|error| refused(format!("`arguments` is no map of texts: {error}")))?;
+        arguments::parse(prompt.arguments, Some(&text), mode)
+            .map(Values::into_owned)
+            .map_err(|errors| refused(errors.to_string()))
+    }
+
+    /// `completion/complete`
+    pub(super) fn complete(
+        self: &Arc<Self>,
+        admitted: &Admitted<'_>,
+    ) -> Result<Outcome, ProtocolError> {
+        let request = completion::parse(admitted.raw_params)?;
+        let (name, completers, handler) = match &request.reference {
+            Reference::Prompt { name } => {
+                let found = find_prompt(self.declaration, name)
+                    .and_then(|index| Some((index, *self.declaration.prompts.get(index)?)));
+                let Some((index, prompt)) = found else {
+                    let names = self.declaration.prompts.iter().map(|prompt| prompt.name);
+                    return Err(unknown("prompt", name, suggestion(names, name)));
+                };
+                (prompt.name, prompt.completers, self.handlers.prompt_completers.get(index))
+            }
+            Reference::Resource { uri } => {
+                let found = self.declaration.templates.iter().enumerate().find(|(_, template)| {
+                    template.uri_template == uri
+                        || uri_template::matches(template.parts, uri).is_some()
+                });
+                match found {
+                    Some((index, template)) => (
+                        template.uri_template,
+                        template.completers,
+                        self.handlers.template_completers.get(index),
+                    ),
+                    None if find_resource(self.declaration, uri).is_some() => ("", NONE, None),
+                    None => {
+                        let names =
+                            self.declaration.templates.iter().map(|known| known.uri_template);
+                        return Err(unknown("resource template", uri, suggestion(names, uri)));
+                    }
+                }
+            }
+        };
+        let handler = handler.and_then(Option::as_ref).cloned();
+        let completing = request.completing;
+        let found = completers.iter().find(|known| known.argument == completing.argument);
+        let completions = found.map(|found| found.completions);
+        let opening = Opening {
+            target: Target::Completion,
+            name: Cow::Borrowed(name),
+            time: None,
+            arguments: None,
+            takes_task: false,
+            has_dialog: false,
+        };
+        self.open(admitted, opening, |context| match (completions, handler) {
+            (Some(Completions::Handler), Some(handler)) => handler.call(context, completing),
+            (Some(Completions::Values(values)), _) => {
+                let matching = Completion::matching(values.iter().copied(), &completing.value);
+                Box::pin(std::future::ready(Ok(Answer::Completion(matching))))
+            }
+            _ => Box::pin(std::future::ready(Ok(Answer::Completion(Completion::default())))),
+        })
+    }
+
+    /// A method that asks the store, and answers with the members of its result.
+    pub(super) fn answer_later(
+        self: &Arc<Self>,
+        admitted: &Admitted<'_>,
+        method: &'static str,
+        answer: impl FnOnce(Context) -> CallFuture,
+    ) -> Result<Outcome, ProtocolError> {
+        let opening = Opening {
+            target: Target::Method(method),
+            name: Cow::Borrowed(""),
+            // A client may wait for the result of a task for as long as that takes.
+            time: Some(Duration::from_secs(24 * 3600)),
+            arguments: None,
+            takes_task: false,
+            has_dialog: !admitted.version.is_stateless(),
+        };
+        self.open(admitted, opening, answer)
+    }
+
+    /// Admits the call and starts it.
+    fn open(
+        self: &Arc<Self>,
+        admitted: &Admitted<'_>,
+        opening: Opening<'_>,
+        start: impl FnOnce(Context) -> CallFuture,
+    ) -> Result<Outcome, ProtocolError> {
+        let (dialog, rounds) = if opening.has_dialog {
+            self.dialog(admitted, &opening)?
+        } else {
+            (Dialog::new(Way::None, Settled::default()), 0)
+        };
+        let place = self.admit()?;
+        let slice = |raw: &RawValue| admitted.body.slice_ref(raw.get().as_bytes());
+        let meta = admitted.params.meta.as_ref();
+        let handshake = admitted.session.as_ref().map(|session| session.handshake());
+        let client_info = match meta.and_then(|meta| meta.client_info) {
+            Some(info) => Some(slice(info)),
+            None => handshake.and_then(|handshake| handshake.client_info.clone()),
+        };
+        let request = Request {
+            name: opening.name,
+            version: admitted.version,
+            request_id: admitted.body.slice_ref(admitted.id.as_bytes()),
+            principal: admitted.principal.clone(),
+            client_info,
+            capabilities: admitted.capabilities(),
+            progress_token: meta.and_then(|meta| meta.progress_token).map(slice),
+            log_level: admitted.log_level,
+            session: admitted.session.clone(),
+            dialog,
+        };
+        let arguments = opening.arguments.map(slice);
+        let context = Context::new(Arc::clone(self), request);
+        let started = handler::catch(|| start(context.clone()));
+        let future = started.unwrap_or_else(|panicked| {
+            failed(panic_error(&opening.target, context.name(), &panicked))
+        });
+        Ok(Outcome::Work(Work::Call(Box::new(Call::new(Parts {
+            context,
+            target: opening.target,
+            future,
+            time: opening.time.unwrap_or(self.declaration.limits.tool_time),
+            arguments,
+            rounds,
+            takes_task: opening.takes_task,
+            began: admitted.began,
+            _place: place,
+        })))))
+    }
+
+    /// How the client of a call is asked, what earlier rounds have settled, and how many there were.
+    fn dialog(
+        &self,
+        admitted: &Admitted<'_>,
+        opening: &Opening<'_>,
+    ) -> Result<(Dialog, u32), ProtocolError> {
+        if !admitted.version.is_stateless() {
+            let way = match &admitted.session {
+                Some(session) => Way::Request(Arc::clone(session)),
+                None => Way::None,
+            };
+            return Ok((Dialog::new(way, Settled::default()), 0));
+        }
+        let params = admitted.params;
+        let mut settled = Settled::default();
+        let mut rounds = 0;
+        if let Some(state) = params.request_state {
+            let invalid = || {
+                ProtocolError::new(ErrorKind::InvalidParams, "Invalid params: invalid requestState")
+            };
+            let text = envelope::string(state).ok_or_else(invalid)?;
+            let principal = admitted.principal;
+            let method = opening.target.method();
+            let binding = self.binding(method, &opening.name, opening.arguments, principal);
+            let state = State::open(self.seal()?, &text, &binding, clock::seconds())?;
+            settled = Settled { answers: state.answers, once: state.once };
+            rounds = state.round;
+        }
+        if let Some(answers) = params.input_responses {
+            settled.answers.extend(round::answers(answers)?);
+        }
+        Ok((Dialog::new(Way::Rounds, settled), rounds))
+    }
+
+    #[cfg(feature = "upstream")]
+    fn forward(
+        self: &Arc<Self>,
+        index: usize,
+        operation: &'static Operation,
+        values: &Values<'_>,
+    ) -> CallFuture {
+        let request = self.upstreams().and_then(|upstreams| {
+            Ok(upstreams.client(operation.upstream).call(operation, values)?)
+        });
+        match request {
+            Ok(reply) => {
+                let core = Arc::clone(self);
+                Box::pin(async move {
+                    let result = reply.await?.into_tool_result(operation)?;
+                    core.check_output(index, operation, &result)?;
+                    Ok(Answer::Tool(result))
+                })
+            }
+            Err(error) => failed(error),
+        }
+    }
+
+    /// Reads a resource by an operation.
+    #[cfg(feature = "upstream")]
+    fn forward_read(&self, operation: &'static Operation, values: &Values<'_>) -> CallFuture {
+        let request = self.upstreams().and_then(|upstreams| {
+            Ok(upstreams.client(operation.upstream).call(operation, values)?)
+        });
+        match request {
+            Ok(reply) => Box::pin(async move {
+                let result = reply.await?.into_tool_result(operation)?;
+                render::contents(result).map(Answer::Resource)
+            }),
+            Err(error) => failed(error),
+        }
+    }
+
+    #[cfg(not(feature = "upstream"))]
+    #[expect(clippy::unused_self, reason = "the same call with and without the feature")]
+    fn forward(&self, _: usize, _: &'static Operation, _: &Values<'_>) -> CallFuture {
+        no_upstreams()
+    }
+
+    #[cfg(not(feature = "upstream"))]
+    #[expect(clippy::unused_self, reason = "the same call with and without the feature")]
+    fn forward_read(&self, _: &'static Operation, _: &Values<'_>) -> CallFuture {
+        no_upstreams()
+    }
+}
+
+const NONE: &[Completer] = &[];
+
+#[cfg(not(feature = "upstream"))]
+fn no_upstreams() -> CallFuture {
+    failed(HandlerError::internal(
+        "this server was built without the feature `upstream` of mcpwright",
+    ))
+}
+
+fn contents(content: ResourceContent) -> CallFuture {
+    Box::pin(std::future::ready(Ok(Answer::Resource(ResourceResult::from(content)))))
+}
+
+fn unbound() -> CallFuture {
+    failed(HandlerError::internal("it has no handler"))
+}
+
+fn failed(error: HandlerError) -> CallFuture {
+    Box::pin(std::future::ready(Err(error)))
+}
+
+fn required_text<'a>(raw: Option<&'a RawValue>, what: &str) -> Result<Cow<'a, str>, ProtocolError> {
+    raw.and_then(envelope::string).ok_or_else(|| {
+        ProtocolError::new(
+            ErrorKind::InvalidParams,
+            format!("Invalid params: {what} is missing or is not a string"),
+        )
+    })
+}
+
+/// The arguments, where there are some.
+fn object(raw: Option<&RawValue>) -> Result<Option<&RawValue>, ProtocolError> {
+    match raw {
+        Some(raw) if !envelope::is_object(raw) => Err(ProtocolError::new(
+            ErrorKind::InvalidParams,
+            "Invalid params: `arguments` is not an object",
+        )),
+        raw => Ok(raw),
+    }
+}
+
+fn unknown(kind: &str, name: &str, near: Option<&str>) -> ProtocolError {
+    let shown: String = name.chars().take(128).collect();
+    let message = match near {
+        Some(near) => format!("Unknown {kind}: '{shown}'; did you mean '{near}'?"),
+        None => format!("Unknown {kind}: '{shown}'"),
+    };
+    ProtocolError::new(ErrorKind::InvalidParams, message)
+}
+
+pub(super) fn no_resource(uri: &str, stateless: bool) -> ProtocolError {
+    let kind = if stateless { ErrorKind::NoResource } else { ErrorKind::LegacyNoResource };
+    let data = serde_json::json!({ "uri": uri }).to_string();
+    ProtocolError::new(kind, "Resource not found").with_data(data)
+}
