@@ -23,7 +23,7 @@ pub(super) struct Credentials {
 enum Secret {
     Set(String),
     /// A token is fetched when a call needs it.
-    Token(TokenSource),
+    Token(Box<TokenSource>),
     /// Set to nothing: calls go without it.
     Empty,
     /// What has to be set, in words: `SHOP_KEY`.
@@ -217,7 +217,7 @@ impl Sources<'_> {
         match self.login(grant) {
             Ok(None) => Secret::Empty,
             Ok(Some(login)) => match self.source(scheme, grant, login) {
-                Ok(source) => Secret::Token(source),
+                Ok(source) => Secret::Token(Box::new(source)),
                 Err(why) => {
                     problems.push(format!("the security scheme `{}`: {why}", scheme.name));
                     Secret::Empty
