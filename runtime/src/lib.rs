@@ -27,6 +27,7 @@ mod server;
 mod setting;
 pub mod store;
 mod task;
+pub mod testing;
 pub mod transport;
 #[cfg(feature = "upstream")]
 pub mod upstream;

@@ -14,7 +14,11 @@ use serde_json::Value;
 /// A failed tool is a result that the model reads. Where the client itself has to react, an error
 /// with a code ([`HandlerError::with_code`]) is an error of JSON-RPC.
 #[derive(Debug)]
-pub struct HandlerError {
+pub struct HandlerError(Box<Parts>);
+
+/// In a box, so that results which are mostly values stay small.
+#[derive(Debug)]
+struct Parts {
     message: Cow<'static, str>,
     public: bool,
     code: Option<i32>,
@@ -35,70 +39,78 @@ impl HandlerError {
     /// An error whose message is meant for the caller, also when details are masked.
     #[must_use]
     pub fn public(message: impl Into<Cow<'static, str>>) -> Self {
-        Self { message: message.into(), public: true, code: None, data: None, source: None }
+        Self(Box::new(Parts {
+            message: message.into(),
+            public: true,
+            code: None,
+            data: None,
+            source: None,
+        }))
     }
 
     /// An error whose message is hidden when details are masked.
     #[must_use]
     pub fn internal(message: impl Into<Cow<'static, str>>) -> Self {
-        Self { public: false, ..Self::public(message) }
+        let mut error = Self::public(message);
+        error.0.public = false;
+        error
     }
 
     /// Adds the cause, for the log.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
+        self.0.source = Some(source.into());
         self
     }
 
     /// Makes it an error of JSON-RPC with this code, also where it comes from a tool. Codes from
     /// -32768 to -32000 belong to JSON-RPC and MCP; -32602 is for parameters that do not fit.
     #[must_use]
-    pub const fn with_code(mut self, code: i32) -> Self {
-        self.code = Some(code);
+    pub fn with_code(mut self, code: i32) -> Self {
+        self.0.code = Some(code);
         self
     }
 
     /// Adds `data` of the error of JSON-RPC. It has an effect with a code only.
     #[must_use]
     pub fn with_data(mut self, data: Value) -> Self {
-        self.data = Some(data);
+        self.0.data = Some(data);
         self
     }
 
     /// The outermost message.
     #[must_use]
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// Whether the message passes when details are masked.
     #[must_use]
-    pub const fn is_public(&self) -> bool {
-        self.public
+    pub fn is_public(&self) -> bool {
+        self.0.public
     }
 
     /// The code, where it is an error of JSON-RPC.
     #[must_use]
-    pub const fn code(&self) -> Option<i32> {
-        self.code
+    pub fn code(&self) -> Option<i32> {
+        self.0.code
     }
 
     /// `data` of the error of JSON-RPC.
     #[must_use]
-    pub const fn data(&self) -> Option<&Value> {
-        self.data.as_ref()
+    pub fn data(&self) -> Option<&Value> {
+        self.0.data.as_ref()
     }
 }
 
 impl fmt::Display for HandlerError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.message)
+        formatter.write_str(&self.0.message)
     }
 }
 
 impl Error for HandlerError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.source.as_deref().map(|source| source as &(dyn Error + 'static))
+        self.0.source.as_deref().map(|source| source as &(dyn Error + 'static))
     }
 }

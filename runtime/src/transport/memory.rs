@@ -92,6 +92,12 @@ impl Connection {
         }
     }
 
+    /// [`Connection::receive`] where there is a message already.
+    #[must_use]
+    pub fn try_receive(&self) -> Option<String> {
+        self.inbox.lock().pop_front()
+    }
+
     fn session(&self) -> Option<Arc<Session>> {
         self.session.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -218,7 +218,8 @@ const RUNTIME: &[Wall] = &[
 ];
 
 /// Modules of the runtime that may name every module of it.
-const RUNTIME_OPEN: &[&str] = &["cli", "codegen", "context", "fuzzing", "handler", "transport"];
+const RUNTIME_OPEN: &[&str] =
+    &["cli", "codegen", "context", "fuzzing", "handler", "testing", "transport"];
 
 #[test]
 fn modules_of_the_generator_keep_to_their_walls() {
