@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 
 use crate::command::{answers, cargo, cargo_command, root};
-use crate::conformance;
+use crate::{clients, conformance};
 
 /// Arguments of `test`.
 #[derive(Debug, clap::Args)]
@@ -40,6 +40,8 @@ enum Check {
     Fuzz,
     /// The official conformance suite of MCP
     Conformance,
+    /// Real clients, on every transport that they have
+    Clients,
     /// All tests
     Tests,
 }
@@ -127,6 +129,7 @@ impl Check {
             }
             Self::Fuzz => fuzz(),
             Self::Conformance => conformance(),
+            Self::Clients => clients(),
             Self::Tests => tests(),
         }
     }
@@ -184,13 +187,21 @@ fn fuzz() -> Outcome {
 
 /// The suite against our server, for every revision that it has requirements of.
 fn conformance() -> Outcome {
-    if !root().join("tests/conformance/Cargo.toml").is_file() {
-        return Outcome::Skipped("there is no folder tests/conformance");
-    }
     if !conformance::is_available() {
         return Outcome::Skipped("npx is not installed; on Debian: `apt-get install nodejs npm`");
     }
-    match conformance::run(&conformance::Arguments::default()) {
+    with_our_server(|| conformance::run(&conformance::Arguments::default()))
+}
+
+fn clients() -> Outcome {
+    with_our_server(|| clients::run(&clients::Arguments::default()))
+}
+
+fn with_our_server(check: impl FnOnce() -> Result<()>) -> Outcome {
+    if !root().join("tests/conformance/Cargo.toml").is_file() {
+        return Outcome::Skipped("there is no folder tests/conformance");
+    }
+    match check() {
         Ok(()) => Outcome::Passed,
         Err(error) => {
             eprintln!("{error:#}");

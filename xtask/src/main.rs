@@ -2,6 +2,7 @@
 
 mod bench;
 mod checks;
+mod clients;
 mod command;
 mod conformance;
 mod corpus;
@@ -29,6 +30,8 @@ enum Command {
     Test(checks::Arguments),
     /// Run the official conformance suite of MCP against the conformance server
     Conformance(conformance::Arguments),
+    /// Let real clients do everything that they can with the conformance server
+    Clients(clients::Arguments),
     /// Compare a generated server with an HTTP route that returns fixed bytes
     Bench(bench::Arguments),
     /// Generate real documents, and compare their requests with recorded ones
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         Command::Generator(command) => return command.run(),
         Command::Test(arguments) => checks::run(&arguments),
         Command::Conformance(arguments) => conformance::run(&arguments),
+        Command::Clients(arguments) => clients::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Corpus(arguments) => corpus::run(&arguments),
     };

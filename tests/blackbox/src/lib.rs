@@ -4,6 +4,7 @@
 
 pub mod exchange;
 pub mod http;
+pub mod installed;
 pub mod programs;
 pub mod repository;
 pub mod stdio;

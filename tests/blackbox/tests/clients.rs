@@ -1,11 +1,11 @@
 //! Real clients list and call the tools of the bookshop, on standard input and output and on HTTP,
 //! in every protocol generation that they speak.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::Command;
 
-use blackbox::{http, programs, repository};
+use blackbox::installed::{python, script, typescript};
+use blackbox::{http, programs};
 use rmcp::model::{CallToolRequestParams, ContentBlock, ProtocolVersion};
 use rmcp::service::{ClientLifecycleMode, ClientServiceExt as _, RoleClient, RunningService};
 use rmcp::transport::{StreamableHttpClientTransport, TokioChildProcess};
@@ -188,74 +188,4 @@ fn check_program(name: &str, program: &[&Path], generations: &[&str]) {
             judge(&what, protocol, &report);
         }
     }
-}
-
-fn script(name: &str) -> PathBuf {
-    repository::root().join("tests/clients").join(name)
-}
-
-/// The interpreter of a virtual environment with these packages, made once.
-fn python(requirements: &str) -> Option<PathBuf> {
-    let pinned = script("python").join(requirements);
-    let folder = repository::target().join("clients").join(requirements.trim_end_matches(".txt"));
-    let python = folder.join("bin/python");
-    prepare(&folder, &[&pinned], |folder| {
-        run("python3", &["-m", "venv", &folder.to_string_lossy()], folder)?;
-        let arguments =
-            ["-m", "pip", "install", "--quiet", "--requirement", &pinned.to_string_lossy()];
-        run(&python.to_string_lossy(), &arguments, folder)
-    })?;
-    Some(python)
-}
-
-/// A folder with the TypeScript programs and the packages that they import, made once.
-fn typescript() -> Option<PathBuf> {
-    let source = script("typescript");
-    let folder = repository::target().join("clients/typescript");
-    let names = ["package.json", "package-lock.json", "common.mjs", "client.mjs", "client_v1.mjs"];
-    let inputs: Vec<_> = names.iter().map(|name| source.join(name)).collect();
-    let inputs: Vec<_> = inputs.iter().map(PathBuf::as_path).collect();
-    prepare(&folder, &inputs, |folder| {
-        for name in names {
-            fs::copy(source.join(name), folder.join(name)).map_err(|error| error.to_string())?;
-        }
-        run("npm", &["ci", "--no-audit", "--no-fund", "--ignore-scripts"], folder)
-    })?;
-    Some(folder)
-}
-
-/// Makes a folder unless it was made from the same inputs before. Two tests that want the same
-/// folder wait for each other.
-///
-/// Gives `None`, loudly, where a tool is missing; where nothing may be skipped that is a failure.
-fn prepare(
-    folder: &Path,
-    inputs: &[&Path],
-    make: impl FnOnce(&Path) -> Result<(), String>,
-) -> Option<()> {
-    fs::create_dir_all(folder).expect("a folder can be made");
-    let lock = fs::File::create(folder.with_extension("lock")).expect("a file can be made");
-    lock.lock().expect("a file can be locked");
-    let wanted: String =
-        inputs.iter().map(|input| fs::read_to_string(input).expect("an input")).collect();
-    let stamp = folder.join("made-from");
-    if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
-        return Some(());
-    }
-    if let Err(problem) = make(folder) {
-        assert!(!repository::in_ci(), "a real client cannot be installed: {problem}");
-        eprintln!("skipped: a real client cannot be installed: {problem}");
-        return None;
-    }
-    fs::write(stamp, wanted).expect("a file can be written");
-    Some(())
-}
-
-fn run(program: &str, arguments: &[&str], folder: &Path) -> Result<(), String> {
-    let output = Command::new(program).args(arguments).current_dir(folder).output();
-    let output: Output = output.map_err(|error| format!("{program}: {error}"))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    Err(format!("{program} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr)))
 }
