@@ -4,15 +4,18 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
+use base64::Engine as _;
+use mcpwright::Declaration;
 use mcpwright::arguments::{self, Mode};
-use mcpwright::operation::{Operation, Place};
-use mcpwright::upstream::{Options, Upstreams};
+use mcpwright::operation::{Kind, Operation, Place, UpstreamSpec};
+use mcpwright::schema::Schema;
+use mcpwright::upstream::{Options, UpstreamError, Upstreams};
 use mcpwright_generator::plan::{self, Target};
 use serde_json::{Map, Value};
 
 use crate::request::Request;
-use crate::rules::{self, Call};
-use crate::tables;
+use crate::rules::{self, Call, Rules};
+use crate::tables::{self, Checks};
 use crate::upstream::Recorder;
 
 /// What became of the recorded calls of a document.
@@ -20,13 +23,23 @@ use crate::upstream::Recorder;
 pub struct Replay {
     /// Requests that are the same.
     pub equal: usize,
-    /// Requests that differ, by the rules that say why, joined by `+`.
+    /// Requests that differ, by the rules that say why, joined by ` + `.
     pub different: BTreeMap<String, usize>,
     /// Differences that no rule explains, in words.
     pub unclassified: Vec<String>,
 }
 
 impl Replay {
+    /// Counts one request.
+    fn add(&mut self, rules: &Rules) {
+        if rules.is_empty() {
+            self.equal += 1;
+            return;
+        }
+        let numbers: Vec<String> = rules.iter().map(|number| format!("rule {number}")).collect();
+        *self.different.entry(numbers.join(" + ")).or_default() += 1;
+    }
+
     /// How many differ under a rule.
     #[must_use]
     pub fn by_rule(&self) -> usize {
@@ -42,17 +55,13 @@ impl Replay {
 pub async fn replay(plan: &plan::Crate, recording: &Path, recorder: &Recorder) -> Result<Replay> {
     let text = std::fs::read_to_string(recording)
         .with_context(|| format!("cannot read {}", recording.display()))?;
-    let declaration = tables::declaration(plan);
-    let mut base_urls = Vec::new();
-    for upstream in declaration.upstreams {
-        base_urls.push((Some(upstream.name.to_owned()), recorder.base().to_owned()));
-    }
-    let upstreams = Upstreams::start(declaration, &Options { base_urls, mock: false })
-        .map_err(|error| anyhow::anyhow!("{error}"))?;
+    let declaration = tables::declaration(plan, Checks::All);
+    let relaxed = tables::declaration(plan, Checks::Types);
     let replayer = Replayer {
         operations: tables::operations(declaration),
+        relaxed: tables::operations(relaxed),
         tools: by_route(plan),
-        upstreams,
+        upstreams: [start(declaration, recorder)?, start(relaxed, recorder)?],
         recorder,
     };
     let mut replay = Replay::default();
@@ -74,10 +83,23 @@ fn by_route(plan: &plan::Crate) -> HashMap<(String, String), &plan::Tool> {
     routes
 }
 
+fn start(declaration: &'static Declaration, recorder: &Recorder) -> Result<Upstreams> {
+    let name = |upstream: &&UpstreamSpec| Some(upstream.name.to_owned());
+    let upstreams = declaration.upstreams.iter();
+    let base_urls =
+        upstreams.map(|upstream| (name(upstream), recorder.base().to_owned())).collect();
+    Upstreams::start(declaration, &Options { base_urls, mock: false })
+        .map_err(|error| anyhow::anyhow!("{error}"))
+}
+
+type Operations = HashMap<&'static str, &'static Operation>;
+
 struct Replayer<'r> {
-    operations: HashMap<&'static str, &'static Operation>,
+    operations: Operations,
+    /// The same without limits.
+    relaxed: Operations,
     tools: HashMap<(String, String), &'r plan::Tool>,
-    upstreams: Upstreams,
+    upstreams: [Upstreams; 2],
     recorder: &'r Recorder,
 }
 
@@ -87,39 +109,76 @@ impl Replayer<'_> {
         let (method, path) = (text("method"), text("path"));
         let name = format!("{method} {path} {}", line["arguments"]);
         let tool = self.tools.get(&(method, path)).copied();
-        let operation = tool.and_then(|tool| self.operations.get(tool.name.as_str()).copied());
-        let (Some(tool), Some(operation)) = (tool, operation) else {
+        let found = |all: &Operations| tool.and_then(|it| all.get(it.name.as_str()).copied());
+        let (Some(tool), Some(operation), Some(relaxed)) =
+            (tool, found(&self.operations), found(&self.relaxed))
+        else {
             replay.unclassified.push(format!("{name}\n  there is no such tool"));
             return;
         };
+        let listing: Value = serde_json::from_str(&tool.listing).unwrap_or_default();
+        let schema = &listing["inputSchema"];
         let empty = Map::new();
         let given = line["arguments"].as_object().unwrap_or(&empty);
         let (arguments, stray) = translate(operation, given);
-        let ours = self.call(operation, &arguments).await;
+        let arguments = in_order(&Value::Object(arguments), schema, schema);
+        let arguments = arguments.as_object().unwrap_or(&empty);
+        let sent = with_files(operation, arguments);
+        let is_valid = stray.is_empty() && allows(schema, &sent);
+        let mut ours = if stray.is_empty() {
+            self.call(operation, &sent, schema).await
+        } else {
+            Err(format!("unknown arguments: {}", stray.join(", ")))
+        };
+        let mut rules = Rules::new();
+        if ours.is_err() && !is_valid {
+            rules.insert(rules::INVALID_ARGUMENTS);
+            ours = self.call(relaxed, &sent, &Value::Bool(true)).await.or(ours);
+        }
         let theirs = line.get("request").map(Request::of_golden);
         let error = line["error"].as_str();
-        let call = Call { operation, tool, arguments: &arguments, stray: &stray, error };
-        match (ours, theirs) {
-            (Ok(ours), Some(theirs)) if ours == theirs => replay.equal += 1,
-            (ours, theirs) => match rules::explain(&call, ours.as_ref(), theirs.as_ref()) {
-                Some(rules) => *replay.different.entry(rules).or_default() += 1,
-                None => replay.unclassified.push(describe(&name, &ours, theirs.as_ref(), error)),
-            },
+        let call = Call { operation, arguments, error };
+        let more = match (&ours, &theirs) {
+            (Ok(ours), Some(theirs)) if ours == theirs => Some(Rules::new()),
+            (Ok(ours), Some(theirs)) => rules::of_requests(&call, ours, theirs),
+            (Ok(_), None) => rules::of_request(&call),
+            // It was refused for its arguments, and cannot be made without the checks either.
+            (Err(_), _) if !rules.is_empty() => Some(Rules::new()),
+            (Err(_), Some(_)) => rules::of_refusal(&call),
+            (Err(_), None) => None,
+        };
+        match more {
+            Some(more) => {
+                rules.extend(more);
+                replay.add(&rules);
+            }
+            None => replay.unclassified.push(describe(&name, &ours, theirs.as_ref(), error)),
         }
     }
 
-    /// The request that a call makes.
+    /// The request that a call makes, where the arguments fit table and schema.
     async fn call(
         &self,
         operation: &'static Operation,
         arguments: &Map<String, Value>,
+        schema: &Value,
     ) -> Result<Request, String> {
         let text = Value::Object(arguments.clone()).to_string();
         let reply = {
-            let values = arguments::parse(operation.arguments, Some(&text), Mode::default())
+            let table = operation.arguments;
+            let values = arguments::parse(table, Some(&text), Mode::default())
                 .map_err(|errors| errors.to_string())?;
-            let client = self.upstreams.client(operation.upstream);
-            client.call(operation, &values).map_err(|error| error.to_string())?
+            if values.need_schema(table) {
+                let schema = Schema::compile(schema).ok_or("the schema is none")?;
+                values.conform(table, &schema).map_err(|errors| errors.to_string())?;
+            }
+            let of = |all: &Upstreams| all.client(operation.upstream).call(operation, &values);
+            let [checked, relaxed] = &self.upstreams;
+            match of(checked) {
+                Err(UpstreamError::Unavailable(_)) => of(relaxed),
+                outcome => outcome,
+            }
+            .map_err(|error| error.to_string())?
         };
         reply.await.map_err(|error| error.to_string())?;
         let mut requests = self.recorder.take();
@@ -128,6 +187,69 @@ impl Replayer<'_> {
             (last, _) => Err(format!("{} requests", requests.len() + usize::from(last.is_some()))),
         }
     }
+}
+
+/// Whether a schema allows the arguments.
+fn allows(schema: &Value, arguments: &Map<String, Value>) -> bool {
+    let compiled = Schema::compile(schema);
+    compiled.is_none_or(|schema| schema.allows(&Value::Object(arguments.clone())))
+}
+
+/// The members of objects in the order of the properties of their schema, which is the order in which
+/// they were given: recordings are sorted by name.
+fn in_order(value: &Value, schema: &Value, root: &Value) -> Value {
+    let mut schema = schema;
+    for _ in 0..16 {
+        let target = schema["$ref"].as_str().and_then(|reference| reference.strip_prefix('#'));
+        match target.and_then(|pointer| root.pointer(pointer)) {
+            Some(target) => schema = target,
+            None => break,
+        }
+    }
+    match value {
+        Value::Array(items) => {
+            items.iter().map(|item| in_order(item, &schema["items"], root)).collect()
+        }
+        Value::Object(members) => {
+            let parts = ["allOf", "anyOf"].map(|key| schema[key].as_array());
+            let parts = parts.into_iter().flatten().flatten();
+            let properties = std::iter::once(schema).chain(parts);
+            let known = properties.filter_map(|part| part["properties"].as_object()).flatten();
+            let mut ordered = Map::new();
+            for (name, schema) in known {
+                if let Some(value) = members.get(name) {
+                    ordered.insert(name.clone(), in_order(value, schema, root));
+                }
+            }
+            for (name, value) in members {
+                if !ordered.contains_key(name) {
+                    ordered.insert(name.clone(), value.clone());
+                }
+            }
+            Value::Object(ordered)
+        }
+        other => other.clone(),
+    }
+}
+
+/// Recorded files are their content; ours are given as base64 of it.
+fn with_files(operation: &Operation, arguments: &Map<String, Value>) -> Map<String, Value> {
+    let encode = |value: &Value| match value.as_str() {
+        Some(text) => Value::from(base64::engine::general_purpose::STANDARD.encode(text)),
+        None => value.clone(),
+    };
+    let mut sent = arguments.clone();
+    let files =
+        operation.arguments.iter().filter(|one| matches!(one.kind, Kind::File | Kind::Files));
+    for argument in files {
+        if let Some(value) = sent.get_mut(argument.name) {
+            *value = match &*value {
+                Value::Array(items) => items.iter().map(encode).collect(),
+                one => encode(one),
+            };
+        }
+    }
+    sent
 }
 
 fn describe(

@@ -7,6 +7,8 @@ pub mod crates;
 pub mod documents;
 pub mod generation;
 pub mod golden;
+pub mod multipart;
+pub mod oracle;
 pub mod report;
 pub mod request;
 pub mod rules;

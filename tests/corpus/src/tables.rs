@@ -13,10 +13,19 @@ use mcpwright::operation::{
 };
 use mcpwright_generator::plan;
 
+/// What the tables refuse.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Checks {
+    /// What those of a crate refuse.
+    All,
+    /// Values of another type only: to see what would be sent for values beyond a limit.
+    Types,
+}
+
 /// The declaration of a plan: its forwarded tools, without credentials, so that no secret has to be
 /// set to call them.
 #[must_use]
-pub fn declaration(plan: &plan::Crate) -> &'static Declaration {
+pub fn declaration(plan: &plan::Crate, checks: Checks) -> &'static Declaration {
     let upstreams: Vec<&'static UpstreamSpec> = plan.upstreams.iter().map(upstream).collect();
     let mut tools = Vec::new();
     let mut modules: Vec<&'static Module> = Vec::new();
@@ -29,7 +38,8 @@ pub fn declaration(plan: &plan::Crate) -> &'static Declaration {
         let mut listing = String::new();
         for tool in &module.tools {
             let plan::Target::Operation(operation) = &tool.target else { continue };
-            tools.push(Tool::Forwarded(leak(table(tool, operation, &upstreams, &patterns))));
+            tools
+                .push(Tool::Forwarded(leak(table(tool, operation, &upstreams, &patterns, checks))));
             listing.push_str(&tool.listing);
             listing.push('\n');
         }
@@ -91,6 +101,7 @@ fn table(
     operation: &plan::Operation,
     upstreams: &[&'static UpstreamSpec],
     patterns: &[&'static Pattern],
+    checks: Checks,
 ) -> Operation {
     let plan::Operation {
         upstream,
@@ -108,7 +119,7 @@ fn table(
         id: text(id),
         method: method(name),
         path: list(path.iter().map(segment).collect()),
-        arguments: list(tool.arguments.iter().map(|one| argument(one, patterns)).collect()),
+        arguments: list(tool.arguments.iter().map(|one| argument(one, patterns, checks)).collect()),
         body: given.as_ref().map_or(Body::NONE, body),
         accept: text(accept),
         output: match tool.output {
@@ -162,7 +173,7 @@ fn body(body: &plan::Body) -> Body {
     }
 }
 
-fn argument(argument: &plan::Argument, patterns: &[&'static Pattern]) -> Argument {
+fn argument(argument: &plan::Argument, patterns: &[&'static Pattern], checks: Checks) -> Argument {
     let plan::Argument {
         name,
         wire,
@@ -215,7 +226,10 @@ fn argument(argument: &plan::Argument, patterns: &[&'static Pattern]) -> Argumen
         default: default.as_ref().map_or("", |json| text(&json.to_string())),
         hidden: *hidden,
         kind: self::kind(*kind),
-        rules: self::rules(rules, patterns),
+        rules: match checks {
+            Checks::All => self::rules(rules, patterns),
+            Checks::Types => Rules::NONE,
+        },
         media_type: text(media_type),
         part_headers: list(
             part_headers.iter().map(|(name, value)| (text(name), text(value))).collect(),
