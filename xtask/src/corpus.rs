@@ -20,6 +20,9 @@ pub(crate) struct Arguments {
     /// Replay the recorded calls of this folder: DOCUMENT.jsonl for each document
     #[arg(long, value_name = "DIR")]
     golden: Option<PathBuf>,
+    /// Compare the checks of all arguments with their listed schemas
+    #[arg(long)]
+    agreement: bool,
     /// Documents whose path contains this only
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
@@ -45,6 +48,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     command.arg("--").arg(here.join(&arguments.folder));
     if arguments.check_crates {
         command.arg("--check-crates");
+    }
+    if arguments.agreement {
+        command.arg("--agreement");
     }
     for (flag, path) in [("--golden", &arguments.golden), ("--differences", &arguments.differences)]
     {

@@ -3,6 +3,7 @@
 //!
 //! `cargo xtask corpus DIR` runs all of it; the tests of this package run what is quick.
 
+pub mod agreement;
 pub mod crates;
 pub mod documents;
 pub mod generation;
@@ -14,3 +15,4 @@ pub mod request;
 pub mod rules;
 pub mod tables;
 pub mod upstream;
+pub mod values;

@@ -8,9 +8,9 @@ use clap::Parser;
 use corpus::crates::Workspace;
 use corpus::documents::{self, Document};
 use corpus::generation::{self, Outcome};
-use corpus::golden;
 use corpus::report::{self, Row};
 use corpus::upstream::Recorder;
+use corpus::{agreement, golden};
 use mcpwright_generator::emit::RuntimeDependency;
 
 /// Differences of one document that are shown.
@@ -30,6 +30,9 @@ struct CommandLine {
     /// A folder of recorded calls, one file DOCUMENT.jsonl for each document
     #[arg(long, value_name = "DIR")]
     golden: Option<PathBuf>,
+    /// Compare the checks of all arguments with their listed schemas
+    #[arg(long)]
+    agreement: bool,
     /// Documents whose name contains this only
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
@@ -117,6 +120,24 @@ async fn one(
         }
     };
     row.measure(&generated);
+    if arguments.agreement {
+        let agreement = agreement::compare(&generated.plan, 1);
+        eprintln!(
+            "{}: {} schemas, {} values allowed, {} refused, {} disagreements",
+            row.name,
+            agreement.schemas,
+            agreement.allowed,
+            agreement.refused,
+            agreement.disagreements.len()
+        );
+        for disagreement in agreement.disagreements.iter().take(SHOWN) {
+            eprintln!("  {disagreement}");
+        }
+        if !agreement.disagreements.is_empty() {
+            let count = agreement.disagreements.len();
+            row.failures.push(format!("{count} values on which check and schema disagree"));
+        }
+    }
     if let Some(workspace) = workspace {
         workspace.add(&generated.plan.package, &generated.plan.library, &generated.files)?;
     }

@@ -27,26 +27,28 @@ pub struct Call<'c> {
     pub error: Option<&'c str>,
 }
 
-/// The numbers of rules.
-pub type Rules = BTreeSet<u8>;
+/// The names of rules.
+pub type Rules = BTreeSet<&'static str>;
 
 /// Arguments that the schema refuses are refused before the call.
-pub const INVALID_ARGUMENTS: u8 = 1;
-const SPACES: u8 = 2;
-const DELIMITERS: u8 = 3;
-const JSON_PARAMETERS: u8 = 4;
-const DEEP_OBJECTS: u8 = 5;
-const PATH_STYLES: u8 = 6;
-const COOKIE_STYLES: u8 = 7;
-const RESERVED: u8 = 8;
-const REQUIRED_BODIES: u8 = 9;
-const OPTIONAL_BODIES: u8 = 10;
-const FORM_VALUES: u8 = 11;
-const FILES: u8 = 12;
-const MEDIA_TYPES: u8 = 13;
-const HEADER_TEXT: u8 = 14;
-const EMPTY_PATHS: u8 = 15;
-const WHOLE_NUMBERS: u8 = 16;
+pub const INVALID_ARGUMENTS: &str = "A1";
+const SPACES: &str = "Q1";
+const DELIMITERS: &str = "Q14";
+const JSON_PARAMETERS: &str = "Q9";
+const DEEP_OBJECTS: &str = "Q4";
+const PATH_STYLES: &str = "Q2";
+const COOKIE_STYLES: &str = "Q6";
+const RESERVED: &str = "Q12";
+const REQUIRED_BODIES: &str = "B9";
+const OPTIONAL_BODIES: &str = "B10";
+const PART_VALUES: &str = "B2";
+const NESTED_VALUES: &str = "Q13";
+const FILES: &str = "B1";
+const MEDIA_TYPES: &str = "B4";
+const HEADER_TEXT: &str = "Q8";
+const EMPTY_PATHS: &str = "Q3";
+const WHOLE_NUMBERS: &str = "A2";
+const TEMPLATE_QUERIES: &str = "Q11";
 
 /// The rules that explain the difference of two requests; `None` where something stays unexplained.
 #[must_use]
@@ -78,7 +80,7 @@ pub fn of_refusal(call: &Call<'_>) -> Option<Rules> {
 pub fn of_request(call: &Call<'_>) -> Option<Rules> {
     let error = call.error.unwrap_or_default();
     let mut headers = call.given(Place::Header).chain(call.given(Place::Cookie));
-    let encoding = error.contains("codec can't encode");
+    let encoding = error.contains("UnicodeEncodeError");
     (encoding && headers.any(|(_, value)| !oracle::text(value).is_ascii()))
         .then(|| Rules::from([HEADER_TEXT]))
 }
@@ -120,6 +122,19 @@ impl Call<'_> {
 
     fn query(&self, ours: &str, theirs: &str, rules: &mut Rules) -> Option<()> {
         let given: Vec<_> = self.given(Place::Query).collect();
+        // The template may have a query of its own, which the other client drops.
+        let literals = self.operation.path.iter().filter_map(|segment| match segment {
+            Segment::Literal(text) => text.split_once('?'),
+            Segment::Argument(_) => None,
+        });
+        let own = literals.map(|(_, query)| query.split('#').next().unwrap_or_default()).next();
+        let rest = own
+            .and_then(|own| ours.strip_prefix(own))
+            .filter(|_| !theirs.contains(own.unwrap_or("?")));
+        if let Some(rest) = rest {
+            rules.insert(TEMPLATE_QUERIES);
+            return explain_pairs(rest.trim_start_matches('&'), theirs, &given, rules);
+        }
         explain_pairs(ours, theirs, &given, rules)
     }
 
@@ -224,7 +239,7 @@ impl Call<'_> {
                         .iter()
                         .any(|(name, text)| *name == part.name && *text == part.content)
             });
-            (fits && other.iter().all(python)).then(|| rules.insert(FORM_VALUES))?;
+            (fits && other.iter().all(python)).then(|| rules.insert(PART_VALUES))?;
         }
         (ours.is_empty() && theirs.is_empty()).then_some(())
     }
@@ -262,7 +277,8 @@ fn explain_pairs(
         let other = take(&mut theirs, |(name, _)| {
             name == argument.wire
                 || name.starts_with(&format!("{}[", argument.wire))
-                || argument.explode && keys.contains(&name.as_str())
+                || (argument.explode || argument.style == Style::Json)
+                    && keys.contains(&name.as_str())
         });
         if own.is_empty() && other.is_empty() {
             continue;
@@ -283,7 +299,7 @@ fn explain_pairs(
                             members.values().any(|inner| oracle::python(inner) == *text)
                         })
                 };
-                other.iter().all(python).then_some(FORM_VALUES)?
+                other.iter().all(python).then_some(NESTED_VALUES)?
             }
         };
         rules.insert(rule);
