@@ -301,6 +301,9 @@ fn plan_property(
         ]),
         _ => listed.as_object().cloned().unwrap_or_default(),
     };
+    if slot.accepted.implied || slot.schemas.is_empty() {
+        say_type(&mut property, &slot.accepted);
+    }
     let written = property.get("description").and_then(Json::as_str).map(str::to_owned);
     let mut description = setting
         .and_then(|setting| setting.description.clone())
@@ -340,6 +343,27 @@ fn plan_property(
         put(&mut property, "deprecated", true);
     }
     Json::Object(property)
+}
+
+/// Names the type of a schema that leaves it to be understood, as clients and checks do.
+fn say_type(property: &mut Map<String, Json>, accepted: &Accepted) {
+    let ty = match accepted.kind {
+        Kind::Any | Kind::File | Kind::Files => return,
+        Kind::Text => "string",
+        Kind::Integer => "integer",
+        Kind::Number => "number",
+        Kind::Flag => "boolean",
+        Kind::Texts | Kind::Integers | Kind::Numbers | Kind::Flags | Kind::List => "array",
+        Kind::Object => "object",
+    };
+    if property.contains_key("type") {
+        return;
+    }
+    if accepted.nullable {
+        put(property, "type", json!([ty, "null"]));
+    } else {
+        put(property, "type", ty);
+    }
 }
 
 fn file_schema() -> Map<String, Json> {

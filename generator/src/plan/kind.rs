@@ -19,6 +19,8 @@ pub(super) struct Accepted {
     pub(super) pattern: Option<String>,
     /// The only accepted value.
     pub(super) constant: Option<Json>,
+    /// The kind follows from `items` or `properties`: the schema names no type.
+    pub(super) implied: bool,
 }
 
 impl Accepted {
@@ -29,7 +31,14 @@ impl Accepted {
 
     /// Any value of a kind.
     pub(super) fn plain(kind: Kind, nullable: bool) -> Self {
-        Self { kind, nullable, rules: Rules::default(), pattern: None, constant: None }
+        Self {
+            kind,
+            nullable,
+            rules: Rules::default(),
+            pattern: None,
+            constant: None,
+            implied: false,
+        }
     }
 }
 
@@ -40,7 +49,8 @@ pub(super) fn accepted(schemas: &Schemas, id: SchemaId, files: bool) -> Accepted
     let nullable = seen.nullable.unwrap_or(seen.types.is_none());
     let kind = kind_of(schemas, &seen, files);
     let (rules, pattern) = rules_of(schemas, &seen, kind);
-    Accepted { kind, nullable, rules, pattern, constant: seen.constant().cloned() }
+    let implied = seen.types.is_none() && seen.values.is_none();
+    Accepted { kind, nullable, rules, pattern, constant: seen.constant().cloned(), implied }
 }
 
 fn kind_of(schemas: &Schemas, seen: &View, files: bool) -> Kind {
