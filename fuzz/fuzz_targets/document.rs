@@ -21,6 +21,7 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
         manifest: is_manifest.then_some(file),
         documents: if is_manifest { Vec::new() } else { vec![("fuzzed".to_owned(), file)] },
         overlays: Vec::new(),
+        files: std::collections::BTreeMap::new(),
         lock: None,
         command: String::new(),
         runtime: RuntimeDependency::Version("0.1.0".to_owned()),

@@ -94,7 +94,8 @@ impl Build {
                 return report;
             }
         };
-        let Input { sources, manifest, documents, overlays, lock, paths, diagnostics } = input;
+        let Input { sources, manifest, documents, overlays, files, lock, paths, diagnostics } =
+            input;
         for path in &paths {
             report.cargo.push(format!("cargo::rerun-if-changed={}", path.display()));
         }
@@ -103,6 +104,7 @@ impl Build {
             manifest,
             documents,
             overlays,
+            files,
             lock,
             command: "cargo build".to_owned(),
             runtime: RuntimeDependency::Version(env!("CARGO_PKG_VERSION").to_owned()),
@@ -171,7 +173,7 @@ fn write(files: &Files, folder: &Path) -> io::Result<()> {
     let mut wanted = BTreeSet::new();
     for (path, text) in files.iter() {
         let path = folder.join(path);
-        if fs::read(&path).ok().as_deref() != Some(text.as_bytes()) {
+        if fs::read(&path).ok().as_deref() != Some(text) {
             if let Some(parent) = path.parent() {
                 fs::create_dir_all(parent)?;
             }

@@ -9,6 +9,7 @@
 )]
 
 mod announce;
+mod components;
 mod example;
 mod generate;
 pub mod http;

@@ -9,15 +9,20 @@
 //! script. The root is all that differs between the two forms.
 
 mod argument;
+mod component;
 mod data;
 mod declaration;
+mod declared;
 mod handlers;
 mod library;
 mod manifest;
+mod methods;
 mod module;
 mod operation;
 mod print;
+mod prompts;
 mod readme;
+mod resources;
 mod scaffold;
 mod template;
 mod text;
@@ -92,7 +97,15 @@ fn insert_modules(plan: &Crate, folder: &str, header: &str, files: &mut Files) {
         files.insert(format!("{folder}{name}.rs"), items.print(header));
     };
     insert("declaration", declaration::items(plan));
-    insert("tools", tools::items(plan));
+    if !plan.modules.is_empty() {
+        insert("tools", tools::items(plan));
+    }
+    if !plan.resources.all.is_empty() {
+        insert("resources", resources::items(&plan.resources));
+    }
+    if !plan.prompts.all.is_empty() {
+        insert("prompts", prompts::items(&plan.prompts));
+    }
     if plan.has_handlers() {
         insert("handlers", handlers::items(plan));
     }
@@ -107,6 +120,9 @@ fn insert_modules(plan: &Crate, folder: &str, header: &str, files: &mut Files) {
             let name = data::file_name(module, suffix);
             files.insert(format!("{folder}tools/{name}"), text);
         }
+    }
+    for (name, contents) in data::of_components(plan) {
+        files.insert(format!("{folder}{name}"), contents);
     }
 }
 

@@ -1,4 +1,4 @@
-//! The files of a generated crate as text, and how they differ from those on disk.
+//! The files of a generated crate, and how they differ from those on disk.
 //!
 //! Does no input or output: what is on disk is passed in.
 
@@ -9,39 +9,50 @@ use std::fmt::Write as _;
 
 use similar::TextDiff;
 
-/// Files of a folder: path relative to it, with `/`, to text. In the order of the paths.
+/// Files of a folder: path relative to it, with `/`, to contents. In the order of the paths.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Files {
-    texts: BTreeMap<String, String>,
+    contents: BTreeMap<String, Vec<u8>>,
 }
 
 impl Files {
-    /// Adds a file, or replaces its text.
-    pub fn insert(&mut self, path: impl Into<String>, text: impl Into<String>) {
-        self.texts.insert(path.into(), text.into());
+    /// Adds a file, or replaces its contents.
+    pub fn insert(&mut self, path: impl Into<String>, contents: impl Into<Vec<u8>>) {
+        self.contents.insert(path.into(), contents.into());
     }
 
-    /// The text of a file.
+    /// The text of a file, where it is one.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<&str> {
-        self.texts.get(path).map(String::as_str)
+        std::str::from_utf8(self.contents.get(path)?).ok()
     }
 
-    /// Paths and texts, in the order of the paths.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.texts.iter().map(|(path, text)| (path.as_str(), text.as_str()))
+    /// Whether there is such a file.
+    #[must_use]
+    pub fn contains(&self, path: &str) -> bool {
+        self.contents.contains_key(path)
+    }
+
+    /// Paths and contents, in the order of the paths.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.contents.iter().map(|(path, contents)| (path.as_str(), contents.as_slice()))
+    }
+
+    /// Paths and contents of those that are texts.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.iter().filter_map(|(path, contents)| Some((path, std::str::from_utf8(contents).ok()?)))
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.texts.is_empty()
+        self.contents.is_empty()
     }
 
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.texts.len()
+        self.contents.len()
     }
 
     /// What has to happen to the files `on_disk` for them to become these.
@@ -53,13 +64,13 @@ impl Files {
     pub fn changes(&self, on_disk: &Self) -> Changes {
         let mut changes = Changes::default();
         for (path, text) in self.iter() {
-            match on_disk.get(path) {
+            match on_disk.contents.get(path) {
                 None => changes.added.push(path.to_owned()),
                 Some(old) if !same(path, old, text) => changes.changed.push(path.to_owned()),
                 Some(_) => {}
             }
         }
-        let stale = on_disk.iter().filter(|(path, _)| self.get(path).is_none());
+        let stale = on_disk.iter().filter(|(path, _)| !self.contains(path));
         changes.removed = stale.map(|(path, _)| path.to_owned()).collect();
         changes
     }
@@ -74,11 +85,13 @@ impl Files {
         paths.sort_unstable();
         let mut diff = String::new();
         for path in paths {
-            diff.push_str(&file_diff(
-                &format!("{folder}/{path}"),
-                on_disk.get(path),
-                self.get(path),
-            ));
+            let name = format!("{folder}/{path}");
+            let is_text = |files: &Self| !files.contains(path) || files.get(path).is_some();
+            diff.push_str(&if is_text(self) && is_text(on_disk) {
+                file_diff(&name, on_disk.get(path), self.get(path))
+            } else {
+                format!("Binary files {name} differ\n")
+            });
         }
         diff
     }
@@ -86,16 +99,17 @@ impl Files {
 
 impl FromIterator<(String, String)> for Files {
     fn from_iter<I: IntoIterator<Item = (String, String)>>(files: I) -> Self {
-        Self { texts: files.into_iter().collect() }
+        let contents = files.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
+        Self { contents }
     }
 }
 
 impl<'f> IntoIterator for &'f Files {
-    type Item = (&'f String, &'f String);
-    type IntoIter = btree_map::Iter<'f, String, String>;
+    type Item = (&'f String, &'f Vec<u8>);
+    type IntoIter = btree_map::Iter<'f, String, Vec<u8>>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.texts.iter()
+        self.contents.iter()
     }
 }
 
@@ -129,11 +143,14 @@ impl Changes {
     }
 }
 
-/// Whether two texts of a file have the same content.
-fn same(path: &str, old: &str, new: &str) -> bool {
+/// Whether two versions of a file have the same content.
+fn same(path: &str, old: &[u8], new: &[u8]) -> bool {
     if old == new {
         return true;
     }
+    let (Ok(old), Ok(new)) = (std::str::from_utf8(old), std::str::from_utf8(new)) else {
+        return false;
+    };
     let (old, new) = (with_newlines(old), with_newlines(new));
     old == new || path.ends_with(".rs") && tokens::same(&old, &new)
 }

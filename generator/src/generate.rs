@@ -1,6 +1,8 @@
 //! The pipeline as one function, with its gates: problems of a stage are reported together, and
 //! the next stage starts only without errors.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::emit::{self, RuntimeDependency};
 use crate::files::Files;
@@ -23,6 +25,10 @@ pub struct Request {
     /// The overlays, each with the name of the table whose document it changes, in the order in
     /// which they are applied.
     pub overlays: Vec<(String, FileId)>,
+    /// The contents of the files that the manifest names besides its documents
+    /// ([`Manifest::files`](crate::input::manifest::Manifest::files)), by the paths that it names
+    /// them with.
+    pub files: BTreeMap<String, Vec<u8>>,
     /// The `mcp.lock`, where there is one.
     pub lock: Option<FileId>,
     /// The command that writes the output again, for the headers of files.
@@ -81,14 +87,16 @@ pub fn plan_server(request: &Request, sources: &SourceMap) -> Result<Planned, Di
     let has_components = declaration.as_ref().is_some_and(|declaration| {
         let mut documents = declaration.documents.iter();
         !declaration.tools.is_empty()
+            || !declaration.resources.is_empty()
+            || !declaration.prompts.is_empty()
             || documents.any(|document| !document.api.operations.is_empty())
     });
     let planned = declaration
         .and_then(|declaration| plan::plan(&declaration, lock.as_ref(), &mut diagnostics));
     let mut warnings = diagnostics.stop_if_errors()?;
     let Some((mut plan, lock)) = planned else { return Err(warnings) };
-    if has_components && plan.tools().next().is_none() {
-        let message = "no operation becomes a tool: mcp.toml leaves all of them out";
+    if has_components && plan.is_empty() {
+        let message = "nothing becomes a component: mcp.toml leaves all of them out";
         let help = "look at `route_map`, `exclude`, `include_tags` and `exclude_tags`";
         warnings.push(Diagnostic::error(Code::E0211, message).help(help));
         return Err(warnings);
@@ -133,8 +141,9 @@ fn declare(
         None => {
             Some(Declaration { name: request.name.clone(), documents, ..Declaration::default() })
         }
-        Some(file) => input::manifest::parse(sources, file, diagnostics)
-            .and_then(|manifest| lower::manifest(&request.name, &manifest, documents, diagnostics)),
+        Some(file) => input::manifest::parse(sources, file, diagnostics).and_then(|manifest| {
+            lower::manifest(&request.name, &manifest, documents, &request.files, diagnostics)
+        }),
     };
     for (name, found) in notes {
         let documents = declaration.iter().flat_map(|declaration| &declaration.documents);

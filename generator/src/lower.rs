@@ -14,7 +14,7 @@ mod schema;
 mod tests;
 
 pub use document::document;
-pub use manifest::manifest;
+pub use manifest::{Contents, manifest};
 
 use crate::input::openapi::{Fault, Notes};
 

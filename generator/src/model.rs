@@ -3,13 +3,19 @@
 //! References are followed, versions are one, types are read. Rust names, MCP and tokens are
 //! unknown here.
 
+pub mod argument;
 pub mod component;
+pub mod prompt;
+pub mod resource;
 pub mod schema;
 
 use indexmap::IndexMap;
 
 use crate::source::Span;
-pub use component::{ArgumentType, DeclaredArgument, DeclaredTool};
+pub use argument::{ArgumentType, Complete, DeclaredArgument};
+pub use component::{About, Cache, Capability, DeclaredTool, Header, Icon, Task, TaskSupport};
+pub use prompt::{DeclaredPrompt, Message};
+pub use resource::{DeclaredResource, ResourceAnnotations, ResourceSource, UriPart};
 pub use schema::{Schema, SchemaId, Schemas};
 
 /// A JSON value of a document: a default, an example, an extension.
@@ -30,6 +36,10 @@ pub struct Declaration {
     pub documents: Vec<Document>,
     /// The `[[tool]]` tables.
     pub tools: Vec<DeclaredTool>,
+    /// The `[[resource]]` tables.
+    pub resources: Vec<DeclaredResource>,
+    /// The `[[prompt]]` tables.
+    pub prompts: Vec<DeclaredPrompt>,
 }
 
 /// `[server]`: who the server is.
@@ -59,6 +69,27 @@ pub struct Server {
     pub include_tags: Vec<String>,
     /// No components with one of these tags.
     pub exclude_tags: Vec<String>,
+    /// Icons.
+    pub icons: Vec<Icon>,
+    /// Entries on one page of a list.
+    pub list_page_size: Option<u64>,
+    /// How long clients may keep what they were told.
+    pub cache: Option<Cache>,
+    /// How the state of a dialog with the client is sealed.
+    pub request_state: RequestState,
+    /// `capabilities.experimental`.
+    pub experimental: serde_json::Map<String, Json>,
+}
+
+/// `[server.request_state]`.
+#[derive(Clone, Debug, Default)]
+pub struct RequestState {
+    /// Secrets, `${NAME}` in each.
+    pub keys: Vec<String>,
+    /// For whom the state is meant.
+    pub audience: Option<String>,
+    /// Seconds that a round may take.
+    pub ttl: Option<f64>,
 }
 
 /// How tool names are made from operations.
@@ -74,7 +105,7 @@ pub enum NameRule {
 /// `[deployment]`. `None` takes the runtime's default.
 #[derive(Clone, Debug, Default)]
 pub struct Deployment {
-    /// `stdio` or `http`.
+    /// How the server is reached.
     pub transport: Option<Transport>,
     /// Address to bind.
     pub host: Option<String>,
@@ -86,6 +117,10 @@ pub struct Deployment {
     pub log_level: Option<String>,
     /// No sessions.
     pub stateless: Option<bool>,
+    /// Answers as JSON always.
+    pub json_response: Option<bool>,
+    /// Headers for browsers.
+    pub cors: Option<bool>,
     /// Accepted hosts.
     pub allowed_hosts: Vec<String>,
     /// Accepted origins.
@@ -101,6 +136,8 @@ pub enum Transport {
     Stdio,
     /// Streamable HTTP.
     Http,
+    /// HTTP with server-sent events, as in 2024-11-05.
+    Sse,
 }
 
 /// `[limits]`. `None` takes the runtime's default. Times are seconds.
@@ -124,6 +161,14 @@ pub struct Limits {
     pub sessions: Option<u64>,
     /// Seconds until an unused session is dropped.
     pub session_idle: Option<f64>,
+    /// Streams at once.
+    pub streams: Option<u64>,
+    /// Events of a stream that are kept.
+    pub stream_events: Option<u64>,
+    /// Tasks at once.
+    pub tasks: Option<u64>,
+    /// Seconds for the client to answer what it is asked.
+    pub ask_time: Option<f64>,
 }
 
 /// One `[openapi.NAME]` table with its document.

@@ -1,12 +1,18 @@
 //! Every decision about the output, as data: which component, which name, which file, in which
 //! order, with which text. [`crate::emit`] turns it into files and decides nothing.
 
+mod about;
 mod allocate;
 mod arguments;
 mod census;
+pub mod component;
+mod components;
 mod compose;
 mod coverage;
 mod declared;
+mod declared_prompt;
+mod declared_resource;
+mod declared_tool;
 mod docs;
 mod hash;
 mod kind;
@@ -30,7 +36,14 @@ pub use compose::plan;
 pub use lock::Lock;
 
 use crate::model::Json;
-pub use crate::model::{Deployment, Limits, Style, TokenEndpoint, Transport, Validation};
+pub use crate::model::{
+    Cache, Capability, Deployment, Header, Limits, Message, RequestState, Style, Task, TaskSupport,
+    TokenEndpoint, Transport, Validation,
+};
+pub use component::{
+    Completer, Completions, Component, Contents, Part, Prompt, PromptSource, Prompts, Resource,
+    ResourceSource, Resources,
+};
 
 /// The crate to write.
 #[derive(Clone, Debug)]
@@ -49,18 +62,32 @@ pub struct Crate {
     pub server: Server,
     /// The APIs behind it, in the order of their tables.
     pub upstreams: Vec<Upstream>,
-    /// The modules, in the order in which lists show their components.
+    /// The modules of tools, in the order in which lists show them.
     pub modules: Vec<Module>,
+    /// The resources and the templates of resources.
+    pub resources: Resources,
+    /// The prompts.
+    pub prompts: Prompts,
     /// What was left out, widened or read with tolerance, counted by what it was.
     pub census: Vec<(String, usize)>,
 }
 
 impl Crate {
-    /// Whether a tool needs a hand-written handler, so that the crate is a library without a
+    /// Whether a component needs a hand-written handler, so that the crate is a library without a
     /// binary.
     #[must_use]
     pub fn has_handlers(&self) -> bool {
-        self.tools().any(|tool| matches!(tool.target, Target::Handler(_)))
+        self.tools().any(|tool| tool.handler().is_some())
+            || self.resources.all.iter().any(Resource::has_handler)
+            || self.prompts.all.iter().any(Prompt::has_handler)
+    }
+
+    /// Whether it has no component at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.tools().next().is_none()
+            && self.resources.all.is_empty()
+            && self.prompts.all.is_empty()
     }
 
     /// Whether the table of an argument does not say all that its schema says.
@@ -88,6 +115,14 @@ pub struct Server {
     pub docs: String,
     /// Instructions for the model; empty: none.
     pub instructions: String,
+    /// `capabilities.experimental` as compact JSON; empty: none.
+    pub experimental: String,
+    /// How long clients may keep what they were told.
+    pub cache: Option<Cache>,
+    /// Entries on one page of a list.
+    pub list_page_size: Option<u64>,
+    /// How the state of a dialog with the client is sealed.
+    pub request_state: RequestState,
     /// Keys of `[deployment]` that were given.
     pub deployment: crate::model::Deployment,
     /// Keys of `[limits]` that were given.
@@ -235,7 +270,36 @@ pub enum Target {
     /// An operation of an upstream.
     Operation(Box<Operation>),
     /// A method of the `Handlers` trait.
-    Handler(Handler),
+    Handler(Declared),
+}
+
+impl Tool {
+    /// The method that answers it, where it is written by hand.
+    #[must_use]
+    pub const fn handler(&self) -> Option<&Handler> {
+        match &self.target {
+            Target::Handler(declared) => Some(&declared.handler),
+            Target::Operation(_) => None,
+        }
+    }
+}
+
+/// What only declared tools have.
+#[derive(Clone, Debug)]
+pub struct Declared {
+    /// The method that answers it.
+    pub handler: Handler,
+    /// The input schema as JSON text, where it is written by hand. Then there is one argument, which
+    /// stands for all of them.
+    pub schema: Option<String>,
+    /// What a client must offer.
+    pub requires: Vec<Capability>,
+    /// The arguments that HTTP clients repeat in a header.
+    pub headers: Vec<Header>,
+    /// Whether a call can outlive its request.
+    pub task: Task,
+    /// The handler blocks its thread.
+    pub blocking: bool,
 }
 
 /// A forwarded operation.
@@ -348,6 +412,12 @@ pub enum RustType {
     Value,
     /// `ToolResult`
     ToolResult,
+    /// `ResourceResult`
+    ResourceResult,
+    /// `PromptResult`
+    PromptResult,
+    /// `Vec<u8>`
+    Bytes,
     /// `()`
     Unit,
     /// `Vec<T>`

@@ -169,6 +169,7 @@ fn outcome(name: &str, text: &str) -> String {
         manifest: is_manifest.then_some(file),
         documents: if is_manifest { Vec::new() } else { vec![("mutant".to_owned(), file)] },
         overlays: Vec::new(),
+        files: std::collections::BTreeMap::new(),
         lock: None,
         command: "cargo xtask gen".to_owned(),
         runtime: mcpwright_generator::emit::RuntimeDependency::Version("0.1.0".to_owned()),

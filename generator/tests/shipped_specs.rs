@@ -21,6 +21,7 @@ fn planned(name: &str, document: Option<&str>) -> Planned {
         manifest: Some(add("mcp.toml")),
         documents: document.map(|file| (name.to_owned(), add(file))).into_iter().collect(),
         overlays: Vec::new(),
+        files: std::collections::BTreeMap::new(),
         lock: None,
         command: format!("cargo xtask gen specs/{name}"),
         runtime: RuntimeDependency::Version("0.1.0".to_owned()),
@@ -60,5 +61,5 @@ fn calculator_adds_by_hand() {
     let add = tool(&planned, "add");
     assert!(add.arguments.iter().all(|argument| argument.kind == Kind::Integer));
     let Target::Handler(handler) = &add.target else { panic!("add has a handler") };
-    assert_eq!(handler.returns, RustType::Integer);
+    assert_eq!(handler.handler.returns, RustType::Integer);
 }

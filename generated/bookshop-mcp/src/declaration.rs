@@ -13,7 +13,11 @@ pub static SERVER: Declaration = Declaration {
     version: "1.4.0",
     info: r#"{"name":"bookshop","version":"1.4.0","title":"Bookshop","description":"The API of a small bookshop: search the catalogue, place and follow orders, read and write\nreviews. Prices are in euro cents."}"#,
     instructions: "Search with list_books first; its results carry the ISBN that the other tools want.\nPrices are in euro cents. Ask the customer before you place or cancel an order.",
-    modules: super::tools::MODULES,
+    modules: &[
+        &super::tools::books::MODULE,
+        &super::tools::orders::MODULE,
+        &super::tools::reviews::MODULE,
+    ],
     tools: super::tools::TOOLS,
     upstreams: &[&super::upstream::BOOKSHOP],
     deployment: Deployment::DEFAULT,

@@ -13,7 +13,7 @@ pub static SERVER: Declaration = Declaration {
     version: "0.1.0",
     info: r#"{"name":"calculator","version":"0.1.0"}"#,
     instructions: "",
-    modules: super::tools::MODULES,
+    modules: &[&super::tools::declared::MODULE],
     tools: super::tools::TOOLS,
     upstreams: &[],
     deployment: Deployment::DEFAULT,

@@ -7,12 +7,13 @@ use mcpwright::codegen::{Context, Server, ToolError};
 
 use super::tools;
 
-/// The tools that hand-written code answers: one method each.
+/// What hand-written code answers: one method for each component.
 ///
-/// Methods can be written as `async fn`. An error is a result that the model reads.
+/// Methods that give a future can be written as `async fn`. The error of a tool is a result
+/// that the model reads.
 #[diagnostic::on_unimplemented(
-    message = "the tools of the server `calculator` are not implemented by `{Self}`",
-    note = "write `impl calculator_mcp::Handlers for …` with one method per declared tool; the compiler lists those that are missing"
+    message = "the components of the server `calculator` are not implemented by `{Self}`",
+    note = "write `impl calculator_mcp::Handlers for …` with one method per component; the compiler lists those that are missing"
 )]
 pub trait Handlers: Send + Sync + 'static {
     /// Adds two integers.
@@ -23,7 +24,7 @@ pub trait Handlers: Send + Sync + 'static {
     ) -> impl Future<Output = Result<i64, ToolError>> + Send;
 }
 
-/// Binds each declared tool to its method.
+/// Binds each component to its method.
 pub(crate) fn bind<H: Handlers>(server: Server, handlers: &Arc<H>) -> Server {
     server
         .on({

@@ -26,7 +26,7 @@ pub mod tools;
 pub use self::declaration::SERVER;
 pub use self::handlers::Handlers;
 
-/// The server, its declared tools answered by `handlers`.
+/// The server, its components answered by `handlers`.
 ///
 /// [`Server::on`] replaces what answers a single tool.
 #[must_use]

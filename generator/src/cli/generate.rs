@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use super::components;
 use super::load::{self, Input};
 use super::progress::{Progress, is_watched};
 use super::runtime_source::{self, Source};
@@ -268,12 +269,10 @@ impl Run<'_> {
         out: &Path,
         written: &Written,
     ) -> Result<(), Failure> {
-        let tools = generated.plan.tools().count();
         say(&format!(
-            "{}: {} {} in {}, {}\n",
+            "{}: {} in {}, {}\n",
             target.name,
-            super::table::thousands(tools),
-            if tools == 1 { "tool" } else { "tools" },
+            components::counts(&components::rows(&generated.plan)),
             shown(out),
             match (written.files, written.is_new) {
                 (0, _) => "nothing changed".to_owned(),
@@ -320,6 +319,12 @@ impl Run<'_> {
         if folder.join("Cargo.toml").exists() {
             return Ok(folder);
         }
+        // Somebody who keeps the handlers elsewhere needs no second place for them.
+        let elsewhere = self.workspace.as_ref().filter(|_| self.arguments.scaffold.is_none());
+        let package = &generated.plan.package;
+        if let Some(program) = elsewhere.and_then(|workspace| workspace.program_using(package)) {
+            return Ok(program);
+        }
         let runtime = self.dependency(&folder);
         let generated_path =
             workspace::relative_path(&folder, out).unwrap_or_else(|| workspace::slashed(out));
@@ -334,7 +339,7 @@ impl Run<'_> {
                 shown(&folder)
             )));
         }
-        for (path, text) in files.iter() {
+        for (path, text) in files.texts() {
             write_file(&folder.join(path), text)?;
         }
         say(&format!("{}: write your code in {}\n", target.name, shown(&folder.join("src"))))?;
@@ -452,13 +457,14 @@ fn run_pipeline(
     runtime: RuntimeDependency,
     options: load::Options,
 ) -> Result<Outcome, (Diagnostics, SourceMap)> {
-    let Input { sources, manifest, documents, overlays, lock, diagnostics, .. } =
+    let Input { sources, manifest, documents, overlays, files, lock, diagnostics, .. } =
         load::load(target, options);
     let request = Request {
         name: target.name.clone(),
         manifest,
         documents: documents.clone(),
         overlays: overlays.clone(),
+        files,
         lock,
         command: format!("cargo xtask gen {}", quoted(&portable(&target.input))),
         runtime,

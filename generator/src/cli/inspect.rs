@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
+use super::components::{self, Row};
 use super::table::{self, Align, thousands};
-use super::{Failure, generate, load, say, serve};
+use super::{Failure, generate, load, say};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::plan;
 use crate::source::SourceMap;
@@ -53,6 +54,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let outcome = generate::in_memory(&arguments.input, config, options)?;
     let report = Report {
         server: &outcome.generated.plan,
+        rows: components::rows(&outcome.generated.plan),
         warnings: outcome.generated.warnings.iter().collect(),
         sources: &outcome.sources,
     };
@@ -64,33 +66,36 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
 
 struct Report<'r> {
     server: &'r plan::Crate,
+    rows: Vec<Row<'r>>,
     warnings: Vec<&'r Diagnostic>,
     sources: &'r SourceMap,
 }
 
 impl Report<'_> {
     fn tokens(&self) -> usize {
-        self.server.tools().map(tokens).sum()
+        self.rows.iter().map(tokens).sum()
     }
 
     fn text(&self) -> String {
         let heading = [
-            ("tool", Align::Left),
+            ("kind", Align::Left),
+            ("name", Align::Left),
             ("from", Align::Left),
             ("arguments", Align::Right),
             ("tokens", Align::Right),
             ("what it does", Align::Left),
         ];
-        let rows: Vec<[String; 5]> = self
-            .server
-            .tools()
-            .map(|tool| {
+        let rows: Vec<[String; 6]> = self
+            .rows
+            .iter()
+            .map(|row| {
                 [
-                    tool.name.clone(),
-                    serve::route(tool),
-                    tool.arguments.iter().filter(|it| !it.hidden).count().to_string(),
-                    thousands(tokens(tool)),
-                    table::summary(&tool.docs, SUMMARY_WIDTH),
+                    row.kind.to_owned(),
+                    row.name.to_owned(),
+                    row.from.clone(),
+                    row.arguments.to_string(),
+                    thousands(tokens(row)),
+                    table::summary(row.docs, SUMMARY_WIDTH),
                 ]
             })
             .collect();
@@ -99,9 +104,8 @@ impl Report<'_> {
             writeln!(text, "{line}").expect("writing to a string does not fail");
         };
         add(format!(
-            "\n{} {}, about {} tokens (bytes of the list ÷ {BYTES_PER_TOKEN})",
-            thousands(rows.len()),
-            if rows.len() == 1 { "tool" } else { "tools" },
+            "\n{}, about {} tokens (bytes of the lists ÷ {BYTES_PER_TOKEN})",
+            components::counts(&self.rows),
             thousands(self.tokens())
         ));
         if !self.server.census.is_empty() {
@@ -129,7 +133,7 @@ impl Report<'_> {
     }
 
     fn json(&self) -> Value {
-        let components: Vec<Value> = self.server.tools().map(|tool| self.component(tool)).collect();
+        let components: Vec<Value> = self.rows.iter().map(|row| self.component(row)).collect();
         let census: Vec<Value> = self
             .server
             .census
@@ -138,35 +142,41 @@ impl Report<'_> {
             .collect();
         let warnings: Vec<Value> =
             self.warnings.iter().map(|warning| self.diagnostic(warning)).collect();
+        let count = |kind: &str| self.rows.iter().filter(|row| row.kind == kind).count();
         json!({
             "server": { "name": self.server.server.name, "version": self.server.server.version },
             "components": components,
             "totals": {
-                "tools": self.server.tools().count(),
+                "tools": count("tool"),
+                "resources": count("resource"),
+                "templates": count("template"),
+                "prompts": count("prompt"),
                 "tokens": self.tokens(),
-                "listing_bytes": self.server.tools().map(|tool| tool.listing.len()).sum::<usize>(),
+                "listing_bytes": self.rows.iter().map(|row| row.listing.len()).sum::<usize>(),
             },
             "census": census,
             "warnings": warnings,
         })
     }
 
-    fn component(&self, tool: &plan::Tool) -> Value {
+    fn component(&self, row: &Row<'_>) -> Value {
+        let key = if matches!(row.kind, "resource" | "template") { "uri" } else { "name" };
         let mut component = json!({
-            "kind": "tool",
-            "name": tool.name,
-            "arguments": tool.arguments.iter().filter(|it| !it.hidden).count(),
-            "tokens": tokens(tool),
-            "summary": table::summary(&tool.docs, usize::MAX),
+            "kind": row.kind,
+            key: row.name,
+            "arguments": row.arguments,
+            "tokens": tokens(row),
+            "summary": table::summary(row.docs, usize::MAX),
         });
-        let more = match &tool.target {
-            plan::Target::Operation(operation) => json!({
+        let more = match (row.tool.map(|tool| &tool.target), row.handler) {
+            (Some(plan::Target::Operation(operation)), _) => json!({
                 "method": operation.method,
                 "path": operation.template,
                 "operation_id": (!operation.id.is_empty()).then_some(&operation.id),
                 "upstream": self.server.upstreams.get(operation.upstream).map(|it| &it.name),
             }),
-            plan::Target::Handler(handler) => json!({ "handler": handler.method }),
+            (_, Some(handler)) => json!({ "handler": handler.method }),
+            (_, None) => json!({}),
         };
         if let (Value::Object(component), Value::Object(more)) = (&mut component, more) {
             component.extend(more);
@@ -193,7 +203,7 @@ impl Report<'_> {
     }
 }
 
-/// About how many tokens the entry of a tool costs in a list.
-fn tokens(tool: &plan::Tool) -> usize {
-    tool.listing.len().div_ceil(BYTES_PER_TOKEN)
+/// About how many tokens the entry of a component costs in a list.
+fn tokens(row: &Row<'_>) -> usize {
+    row.listing.len().div_ceil(BYTES_PER_TOKEN)
 }

@@ -2,7 +2,7 @@
 
 mod references;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +10,8 @@ use self::references::Allowed;
 use super::target::Target;
 use super::workspace::{self, shown};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::input;
+use crate::input::manifest::Manifest;
 use crate::source::{self, FileId, Node, SourceMap, Span};
 
 /// Largest input file, in bytes.
@@ -24,6 +26,8 @@ pub(crate) struct Input {
     pub(crate) documents: Vec<(String, FileId)>,
     /// The overlays by the names of the tables whose documents they change.
     pub(crate) overlays: Vec<(String, FileId)>,
+    /// The other files that the manifest names, by the paths that it names them with.
+    pub(crate) files: BTreeMap<String, Vec<u8>>,
     pub(crate) lock: Option<FileId>,
     /// The paths of all files that were read, or tried.
     pub(crate) paths: Vec<PathBuf>,
@@ -92,10 +96,29 @@ impl Input {
         }
     }
 
+    /// Reads what becomes part of the server: contents of resources, schemas, icons.
+    fn load_named_files(&mut self, manifest: FileId, folder: &Path) {
+        // What is wrong with the manifest is said by the stage that reads it.
+        let mut passed_over = Diagnostics::default();
+        let parsed = input::manifest::parse(&self.sources, manifest, &mut passed_over);
+        for (name, span) in parsed.iter().flat_map(Manifest::files) {
+            if self.files.contains_key(name) {
+                continue;
+            }
+            let path = if is_url(name) { PathBuf::from(name) } else { folder.join(name) };
+            self.paths.push(path.clone());
+            match read_bytes(&path) {
+                Ok(bytes) => drop(self.files.insert(name.to_owned(), bytes)),
+                Err(diagnostic) => self.diagnostics.push(diagnostic.at(span, "")),
+            }
+        }
+    }
+
     fn load_manifest(&mut self, path: &Path, named: Option<&Path>, name: &str, options: Options) {
         let Some(file) = self.add(path) else { return };
         self.manifest = Some(file);
         let folder = folder_of(path);
+        self.load_named_files(file, folder);
         let mut tables = tables_of(self.sources.text(file), file);
         if tables.is_empty() && named.is_some() {
             tables.push(Table { name: name.to_owned(), ..Table::default() });
@@ -185,14 +208,25 @@ fn is_url(name: &str) -> bool {
     name.contains("://") || name.starts_with("http:/") || name.starts_with("https:/")
 }
 
-/// Reads a text file.
-fn read(path: &Path) -> Result<String, Box<Diagnostic>> {
+/// Why a file cannot be read.
+fn cannot_read(path: &Path, why: &str, help: &str) -> Box<Diagnostic> {
     let given = path.to_string_lossy();
     let name = if is_url(&given) { given.into_owned() } else { shown(path) };
-    let cannot = |why: &str, help: &str| {
-        let message = format!("cannot read {name}: {why}");
-        Box::new(Diagnostic::error(Code::E0101, message).help(help))
-    };
+    let message = format!("cannot read {name}: {why}");
+    Box::new(Diagnostic::error(Code::E0101, message).help(help))
+}
+
+/// Reads a text file.
+fn read(path: &Path) -> Result<String, Box<Diagnostic>> {
+    String::from_utf8(read_bytes(path)?).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        cannot_read(path, &format!("byte {at} is not UTF-8"), "save the file as UTF-8")
+    })
+}
+
+/// Reads a file.
+fn read_bytes(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
+    let cannot = |why: &str, help: &str| cannot_read(path, why, help);
     if is_url(&path.to_string_lossy()) {
         return Err(cannot("documents are not fetched", "download it and name the file"));
     }
@@ -213,10 +247,7 @@ fn read(path: &Path) -> Result<String, Box<Diagnostic>> {
             "split the document, or leave out what the server does not need",
         ));
     }
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        cannot(&format!("byte {at} is not UTF-8"), "save the file as UTF-8")
-    })
+    Ok(bytes)
 }
 
 #[cfg(test)]

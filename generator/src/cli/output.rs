@@ -19,7 +19,14 @@ use crate::files::Files;
 const KEPT: [&str; 2] = ["target", "Cargo.lock"];
 
 /// The ends of names of generated files that cannot hold a comment.
-const DATA: [&str; 3] = [".tools.jsonl", ".tools.legacy.jsonl", ".mock.jsonl"];
+const DATA: [&str; 6] = [
+    ".tools.jsonl",
+    ".tools.legacy.jsonl",
+    ".mock.jsonl",
+    "/resources.jsonl",
+    "/resources.templates.jsonl",
+    "/prompts.jsonl",
+];
 
 /// How many foreign files one message names.
 const NAMED: usize = 5;
@@ -42,7 +49,7 @@ pub fn read(folder: &Path) -> Result<Option<Files>, Diagnostics> {
     let mut files = Files::default();
     for path in paths(folder)? {
         let bytes = fs::read(folder.join(&path)).map_err(|error| unreadable(&path, &error))?;
-        files.insert(shown(&path), String::from_utf8_lossy(&bytes));
+        files.insert(shown(&path), bytes);
     }
     Ok(Some(files))
 }
@@ -110,7 +117,7 @@ fn refuse_foreign(folder: &Path, files: &Files) -> Result<(), Diagnostics> {
     }
     let foreign: Vec<_> = paths
         .iter()
-        .filter(|path| files.get(&shown(path)).is_none() && !was_generated(folder, path))
+        .filter(|path| !files.contains(&shown(path)) && !was_generated(folder, path))
         .map(|path| format!("`{}`", shown(path)))
         .collect();
     let mut names = foreign.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
@@ -135,7 +142,8 @@ fn was_generated(folder: &Path, path: &Path) -> bool {
     if !name.starts_with("src/") || !folder.join(path).is_file() {
         return false;
     }
-    if DATA.iter().any(|end| name.ends_with(end)) {
+    // Contents of resources are of every kind.
+    if DATA.iter().any(|end| name.ends_with(end)) || name.starts_with("src/resources/") {
         return true;
     }
     let text = fs::read(folder.join(path)).unwrap_or_default();
@@ -173,7 +181,7 @@ fn paths(folder: &Path) -> Result<Vec<PathBuf>, Diagnostics> {
 fn write_tree(folder: &Path, files: &Files) -> Result<(), Diagnostics> {
     let mut folders = vec![folder.to_owned()];
     create_folder(folder)?;
-    for (name, text) in files.iter() {
+    for (name, contents) in files.iter() {
         let inside = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
         if !inside || name.is_empty() || KEPT.iter().any(|kept| Path::new(name).starts_with(kept)) {
             let message = format!("`{name}` is not a path for a generated file");
@@ -187,7 +195,7 @@ fn write_tree(folder: &Path, files: &Files) -> Result<(), Diagnostics> {
         }
         let write = || {
             let mut file = File::create(&path)?;
-            file.write_all(text.as_bytes())?;
+            file.write_all(contents)?;
             file.sync_all()
         };
         write().map_err(|error| unwritable(&path, &error))?;

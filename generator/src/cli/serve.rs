@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 use super::announce::Announcement;
+use super::components;
 use super::example::{Example, Hints};
 use super::generate::Outcome;
 use super::progress::is_watched;
@@ -16,7 +17,7 @@ use super::{Failure, workspace};
 use crate::{model, plan};
 
 /// Most tools that the table shows.
-const SHOWN_TOOLS: usize = 40;
+const SHOWN: usize = 40;
 const SUMMARY_WIDTH: usize = 60;
 /// The flags that say how a server is reached; each takes a value.
 const REACH_FLAGS: [&str; 4] = ["--transport", "--host", "--port", "--path"];
@@ -254,7 +255,7 @@ struct Reach<'r> {
 impl Reach<'_> {
     fn text(&self) -> String {
         let url = format!("http://{}{}", self.address, self.flags.path);
-        let mut text = format!("\n{}\n", self.tools());
+        let mut text = format!("\n{}\n", self.components());
         let mut add = |line: &str| {
             writeln!(text, "{line}").expect("writing to a string does not fail");
         };
@@ -274,18 +275,28 @@ impl Reach<'_> {
         text
     }
 
-    fn tools(&self) -> String {
-        let count = self.server.tools().count();
-        let rows: Vec<[String; 3]> = self
-            .server
-            .tools()
-            .take(SHOWN_TOOLS)
-            .map(|tool| [tool.name.clone(), route(tool), table::summary(&tool.docs, SUMMARY_WIDTH)])
+    fn components(&self) -> String {
+        let all = components::rows(self.server);
+        let shown = all.iter().take(SHOWN);
+        let rows: Vec<[String; 4]> = shown
+            .map(|row| {
+                [
+                    row.kind.to_owned(),
+                    row.name.to_owned(),
+                    row.from.clone(),
+                    table::summary(row.docs, SUMMARY_WIDTH),
+                ]
+            })
             .collect();
-        let heading = [("tool", Align::Left), ("from", Align::Left), ("what it does", Align::Left)];
+        let heading = [
+            ("kind", Align::Left),
+            ("name", Align::Left),
+            ("from", Align::Left),
+            ("what it does", Align::Left),
+        ];
         let mut text = table::render(heading, &rows);
-        if count > SHOWN_TOOLS {
-            let more = table::thousands(count - SHOWN_TOOLS);
+        if all.len() > SHOWN {
+            let more = table::thousands(all.len() - SHOWN);
             writeln!(text, "… and {more} more; `cargo xtask inspect` shows all")
                 .expect("writing to a string does not fail");
         }
@@ -301,16 +312,6 @@ impl Reach<'_> {
             },
         });
         format!("{config}\n\nor, started by the client over stdio:\n\n{local}")
-    }
-}
-
-/// Where a tool comes from: `GET /books/{isbn}` or its handler.
-pub(super) fn route(tool: &plan::Tool) -> String {
-    match &tool.target {
-        plan::Target::Operation(operation) => {
-            format!("{} {}", operation.method, operation.template)
-        }
-        plan::Target::Handler(handler) => format!("fn {}", handler.method),
     }
 }
 

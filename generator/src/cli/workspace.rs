@@ -56,6 +56,35 @@ impl Workspace {
     }
 }
 
+impl Workspace {
+    /// The folder of a member that depends on `package` and is a program.
+    pub(super) fn program_using(&self, package: &str) -> Option<PathBuf> {
+        let folders = self.members.iter().flat_map(|pattern| self.folders_of(pattern));
+        let mut found: Vec<PathBuf> = folders
+            .filter(|folder| folder.join("src/main.rs").is_file() && depends_on(folder, package))
+            .collect();
+        found.sort();
+        found.into_iter().next()
+    }
+
+    /// The folders that a pattern of `members` stands for, where `*` is its last component.
+    fn folders_of(&self, pattern: &str) -> Vec<PathBuf> {
+        let Some(parent) = pattern.strip_suffix("/*") else {
+            return vec![self.root.join(pattern)];
+        };
+        let entries = std::fs::read_dir(self.root.join(parent)).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).collect()
+    }
+}
+
+/// Whether the crate in `folder` names `package` among its dependencies.
+fn depends_on(folder: &Path, package: &str) -> bool {
+    let text = std::fs::read_to_string(folder.join("Cargo.toml")).unwrap_or_default();
+    let manifest: toml::Table = text.parse().unwrap_or_default();
+    let dependencies = manifest.get("dependencies").and_then(toml::Value::as_table);
+    dependencies.is_some_and(|dependencies| dependencies.contains_key(package))
+}
+
 /// Whether a pattern of `members` covers a path: `*` and `?` stay inside one component.
 fn matches_pattern(pattern: &str, path: &str) -> bool {
     let pattern = pattern.trim_start_matches("./").trim_end_matches('/');
@@ -157,6 +186,24 @@ mod tests {
         assert!(!matches_pattern("generated/*", "generated/deep/bookshop-mcp"));
         assert!(!matches_pattern("generated/*", "generated"));
         assert!(!matches_pattern("crates/*", "generated/bookshop-mcp"));
+    }
+
+    #[test]
+    fn program_that_uses_a_crate_is_found_among_the_members() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            std::fs::write(path, text).expect("a file");
+        };
+        write("Cargo.toml", "[workspace]\nmembers = [\"tests/*\"]\n");
+        write("tests/library/Cargo.toml", "[dependencies]\nshop-mcp = \"1\"\n");
+        write("tests/program/Cargo.toml", "[dependencies]\nshop-mcp = \"1\"\n");
+        write("tests/program/src/main.rs", "fn main() {}\n");
+        let workspace = Workspace::find(folder.path()).expect("a workspace");
+        let found = workspace.program_using("shop-mcp").expect("a program");
+        assert!(found.ends_with("tests/program"));
+        assert_eq!(workspace.program_using("bank-mcp"), None);
     }
 
     #[test]

@@ -4,10 +4,10 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::text;
-use crate::plan::{Argument, Kind, Module, Place, Rules, Style};
+use crate::plan::{Argument, Kind, Pattern, Place, Rules, Style};
 
 /// The entry of the table: a constructor and a call for each thing that differs from its defaults.
-pub(super) fn entry(argument: &Argument, module: &Module) -> TokenStream {
+pub(super) fn entry(argument: &Argument, patterns: &[Pattern]) -> TokenStream {
     let name = text::literal(&argument.name);
     let kind = kind(argument.kind);
     let base = base(argument.place);
@@ -53,7 +53,7 @@ pub(super) fn entry(argument: &Argument, module: &Module) -> TokenStream {
         });
         calls.push(quote!(.part_headers(&[#(#headers),*])));
     }
-    push_rules(&argument.rules, module, &mut calls);
+    push_rules(&argument.rules, patterns, &mut calls);
     if argument.schema {
         calls.push(quote!(.schema()));
     }
@@ -115,7 +115,7 @@ fn kind(kind: Kind) -> TokenStream {
     }
 }
 
-fn push_rules(rules: &Rules, module: &Module, calls: &mut Vec<TokenStream>) {
+fn push_rules(rules: &Rules, patterns: &[Pattern], calls: &mut Vec<TokenStream>) {
     let bounds = [
         ("at_least", &rules.minimum),
         ("at_most", &rules.maximum),
@@ -144,7 +144,7 @@ fn push_rules(rules: &Rules, module: &Module, calls: &mut Vec<TokenStream>) {
     if rules.unique_items {
         calls.push(quote!(.unique_items()));
     }
-    if let Some(pattern) = rules.pattern.and_then(|index| module.patterns.get(index)) {
+    if let Some(pattern) = rules.pattern.and_then(|index| patterns.get(index)) {
         let constant = text::ident(&pattern.constant);
         calls.push(quote!(.pattern(&#constant)));
     }

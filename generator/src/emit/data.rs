@@ -1,10 +1,10 @@
 //! The data files beside a module: prerendered list entries and the replies of `--mock`, one line
-//! per tool.
+//! per component, and contents of resources.
 
 use serde_json::{Map, Value};
 
 use super::text;
-use crate::plan::{MockBody, MockReply, Module, Target};
+use crate::plan::{Contents, Crate, MockBody, MockReply, Module, ResourceSource, Target};
 
 /// Entries of `tools/list`.
 pub(super) const LISTING: &str = "tools.jsonl";
@@ -12,6 +12,43 @@ pub(super) const LISTING: &str = "tools.jsonl";
 pub(super) const LEGACY_LISTING: &str = "tools.legacy.jsonl";
 /// Replies of `--mock`.
 pub(super) const MOCK: &str = "mock.jsonl";
+
+/// Entries of `resources/list`, beside `resources.rs`.
+pub(super) const RESOURCES: &str = "resources.jsonl";
+/// Entries of `resources/templates/list`, beside `resources.rs`.
+pub(super) const TEMPLATES: &str = "resources.templates.jsonl";
+/// Entries of `prompts/list`, beside `prompts.rs`.
+pub(super) const PROMPTS: &str = "prompts.jsonl";
+
+/// Where the contents of a resource are, as seen from `resources.rs`.
+pub(super) fn contents_path(name: &str) -> String {
+    format!("resources/{name}")
+}
+
+/// The data files beside `resources.rs` and `prompts.rs`: name and contents.
+pub(super) fn of_components(plan: &Crate) -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+    let resources = &plan.resources.all;
+    for (name, templates) in [(RESOURCES, false), (TEMPLATES, true)] {
+        let found = resources.iter().filter(|it| it.is_template() == templates);
+        let text = lines(found.map(|it| it.component.listing.as_str()));
+        files.push((name.to_owned(), text.into_bytes()));
+    }
+    let prompts = plan.prompts.all.iter().map(|it| it.component.listing.as_str());
+    files.push((PROMPTS.to_owned(), lines(prompts).into_bytes()));
+    files.retain(|(_, text)| !text.is_empty());
+    for resource in resources {
+        let ResourceSource::Contents(contents) = &resource.source else { continue };
+        match contents {
+            Contents::Text(_) => {}
+            Contents::TextFile(name, text) => {
+                files.push((contents_path(name), text.clone().into_bytes()));
+            }
+            Contents::BytesFile(name, bytes) => files.push((contents_path(name), bytes.clone())),
+        }
+    }
+    files
+}
 
 /// Name of a data file, as seen from the module beside it.
 pub(super) fn file_name(module: &Module, suffix: &str) -> String {

@@ -3,8 +3,8 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{REVISION, print::Items, text};
-use crate::plan::{Crate, Deployment, Limits, Transport};
+use super::{REVISION, component, print::Items, text};
+use crate::plan::{Crate, Deployment, Limits, Resource, Server, Transport};
 
 /// The items of the module.
 pub(super) fn items(plan: &Crate) -> Items {
@@ -40,6 +40,8 @@ fn server(plan: &Crate) -> TokenStream {
     let mask_error_details = server.mask_error_details;
     let strict_input_validation = server.strict_input_validation;
     let revision = Literal::u32_unsuffixed(REVISION);
+    let components = components(plan);
+    let settings = settings(server);
     quote! {
         /// The server as constant data.
         pub static SERVER: Declaration = Declaration {
@@ -47,11 +49,11 @@ fn server(plan: &Crate) -> TokenStream {
             version: #version,
             info: #info,
             instructions: #instructions,
-            modules: super::tools::MODULES,
-            tools: super::tools::TOOLS,
+            #components
             upstreams: &[#(&super::upstream::#upstreams),*],
             deployment: #deployment,
             limits: #limits,
+            #settings
             mask_error_details: #mask_error_details,
             strict_input_validation: #strict_input_validation,
             revision: #revision,
@@ -60,12 +62,56 @@ fn server(plan: &Crate) -> TokenStream {
     }
 }
 
+/// The modules with their lists, and the tables of components.
+fn components(plan: &Crate) -> TokenStream {
+    let tools = plan.modules.iter().map(|module| {
+        let name = text::ident(&module.name);
+        quote!(&super::tools::#name::MODULE)
+    });
+    let all = &plan.resources.all;
+    let resources = (!all.is_empty()).then(|| quote!(&super::resources::MODULE));
+    let prompts = (!plan.prompts.all.is_empty()).then(|| quote!(&super::prompts::MODULE));
+    let modules: Vec<_> = tools.chain(resources).chain(prompts).collect();
+    let tools = (!plan.modules.is_empty()).then(|| quote!(tools: super::tools::TOOLS,));
+    let resources = all.iter().any(|it| !it.is_template());
+    let resources = resources.then(|| quote!(resources: super::resources::RESOURCES,));
+    let templates = all.iter().any(Resource::is_template);
+    let templates = templates.then(|| quote!(templates: super::resources::TEMPLATES,));
+    let prompts = (!plan.prompts.all.is_empty()).then(|| quote!(prompts: super::prompts::PROMPTS,));
+    quote!(modules: &[#(#modules),*], #tools #resources #templates #prompts)
+}
+
+/// Keys of `[server]` that were given and are not in `serverInfo`.
+fn settings(server: &Server) -> TokenStream {
+    let experimental = (!server.experimental.is_empty()).then(|| {
+        let experimental = text::literal(&server.experimental);
+        quote!(experimental: #experimental,)
+    });
+    let cache = server.cache.map(component::cache).map(|cache| quote!(cache: #cache,));
+    let page = server.list_page_size.map(Literal::u64_unsuffixed);
+    let page = page.map(|page| quote!(list_page_size: #page,));
+    let state = &server.request_state;
+    let secrets = (!state.keys.is_empty()).then(|| {
+        let keys = state.keys.iter().map(|key| text::literal(key));
+        quote!(secrets: &[#(Setting(#keys)),*])
+    });
+    let audience = state.audience.as_deref().map(text::literal).map(|it| quote!(audience: #it));
+    let ttl = state.ttl.map(text::duration).map(|it| quote!(ttl: #it));
+    let fields: Vec<_> = [secrets, audience, ttl].into_iter().flatten().collect();
+    let state = (!fields.is_empty()).then(|| {
+        let state = over_default(&quote!(RequestState), &fields, 3);
+        quote!(request_state: #state,)
+    });
+    quote!(#experimental #cache #page #state)
+}
+
 /// The runtime's `Deployment`, which has eleven fields.
 fn deployment(deployment: &Deployment) -> TokenStream {
     let mut fields = Vec::new();
     match deployment.transport {
         Some(Transport::Stdio) => fields.push(quote!(transport: Transport::Stdio)),
         Some(Transport::Http) => fields.push(quote!(transport: Transport::Http)),
+        Some(Transport::Sse) => fields.push(quote!(transport: Transport::Sse)),
         None => {}
     }
     if let Some(host) = deployment.host.as_deref().map(text::literal) {
@@ -80,8 +126,16 @@ fn deployment(deployment: &Deployment) -> TokenStream {
     if let Some(log_level) = deployment.log_level.as_deref().map(text::literal) {
         fields.push(quote!(log_level: #log_level));
     }
-    if let Some(stateless) = deployment.stateless {
-        fields.push(quote!(stateless: #stateless));
+    let flags = [
+        ("stateless", deployment.stateless),
+        ("json_response", deployment.json_response),
+        ("cors", deployment.cors),
+    ];
+    for (name, flag) in flags {
+        if let Some(flag) = flag {
+            let name = format_ident!("{name}");
+            fields.push(quote!(#name: #flag));
+        }
     }
     let lists = [
         ("allowed_hosts", &deployment.allowed_hosts),
@@ -111,6 +165,9 @@ fn limits(limits: &Limits) -> TokenStream {
         ("in_flight", limits.in_flight),
         ("upstream_response", limits.upstream_response),
         ("sessions", limits.sessions),
+        ("streams", limits.streams),
+        ("stream_events", limits.stream_events),
+        ("tasks", limits.tasks),
     ];
     for (name, count) in counts {
         if let Some(count) = count.map(Literal::u64_unsuffixed) {
@@ -118,8 +175,12 @@ fn limits(limits: &Limits) -> TokenStream {
             fields.push(quote!(#name: #count));
         }
     }
-    for (name, seconds) in [("tool_time", limits.tool_time), ("session_idle", limits.session_idle)]
-    {
+    let times = [
+        ("tool_time", limits.tool_time),
+        ("session_idle", limits.session_idle),
+        ("ask_time", limits.ask_time),
+    ];
+    for (name, seconds) in times {
         if let Some(duration) = seconds.map(text::duration) {
             let name = format_ident!("{name}");
             fields.push(quote!(#name: #duration));

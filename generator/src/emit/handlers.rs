@@ -2,21 +2,28 @@
 //! methods.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 
+use super::methods::{self, Binding, Method};
 use super::{print::Items, text};
-use crate::plan::{Crate, Handler, Module, RustType, Target, Tool};
+use crate::plan::{Crate, RustType};
 
 /// The items of the module.
 pub(super) fn items(plan: &Crate) -> Items {
     let mut items = Items::default();
-    items.import(quote!(
-        use super::tools;
-    ));
-    items.push(handlers_trait(plan));
-    let bindings = handlers(plan).map(binding);
+    let methods = methods::all(plan);
+    let mut modules: Vec<_> = methods.iter().filter_map(module).collect();
+    modules.sort_unstable();
+    modules.dedup();
+    let modules: Vec<_> = modules.into_iter().map(|module| format_ident!("{module}")).collect();
+    items.import(match modules.as_slice() {
+        [one] => quote!(use super::#one;),
+        several => quote!(use super::{#(#several),*};),
+    });
+    items.push(handlers_trait(plan, &methods));
+    let bindings = methods.iter().map(binding);
     items.push(quote! {
-        /// Binds each declared tool to its method.
+        /// Binds each component to its method.
         pub(crate) fn bind<H: Handlers>(server: Server, handlers: &Arc<H>) -> Server {
             server #(#bindings)*
         }
@@ -24,41 +31,55 @@ pub(super) fn items(plan: &Crate) -> Items {
     items
 }
 
-/// The tools that have a handler.
-pub(super) fn handlers(plan: &Crate) -> impl Iterator<Item = (&Module, &Tool, &Handler)> {
-    plan.modules.iter().flat_map(|module| {
-        module.tools.iter().filter_map(move |tool| match &tool.target {
-            Target::Handler(handler) => Some((module, tool, handler)),
-            Target::Operation(_) => None,
-        })
+/// The module that the method or its binding names.
+fn module(method: &Method<'_>) -> Option<&'static str> {
+    Some(match method.binding {
+        Binding::Tool(_) => "tools",
+        Binding::Resource(_) | Binding::CompleteTemplate(_) => "resources",
+        Binding::Prompt(_) | Binding::CompletePrompt(_) => "prompts",
     })
 }
 
-fn handlers_trait(plan: &Crate) -> TokenStream {
+fn handlers_trait(plan: &Crate, methods: &[Method<'_>]) -> TokenStream {
     let server = text::one_line(&plan.server.name);
     // `{` starts a parameter in these texts.
     let escape = |text: String| text.replace('{', "{{").replace('}', "}}");
-    let message = escape(format!("the tools of the server `{server}` are not implemented by `"));
+    let message =
+        escape(format!("the components of the server `{server}` are not implemented by `"));
     let message = format!("{message}{{Self}}`");
     let note = escape(format!(
-        "write `impl {}::Handlers for …` with one method per declared tool; the compiler lists those that are missing",
+        "write `impl {}::Handlers for …` with one method per component; the compiler lists those that are missing",
         plan.library
     ));
-    let methods = handlers(plan).map(|(module, tool, handler)| {
-        let docs = text::docs(&tool.docs);
-        let method = text::ident(&handler.method);
-        let arguments = arguments_type(module, tool);
-        let returns = rust_type(&handler.returns);
+    let methods = methods.iter().map(|method| {
+        let docs = text::docs(&method.docs);
+        let name = text::ident(method.name);
+        let parameter = match (&method.arguments, method.returns) {
+            (_, None) => quote!(completing: Completing),
+            (Some(path), _) => {
+                let path = path.tokens();
+                quote!(arguments: #path)
+            }
+            (None, _) => TokenStream::new(),
+        };
+        let returns = method.returns.map_or_else(|| quote!(Completion), rust_type);
+        let error = format_ident!("{}", method.error());
+        let result = quote!(Result<#returns, #error>);
+        let result = if method.is_blocking() {
+            result
+        } else {
+            quote!(impl Future<Output = #result> + Send)
+        };
         quote! {
             #docs
-            fn #method(&self, context: Context, arguments: #arguments)
-                -> impl Future<Output = Result<#returns, ToolError>> + Send;
+            fn #name(&self, context: Context, #parameter) -> #result;
         }
     });
     quote! {
-        /// The tools that hand-written code answers: one method each.
+        /// What hand-written code answers: one method for each component.
         ///
-        /// Methods can be written as `async fn`. An error is a result that the model reads.
+        /// Methods that give a future can be written as `async fn`. The error of a tool is a result
+        /// that the model reads.
         #[diagnostic::on_unimplemented(message = #message, note = #note)]
         pub trait Handlers: Send + Sync + 'static {
             #(#methods)*
@@ -66,23 +87,51 @@ fn handlers_trait(plan: &Crate) -> TokenStream {
     }
 }
 
-fn binding((module, tool, handler): (&Module, &Tool, &Handler)) -> TokenStream {
-    let method = text::ident(&handler.method);
-    let arguments = arguments_type(module, tool);
-    quote! {
-        .on({
-            let handlers = Arc::clone(handlers);
-            move |context: Context, arguments: #arguments| {
-                let handlers = Arc::clone(&handlers);
-                async move { handlers.#method(context, arguments).await }
-            }
-        })
+fn binding(method: &Method<'_>) -> TokenStream {
+    let name = text::ident(method.name);
+    let with_arguments = method.arguments.is_some();
+    let (ty, argument) = match (method.binding, &method.arguments) {
+        (Binding::CompleteTemplate(_) | Binding::CompletePrompt(_), _) => {
+            (quote!(Completing), quote!(completing))
+        }
+        (Binding::Resource(path) | Binding::Prompt(path), None) => (path.tokens(), quote!(_)),
+        (_, Some(path)) => (path.tokens(), quote!(arguments)),
+        (Binding::Tool(_), None) => (quote!(()), quote!(_)),
+    };
+    let given = match method.returns {
+        None => quote!(, completing),
+        Some(_) => with_arguments.then(|| quote!(, arguments)).unwrap_or_default(),
+    };
+    if method.is_blocking() {
+        return quote! {
+            .on_blocking({
+                let handlers = Arc::clone(handlers);
+                move |context: Context, #argument: #ty| handlers.#name(context #given)
+            })
+        };
     }
-}
-
-fn arguments_type(module: &Module, tool: &Tool) -> TokenStream {
-    let (module, name) = (text::ident(&module.name), text::ident(&tool.type_name));
-    quote!(tools::#module::#name)
+    let bound = quote! {
+        {
+            let handlers = Arc::clone(handlers);
+            move |context: Context, #argument: #ty| {
+                let handlers = Arc::clone(&handlers);
+                async move { handlers.#name(context #given).await }
+            }
+        }
+    };
+    match method.binding {
+        Binding::Tool(_) => quote!(.on(#bound)),
+        Binding::Resource(_) => quote!(.on_resource(#bound)),
+        Binding::Prompt(_) => quote!(.on_prompt(#bound)),
+        Binding::CompleteTemplate(constant) => {
+            let constant = text::ident(constant);
+            quote!(.on_completion(CompletionTarget::Template(&resources::#constant), #bound))
+        }
+        Binding::CompletePrompt(constant) => {
+            let constant = text::ident(constant);
+            quote!(.on_completion(CompletionTarget::Prompt(&prompts::#constant), #bound))
+        }
+    }
 }
 
 /// A type of a result.
@@ -94,6 +143,9 @@ pub(super) fn rust_type(ty: &RustType) -> TokenStream {
         RustType::Flag => quote!(bool),
         RustType::Value => quote!(Value),
         RustType::ToolResult => quote!(ToolResult),
+        RustType::ResourceResult => quote!(ResourceResult),
+        RustType::PromptResult => quote!(PromptResult),
+        RustType::Bytes => quote!(Vec<u8>),
         RustType::Unit => quote!(()),
         RustType::List(item) => {
             let item = rust_type(item);

@@ -42,7 +42,16 @@ fn modules(plan: &Crate) -> Vec<(&'static str, bool, &'static str)> {
     if plan.has_handlers() {
         modules.push(("handlers", false, "The trait to implement, and who calls its methods."));
     }
-    modules.push(("tools", true, "The tools: tables, and the types of their arguments."));
+    if !plan.modules.is_empty() {
+        modules.push(("tools", true, "The tools: tables, and the types of their arguments."));
+    }
+    if !plan.resources.all.is_empty() {
+        let docs = "The resources and templates: tables, and the types of their variables.";
+        modules.push(("resources", true, docs));
+    }
+    if !plan.prompts.all.is_empty() {
+        modules.push(("prompts", true, "The prompts: tables, and the types of their arguments."));
+    }
     if !plan.upstreams.is_empty() {
         modules.push(("upstream", true, "The APIs behind the tools."));
     }
@@ -73,7 +82,7 @@ fn server_function(plan: &Crate, form: Form) -> TokenStream {
     let allow = allow_unused(form);
     if plan.has_handlers() {
         quote! {
-            /// The server, its declared tools answered by `handlers`.
+            /// The server, its components answered by `handlers`.
             ///
             /// [`Server::on`] replaces what answers a single tool.
             #[must_use]
@@ -102,6 +111,9 @@ fn crate_docs(plan: &Crate) -> String {
     docs.push_str("\n\n[`server`] builds the server and [`main`] runs it.");
     if plan.has_handlers() {
         docs.push_str(" [`Handlers`] lists what is written by hand.");
+    }
+    if plan.modules.is_empty() {
+        return docs;
     }
     docs.push_str(
         "\n[`tools`] has a module for each group of tools, with the table and the argument type of\n\

@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{argument, data, operation, print::Items, text};
-use crate::plan::{Crate, Module, Target, Tool};
+use super::{argument, component, data, declared, operation, print::Items, text};
+use crate::plan::{Crate, Declared, Module, Target, Tool};
 
 /// The items of a module.
 pub(super) fn items(plan: &Crate, module: &Module) -> Items {
@@ -18,16 +18,11 @@ pub(super) fn items(plan: &Crate, module: &Module) -> Items {
         });
     }
     items.push(module_table(module));
-    for pattern in &module.patterns {
-        let docs = text::docs(&format!("The pattern {}.", text::code(&pattern.text)));
-        let constant = text::ident(&pattern.constant);
-        let text = text::literal(&pattern.text);
-        items.push(quote!(#docs static #constant: Pattern = Pattern::new(#text);));
-    }
+    items.extend(component::patterns(&module.patterns));
     for tool in &module.tools {
         items.push(match &tool.target {
             Target::Operation(operation) => operation::table(plan, module, tool, operation),
-            Target::Handler(_) => declared_tool(module, tool),
+            Target::Handler(declared) => declared_tool(module, tool, declared),
         });
         items.push(argument_struct(tool));
         items.push(arguments_impl(tool));
@@ -62,13 +57,15 @@ fn module_table(module: &Module) -> TokenStream {
     }
 }
 
-fn declared_tool(module: &Module, tool: &Tool) -> TokenStream {
+fn declared_tool(module: &Module, tool: &Tool, declared: &Declared) -> TokenStream {
     let docs = text::docs(&tool.docs);
     let constant = text::ident(&tool.constant);
     let name = text::literal(&tool.name);
-    let arguments = tool.arguments.iter().map(|argument| argument::entry(argument, module));
+    let arguments =
+        tool.arguments.iter().map(|argument| argument::entry(argument, &module.patterns));
     let output = operation::output(tool.output);
-    let timeout = tool.timeout.map(text::duration).map(|time| quote!(timeout: Some(#time),));
+    let more = declared::fields(declared);
+    let timeout = component::timeout(tool.timeout);
     quote! {
         #docs
         pub static #constant: DeclaredTool = DeclaredTool {
@@ -76,6 +73,7 @@ fn declared_tool(module: &Module, tool: &Tool) -> TokenStream {
             arguments: &[#(#arguments),*],
             output: #output,
             #timeout
+            #more
             ..DeclaredTool::DEFAULT
         };
     }
@@ -88,7 +86,7 @@ fn argument_struct(tool: &Tool) -> TokenStream {
     };
     let docs = text::docs(&format!("Arguments of {}{whom}.", text::code(&tool.name)));
     let name = text::ident(&tool.type_name);
-    let fields = visible_arguments(tool).map(|(_, argument)| argument::field(argument));
+    let fields = component::visible(&tool.arguments).map(|(_, argument)| argument::field(argument));
     quote! {
         #docs
         #[derive(Clone, Debug)]
@@ -103,9 +101,11 @@ fn arguments_impl(tool: &Tool) -> TokenStream {
         Target::Operation(_) => quote!(Tool::Forwarded(&#constant)),
         Target::Handler(_) => quote!(Tool::Declared(&#constant)),
     };
-    let reads: Vec<_> =
-        visible_arguments(tool).map(|(index, argument)| argument::read(index, argument)).collect();
-    let writes = visible_arguments(tool).map(|(index, argument)| argument::write(index, argument));
+    let reads: Vec<_> = component::visible(&tool.arguments)
+        .map(|(index, argument)| argument::read(index, argument))
+        .collect();
+    let writes = component::visible(&tool.arguments)
+        .map(|(index, argument)| argument::write(index, argument));
     let (reader, writer) =
         if reads.is_empty() { (quote!(_), quote!(_)) } else { (quote!(reader), quote!(writer)) };
     quote! {
@@ -119,9 +119,4 @@ fn arguments_impl(tool: &Tool) -> TokenStream {
             }
         }
     }
-}
-
-/// The arguments that a caller can give, each with its index in the table.
-fn visible_arguments(tool: &Tool) -> impl Iterator<Item = (usize, &crate::plan::Argument)> {
-    tool.arguments.iter().enumerate().filter(|(_, argument)| !argument.hidden)
 }

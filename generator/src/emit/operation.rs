@@ -33,7 +33,8 @@ pub(super) fn table(
         fields.push(quote!(path: &[#(#path),*]));
     }
     if !tool.arguments.is_empty() {
-        let arguments = tool.arguments.iter().map(|argument| argument::entry(argument, module));
+        let arguments =
+            tool.arguments.iter().map(|argument| argument::entry(argument, &module.patterns));
         fields.push(quote!(arguments: &[#(#arguments),*]));
     }
     if let Some(body) = &operation.body {

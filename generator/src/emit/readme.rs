@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use minijinja::{Value, context};
 
-use super::{handlers, scaffold, template, text, upstream};
-use crate::plan::{Crate, Module, Operation, Target, TokenEndpoint, Tool};
+use super::{methods, scaffold, template, text, upstream};
+use crate::plan::{
+    Crate, Handler, Module, Operation, Prompt, Resource, Target, TokenEndpoint, Tool,
+};
 
 /// The README.
 pub(super) fn text(plan: &Crate) -> String {
@@ -27,6 +29,8 @@ pub(super) fn text(plan: &Crate) -> String {
             program => plan.has_handlers().then(|| scaffold::main_text(plan)),
             variables => variables(plan),
             tools => plan.tools().map(tool_row).collect::<Vec<_>>(),
+            resources => plan.resources.all.iter().map(resource_row).collect::<Vec<_>>(),
+            prompts => plan.prompts.all.iter().map(prompt_row).collect::<Vec<_>>(),
             override => override_example(plan),
             notices => plan.notices.iter().map(|notice| text::markdown(notice)).collect::<Vec<_>>(),
             census => plan.census.iter().map(|(what, count)| context! {
@@ -44,8 +48,7 @@ fn inputs(plan: &Crate) -> String {
 }
 
 fn handlers_sentence(plan: &Crate) -> String {
-    let methods: Vec<_> =
-        handlers::handlers(plan).map(|(_, _, handler)| text::code(&handler.method)).collect();
+    let methods: Vec<_> = methods::all(plan).iter().map(|method| text::code(method.name)).collect();
     match methods.as_slice() {
         [method] => format!("its trait `Handlers` has the method {method} to be written by hand."),
         _ => format!("its trait `Handlers` has {} methods to be written by hand.", methods.len()),
@@ -57,12 +60,35 @@ fn tool_row(tool: &Tool) -> Value {
         Target::Operation(operation) => {
             text::code(&format!("{} {}", operation.method, operation.template))
         }
-        Target::Handler(handler) => text::code(&format!("Handlers::{}", handler.method)),
+        Target::Handler(declared) => method_of(&declared.handler),
     };
     context! {
         name => text::cell(&text::code(&tool.name)),
         target => text::cell(&target),
         summary => text::cell(&first_sentence(&tool.docs)),
+    }
+}
+
+fn method_of(handler: &Handler) -> String {
+    text::code(&format!("Handlers::{}", handler.method))
+}
+
+fn resource_row(resource: &Resource) -> Value {
+    let target = resource.handler().map_or_else(|| "part of the program".to_owned(), method_of);
+    context! {
+        name => text::cell(&text::code(&resource.uri)),
+        target => text::cell(&target),
+        summary => text::cell(&first_sentence(&resource.component.docs)),
+    }
+}
+
+fn prompt_row(prompt: &Prompt) -> Value {
+    let target =
+        prompt.handler().map_or_else(|| "messages of the declaration".to_owned(), method_of);
+    context! {
+        name => text::cell(&text::code(&prompt.component.name)),
+        target => text::cell(&target),
+        summary => text::cell(&text::one_line(&prompt.component.docs)),
     }
 }
 
@@ -89,6 +115,9 @@ fn variables(plan: &Crate) -> Vec<Value> {
             entry.1 = entry.1.take().or_else(|| default.map(str::to_owned));
         }
     };
+    for key in &plan.server.request_state.keys {
+        add(key, "seals the state of dialogs with a client, at least 32 bytes");
+    }
     for upstream in &plan.upstreams {
         let api = text::code(&upstream.name);
         let base_url = format!("base URL of {api}");

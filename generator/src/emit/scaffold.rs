@@ -2,12 +2,15 @@
 //!
 //! Written once, so it is text as a person would type it, in the lines that rustfmt makes.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use minijinja::context;
 use quote::ToTokens;
 
+use super::methods::{self, Method};
 use super::{RuntimeDependency, handlers, manifest, template, text};
 use crate::files::Files;
-use crate::plan::{Crate, RustType, Target};
+use crate::plan::{Crate, RustType};
 
 /// What the scaffold depends on and is called.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -23,7 +26,7 @@ pub struct ScaffoldOptions {
 /// The longest line that rustfmt leaves alone.
 const WIDTH: usize = 100;
 
-/// `Cargo.toml`, `src/main.rs` and, where the crate has declared tools, `src/handlers.rs` with a
+/// `Cargo.toml`, `src/main.rs` and, where the crate has handlers, `src/handlers.rs` with a
 /// method for each that answers with an error naming what to write.
 #[must_use]
 pub fn scaffold(plan: &Crate, options: &ScaffoldOptions) -> Files {
@@ -79,76 +82,119 @@ fn main() -> ExitCode {{
 
 fn handlers_text(plan: &Crate) -> String {
     let library = &plan.library;
-    let mut imports: Vec<_> = handlers::handlers(plan)
-        .map(|(module, tool, _)| {
-            format!("use {library}::tools::{}::{};\n", text::ident(&module.name), tool.type_name)
-        })
-        .collect();
-    imports.push(format!("use {library}::Handlers;\n"));
-    let returns = || handlers::handlers(plan).map(|(_, _, handler)| &handler.returns);
-    let runtime = if returns().any(|ty| has(ty, &RustType::ToolResult)) {
-        "use mcpwright::{Context, ToolError, ToolResult};\n"
-    } else {
-        "use mcpwright::{Context, ToolError};\n"
-    };
-    imports.push(runtime.to_owned());
-    if returns().any(|ty| has(ty, &RustType::Value)) {
-        imports.push("use mcpwright::codegen::Value;\n".to_owned());
+    let methods = methods::all(plan);
+    let mut imports: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    imports.insert(library.clone(), BTreeSet::from(["Handlers"]));
+    for path in methods.iter().filter_map(|method| method.arguments) {
+        let (root, name) = match path.inner {
+            Some(inner) => {
+                (format!("{library}::{}::{}", path.module, text::ident(inner)), path.name)
+            }
+            None => (library.clone(), path.module),
+        };
+        imports.entry(root).or_default().insert(name);
     }
-    imports.sort_by_key(|import| import.replace(';', ""));
-    let methods: Vec<_> = plan
-        .tools()
-        .filter_map(|tool| match &tool.target {
-            Target::Handler(handler) => Some((tool, handler)),
-            Target::Operation(_) => None,
-        })
-        .map(|(tool, handler)| {
-            let returns = handlers::rust_type(&handler.returns).to_token_stream().to_string();
-            let returns = returns.replace(' ', "");
-            let signature = signature(&handler.method, &tool.type_name, &returns);
-            let name = text::literal(&tool.name);
-            format!("{signature}        unwritten({name})\n    }}\n")
-        })
-        .collect();
+    let mut runtime = BTreeSet::from(["Context", "ToolError"]);
+    for method in &methods {
+        runtime.insert(method.error());
+        match method.returns {
+            None => runtime.extend(["Completing", "Completion"]),
+            Some(returns) => {
+                let results = [
+                    (RustType::ToolResult, "ToolResult"),
+                    (RustType::ResourceResult, "ResourceResult"),
+                    (RustType::PromptResult, "PromptResult"),
+                ];
+                runtime.extend(
+                    results.iter().filter(|(ty, _)| has(returns, ty)).map(|(_, name)| *name),
+                );
+                if has(returns, &RustType::Value) {
+                    imports.insert("mcpwright::codegen".to_owned(), BTreeSet::from(["Value"]));
+                }
+            }
+        }
+    }
+    imports.insert("mcpwright".to_owned(), runtime);
+    let mut imports: Vec<_> =
+        imports.iter().map(|(root, names)| import_line(root, names)).collect();
+    // rustfmt puts lists behind single names.
+    imports.sort_by_key(|import| import.replace(';', "").replace('{', "~"));
+    let bodies: Vec<_> = methods.iter().map(method_text).collect();
     format!(
-        "//! The tools of {} that are written by hand.
+        "//! What is written by hand for {}.
 
 {}
-/// Answers the declared tools.
+
+/// Answers the declared components.
 #[derive(Debug)]
 pub(crate) struct MyHandlers;
 
 impl Handlers for MyHandlers {{
 {}}}
 
-/// The answer of a tool whose method is still to be written.
-fn unwritten<T>(tool: &str) -> Result<T, ToolError> {{
-    let message = format!(\"`{{tool}}` is not written yet: see src/handlers.rs\");
+/// The answer of a component whose method is still to be written.
+fn unwritten<T>(component: &str) -> Result<T, ToolError> {{
+    let message = format!(\"`{{component}}` is not written yet: see src/handlers.rs\");
     Err(ToolError::public(message))
 }}
 ",
         text::code(&plan.server.name),
-        imports.concat(),
-        methods.join("\n"),
+        imports.join("\n"),
+        bodies.join("\n"),
     )
 }
 
-/// The head of a method, broken as rustfmt does where it does not fit a line.
-fn signature(method: &str, arguments: &str, returns: &str) -> String {
-    let line = format!(
-        "    async fn {method}(&self, _context: Context, _arguments: {arguments}) -> Result<{returns}, ToolError> {{"
-    );
-    if line.chars().count() <= WIDTH {
-        return format!("{line}\n");
+/// `use root::{a, b};`, broken as rustfmt does where it does not fit a line.
+fn import_line(root: &str, names: &BTreeSet<&str>) -> String {
+    let names: Vec<&str> = names.iter().copied().collect();
+    if let [name] = names.as_slice() {
+        return format!("use {root}::{name};");
     }
-    format!(
-        "    async fn {method}(
-        &self,
-        _context: Context,
-        _arguments: {arguments},
-    ) -> Result<{returns}, ToolError> {{
-"
-    )
+    let line = format!("use {root}::{{{}}};", names.join(", "));
+    if line.chars().count() <= WIDTH {
+        return line;
+    }
+    let mut lines = vec![String::from("   ")];
+    for name in names {
+        let last = lines.last_mut().expect("there is always a line");
+        if last.chars().count() + name.len() + 2 > WIDTH {
+            lines.push(format!("    {name},"));
+        } else {
+            last.push_str(&format!(" {name},"));
+        }
+    }
+    format!("use {root}::{{\n{}\n}};", lines.join("\n"))
+}
+
+fn method_text(method: &Method<'_>) -> String {
+    let returns = method.returns.map_or_else(
+        || "Completion".to_owned(),
+        |ty| handlers::rust_type(ty).to_token_stream().to_string().replace(' ', ""),
+    );
+    let parameter = match (method.arguments, method.returns) {
+        (_, None) => Some("_completing: Completing".to_owned()),
+        (Some(path), _) if path.inner.is_some() => Some(format!("_arguments: {}", path.name)),
+        (Some(path), _) => Some(format!("_arguments: {}::{}", path.module, path.name)),
+        (None, _) => None,
+    };
+    let returns = format!("Result<{returns}, {}>", method.error());
+    let keyword = if method.is_blocking() { "fn" } else { "async fn" };
+    let signature = signature(keyword, method.name, parameter.as_deref(), &returns);
+    let name = text::literal(method.component);
+    format!("{signature}        unwritten({name})\n    }}\n")
+}
+
+/// The head of a method, broken as rustfmt does where it does not fit a line.
+fn signature(keyword: &str, method: &str, parameter: Option<&str>, returns: &str) -> String {
+    let parameters: Vec<&str> =
+        ["&self", "_context: Context"].into_iter().chain(parameter).collect();
+    let line = format!("    {keyword} {method}({}) -> {returns} {{\n", parameters.join(", "));
+    if line.trim_end().chars().count() <= WIDTH {
+        return line;
+    }
+    let parameters: String =
+        parameters.iter().map(|parameter| format!("        {parameter},\n")).collect();
+    format!("    {keyword} {method}(\n{parameters}    ) -> {returns} {{\n")
 }
 
 fn has(ty: &RustType, wanted: &RustType) -> bool {

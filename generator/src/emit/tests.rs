@@ -18,7 +18,7 @@ fn check(files: &Files, path: &str, expected: &Expect) {
 }
 
 fn rust_files(files: &Files) -> impl Iterator<Item = (&str, &str)> {
-    files.iter().filter(|(path, _)| path.ends_with(".rs"))
+    files.texts().filter(|(path, _)| path.ends_with(".rs"))
 }
 
 #[track_caller]
@@ -40,7 +40,7 @@ fn identifiers(tokens: TokenStream, found: &mut Vec<String>) {
 #[test]
 fn crate_has_these_files() {
     let paths =
-        |files: &Files| files.iter().map(|(path, _)| format!("{path}\n")).collect::<String>();
+        |files: &Files| files.texts().map(|(path, _)| format!("{path}\n")).collect::<String>();
     expect![[r#"
         Cargo.toml
         README.md
@@ -105,12 +105,13 @@ fn calculator_reads_well() {
 
             use super::tools;
 
-            /// The tools that hand-written code answers: one method each.
+            /// What hand-written code answers: one method for each component.
             ///
-            /// Methods can be written as `async fn`. An error is a result that the model reads.
+            /// Methods that give a future can be written as `async fn`. The error of a tool is a result
+            /// that the model reads.
             #[diagnostic::on_unimplemented(
-                message = "the tools of the server `calculator` are not implemented by `{Self}`",
-                note = "write `impl calculator_mcp::Handlers for …` with one method per declared tool; the compiler lists those that are missing"
+                message = "the components of the server `calculator` are not implemented by `{Self}`",
+                note = "write `impl calculator_mcp::Handlers for …` with one method per component; the compiler lists those that are missing"
             )]
             pub trait Handlers: Send + Sync + 'static {
                 /// Does add.
@@ -123,7 +124,7 @@ fn calculator_reads_well() {
                 ) -> impl Future<Output = Result<i64, ToolError>> + Send;
             }
 
-            /// Binds each declared tool to its method.
+            /// Binds each component to its method.
             pub(crate) fn bind<H: Handlers>(server: Server, handlers: &Arc<H>) -> Server {
                 server
                     .on({
@@ -236,13 +237,13 @@ fn modules_are_the_same_in_both_forms() {
     for plan in [sample::shop(), sample::calculator()] {
         let committed = emit(&plan, &options());
         let built = emit_build(&plan);
-        for (path, text) in committed.iter() {
+        for (path, text) in committed.texts() {
             let Some(rest) = path.strip_prefix("src/") else { continue };
             if !["lib.rs", "main.rs"].contains(&rest) {
                 assert_eq!(built.get(rest), Some(text), "{path}");
             }
         }
-        assert_eq!(built.iter().filter(|(path, _)| *path == "server.rs").count(), 1);
+        assert_eq!(built.texts().filter(|(path, _)| *path == "server.rs").count(), 1);
     }
 }
 
@@ -269,7 +270,7 @@ fn hostile_text_stays_in_literals_and_docs() {
     }
     let manifest: toml::Table = hostile["Cargo.toml"].parse().expect("it is TOML");
     assert_eq!(manifest.keys().collect::<Vec<_>>(), ["dependencies", "package"]);
-    for (path, text) in hostile.iter() {
+    for (path, text) in hostile.texts() {
         if path.ends_with(".jsonl") {
             assert_eq!(text.lines().count(), plain[path].lines().count(), "{path}");
         }
@@ -366,15 +367,14 @@ fn forwarded_and_declared_tools_share_a_crate() {
         &files,
         "src/handlers.rs",
         &expect![[r#"
-            //! The tools of `shop` that are written by hand.
+            //! What is written by hand for `shop`.
 
             use mcpwright::codegen::Value;
             use mcpwright::{Context, ToolError, ToolResult};
             use shop_mcp::Handlers;
-            use shop_mcp::tools::declared::ListPricesOfTheWholeCatalogueByCurrencyArgs;
-            use shop_mcp::tools::declared::QuoteArgs;
+            use shop_mcp::tools::declared::{ListPricesOfTheWholeCatalogueByCurrencyArgs, QuoteArgs};
 
-            /// Answers the declared tools.
+            /// Answers the declared components.
             #[derive(Debug)]
             pub(crate) struct MyHandlers;
 
@@ -396,9 +396,9 @@ fn forwarded_and_declared_tools_share_a_crate() {
                 }
             }
 
-            /// The answer of a tool whose method is still to be written.
-            fn unwritten<T>(tool: &str) -> Result<T, ToolError> {
-                let message = format!("`{tool}` is not written yet: see src/handlers.rs");
+            /// The answer of a component whose method is still to be written.
+            fn unwritten<T>(component: &str) -> Result<T, ToolError> {
+                let message = format!("`{component}` is not written yet: see src/handlers.rs");
                 Err(ToolError::public(message))
             }
         "#]],
@@ -439,7 +439,7 @@ fn build_script_form_has_a_root_to_include() {
             #[allow(dead_code, unreachable_pub, unused_imports, reason = "may go unused")]
             pub use self::handlers::Handlers;
 
-            /// The server, its declared tools answered by `handlers`.
+            /// The server, its components answered by `handlers`.
             ///
             /// [`Server::on`] replaces what answers a single tool.
             #[must_use]

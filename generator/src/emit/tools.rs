@@ -17,14 +17,6 @@ pub(super) fn items(plan: &Crate) -> Items {
         let name = text::ident(&module.name);
         items.push(quote!(#docs #[rustfmt::skip] pub mod #name;));
     }
-    let modules = plan.modules.iter().map(|module| {
-        let name = text::ident(&module.name);
-        quote!(&#name::MODULE)
-    });
-    items.push(quote! {
-        /// The modules, in the order in which lists show their tools.
-        pub static MODULES: &[&Module] = &[#(#modules),*];
-    });
     let mut tools: Vec<_> = plan
         .modules
         .iter()

@@ -3,25 +3,33 @@
 //! Keys are checked here: unknown ones, ones of other tools, and ones that are reserved. What
 //! the values mean together with the documents is decided when they are lowered.
 
+mod about;
+mod argument;
 mod field;
 mod openapi;
+mod prompt;
+mod resource;
 mod settings;
 mod tool;
 
 #[cfg(test)]
 mod tests;
 
+pub use about::{AboutTable, CacheTable, IconTable};
+pub use argument::{ArgumentDeclaration, Complete};
 pub use field::Placed;
 pub use openapi::{
     AnnotationsTable, ArgumentTable, CredentialTable, DocumentTable, LoginTable, OperationTable,
     RouteMapTable, Validation as ValidationWord,
 };
-pub use settings::{DeploymentTable, LimitsTable, ServerTable};
-pub use tool::{ArgumentDeclaration, ToolTable};
+pub use prompt::{MessageTable, PromptTable};
+pub use resource::{ResourceAnnotationsTable, ResourceKind, ResourceTable};
+pub use settings::{DeploymentTable, LimitsTable, RequestStateTable, ServerTable, TransportWord};
+pub use tool::{SchemaText, TaskMode, TaskTable, ToolTable};
 
 use self::field::Table;
 use crate::diagnostic::Diagnostics;
-use crate::source::{self, FileId, SourceMap};
+use crate::source::{self, FileId, SourceMap, Span};
 
 /// Everything that one `mcp.toml` says.
 #[derive(Clone, Debug, Default)]
@@ -34,13 +42,42 @@ pub struct Manifest {
     pub limits: LimitsTable,
     /// The `[openapi.NAME]` tables, in the order of the file.
     pub documents: Vec<DocumentTable>,
-    /// The `[[tool]]` tables, in the order of the file, without those that cannot be read.
+    /// The `[[tool]]` tables, in the order of the file.
     pub tools: Vec<ToolTable>,
-    /// Whether there is a `[[tool]]` or an `[openapi.NAME]`, be it readable or not.
+    /// The `[[resource]]` tables, in the order of the file.
+    pub resources: Vec<ResourceTable>,
+    /// The `[[prompt]]` tables, in the order of the file.
+    pub prompts: Vec<PromptTable>,
+    /// Whether there is a component or an `[openapi.NAME]`, be it readable or not.
     pub declares_components: bool,
 }
 
-const KEYS: &[&str] = &["server", "deployment", "limits", "openapi", "tool"];
+impl Manifest {
+    /// The files that become part of the server, as paths from the folder of the manifest, each with
+    /// the place that names it.
+    pub fn files(&self) -> impl Iterator<Item = (&str, Span)> {
+        let abouts = self.tools.iter().map(|tool| &tool.about);
+        let abouts = abouts.chain(self.resources.iter().map(|resource| &resource.about));
+        let abouts = abouts.chain(self.prompts.iter().map(|prompt| &prompt.about));
+        let icons = self.server.icons.iter().chain(abouts.flat_map(|about| &about.icons));
+        let images = icons.map(|icon| &icon.src).filter(|src| !is_address(&src.value));
+        let contents = self.resources.iter().filter_map(|resource| resource.file.as_ref());
+        let named = images.chain(contents).map(|file| (file.value.as_str(), file.span));
+        let schemas = self.tools.iter().flat_map(|it| [&it.input_schema, &it.output_schema]);
+        named.chain(schemas.flatten().filter_map(|schema| match &schema.value {
+            SchemaText::File(path) => Some((path.as_str(), schema.span)),
+            _ => None,
+        }))
+    }
+}
+
+/// Whether the `src` of an icon is an address rather than a file.
+#[must_use]
+pub fn is_address(src: &str) -> bool {
+    src.contains("://") || src.starts_with("data:")
+}
+
+const KEYS: &[&str] = &["server", "deployment", "limits", "openapi", "tool", "resource", "prompt"];
 const RESERVED: &[&str] = &[
     "auth",
     "budget",
@@ -51,9 +88,7 @@ const RESERVED: &[&str] = &[
     "model",
     "mount",
     "profile",
-    "prompt",
     "proxy",
-    "resource",
     "route",
     "route_map",
     "storage",
@@ -78,9 +113,21 @@ pub fn parse(sources: &SourceMap, file: FileId, diagnostics: &mut Diagnostics) -
             }
             "tool" => {
                 manifest.declares_components = true;
-                for item in field.tables(diagnostics) {
-                    manifest.tools.extend(tool::parse_tool(&item, diagnostics));
-                }
+                let tables = field.tables(diagnostics);
+                manifest.tools =
+                    tables.iter().map(|it| tool::parse_tool(it, diagnostics)).collect();
+            }
+            "resource" => {
+                manifest.declares_components = true;
+                let tables = field.tables(diagnostics);
+                let parse = |table| resource::parse_resource(table, diagnostics);
+                manifest.resources = tables.iter().map(parse).collect();
+            }
+            "prompt" => {
+                manifest.declares_components = true;
+                let tables = field.tables(diagnostics);
+                let parse = |table| prompt::parse_prompt(table, diagnostics);
+                manifest.prompts = tables.iter().map(parse).collect();
             }
             _ => field.unknown(KEYS, RESERVED, diagnostics),
         }

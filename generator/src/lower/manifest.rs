@@ -1,20 +1,30 @@
 //! From `mcp.toml` and its documents to one declaration.
 
+mod about;
+mod argument;
+mod files;
+mod header;
+mod prompt;
+mod raw_schema;
+mod resource;
+mod server;
+mod tool;
 mod types;
+mod uri;
 
 use indexmap::IndexMap;
 
+pub use self::files::Contents;
+
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::input::manifest::{
-    AnnotationsTable, ArgumentDeclaration, CredentialTable, DeploymentTable, DocumentTable,
-    LimitsTable, LoginTable, Manifest, OperationTable, Placed, RouteMapTable, ServerTable,
-    ToolTable, ValidationWord,
+    AnnotationsTable, CredentialTable, DocumentTable, LoginTable, Manifest, OperationTable, Placed,
+    RouteMapTable, ValidationWord,
 };
 use crate::model::{
-    Annotations, Api, ArgumentSettings, ChosenName, CredentialSettings, Declaration,
-    DeclaredArgument, DeclaredTool, Deployment, Document, DocumentSettings, Limits, NameRule,
-    Operation, OperationSettings, RouteComponent, RouteMap, SecurityKind, Server, Transport,
-    Validation,
+    Annotations, Api, ArgumentSettings, ChosenName, CredentialSettings, Declaration, Document,
+    DocumentSettings, NameRule, Operation, OperationSettings, RouteComponent, RouteMap,
+    SecurityKind, Validation,
 };
 use crate::source::Span;
 
@@ -25,20 +35,22 @@ const METHODS: [&str; 9] =
 /// Joins a manifest with its documents.
 ///
 /// `documents` have no settings yet; a table whose document could not be read has none, and the
-/// reason was reported. What the manifest names has to be in its document (E0306).
+/// reason was reported. What the manifest names has to be in its document (E0306). `contents` are
+/// those of [`Manifest::files`].
 pub fn manifest(
     name: &str,
     manifest: &Manifest,
     documents: Vec<Document>,
+    contents: &Contents,
     diagnostics: &mut Diagnostics,
 ) -> Option<Declaration> {
     let mut result = Declaration {
         name: name.to_owned(),
-        server: lower_server(&manifest.server),
-        deployment: lower_deployment(&manifest.deployment),
-        limits: lower_limits(&manifest.limits),
+        server: server::lower(&manifest.server, contents, diagnostics),
+        deployment: server::lower_deployment(&manifest.deployment),
+        limits: server::lower_limits(&manifest.limits),
         documents,
-        tools: Vec::new(),
+        ..Declaration::default()
     };
     for table in &manifest.documents {
         let document = result.documents.iter_mut().find(|it| it.name == table.name.value);
@@ -62,63 +74,24 @@ pub fn manifest(
             }
         }
     }
-    result.tools = manifest.tools.iter().filter_map(|it| lower_tool(it, diagnostics)).collect();
+    let tools = manifest.tools.iter();
+    result.tools = tools.filter_map(|it| tool::lower(it, contents, diagnostics)).collect();
+    let resources = manifest.resources.iter();
+    result.resources =
+        resources.filter_map(|it| resource::lower(it, contents, diagnostics)).collect();
+    let prompts = manifest.prompts.iter();
+    result.prompts = prompts.filter_map(|it| prompt::lower(it, contents, diagnostics)).collect();
     if !manifest.declares_components && result.documents.is_empty() {
-        diagnostics.push(
-            Diagnostic::error(Code::E0303, "mcp.toml declares no component")
-                .help("name a document with [openapi.NAME] spec = \"…\", or declare a [[tool]]"),
-        );
+        diagnostics.push(Diagnostic::error(Code::E0303, "mcp.toml declares no component").help(
+            "name a document with [openapi.NAME] spec = \"…\", or declare a [[tool]], a \
+                       [[resource]] or a [[prompt]]",
+        ));
     }
     Some(result)
 }
 
-fn lower_server(table: &ServerTable) -> Server {
-    Server {
-        name: table.name.clone(),
-        version: table.version.clone(),
-        title: table.title.clone(),
-        description: table.description.clone(),
-        instructions: table.instructions.as_ref().map(|text| text.trim().to_owned()),
-        website_url: table.website_url.clone(),
-        mask_error_details: table.mask_error_details == Some(true),
-        strict_input_validation: table.strict_input_validation == Some(true),
-        hide_component_meta: table.component_meta == Some(false),
-        names: name_rule(table.fastmcp_names).unwrap_or_default(),
-        include_tags: table.include_tags.clone(),
-        exclude_tags: table.exclude_tags.clone(),
-    }
-}
-
 fn name_rule(fastmcp: Option<bool>) -> Option<NameRule> {
     fastmcp.map(|fastmcp| if fastmcp { NameRule::Fastmcp } else { NameRule::Mcpwright })
-}
-
-fn lower_deployment(table: &DeploymentTable) -> Deployment {
-    Deployment {
-        transport: table.http.map(|http| if http { Transport::Http } else { Transport::Stdio }),
-        host: table.host.clone(),
-        port: table.port,
-        path: table.path.clone(),
-        log_level: table.log_level.clone(),
-        stateless: table.stateless,
-        allowed_hosts: table.allowed_hosts.clone(),
-        allowed_origins: table.allowed_origins.clone(),
-        allow_unauthenticated: table.allow_unauthenticated,
-    }
-}
-
-fn lower_limits(table: &LimitsTable) -> Limits {
-    Limits {
-        request_body: table.request_body,
-        json_depth: table.json_depth,
-        headers: table.headers,
-        in_flight: table.in_flight,
-        tool_time: table.tool_time,
-        upstream_time: table.upstream_time,
-        upstream_response: table.upstream_response,
-        sessions: table.sessions,
-        session_idle: table.session_idle,
-    }
 }
 
 fn lower_annotations(table: &AnnotationsTable) -> Annotations {
@@ -341,51 +314,5 @@ fn lower_route_map(
         tags: table.tags.clone(),
         component: if exclude { RouteComponent::Exclude } else { RouteComponent::Tool },
         add_tags: table.add_tags.clone(),
-    })
-}
-
-fn lower_tool(table: &ToolTable, diagnostics: &mut Diagnostics) -> Option<DeclaredTool> {
-    let arguments: Vec<_> =
-        table.arguments.iter().map(|it| lower_argument(it, diagnostics)).collect();
-    let returns = table.returns.as_ref().map(|it| types::lower(it, diagnostics));
-    Some(DeclaredTool {
-        span: table.name.span,
-        name: table.name.value.clone(),
-        title: table.title.clone(),
-        description: table.description.clone(),
-        arguments: arguments.into_iter().collect::<Option<_>>()?,
-        returns: match returns {
-            None => None,
-            Some(returns) => Some(returns?),
-        },
-        annotations: lower_annotations(&table.annotations),
-        tags: table.tags.clone(),
-        timeout: table.timeout,
-    })
-}
-
-fn lower_argument(
-    table: &ArgumentDeclaration,
-    diagnostics: &mut Diagnostics,
-) -> Option<DeclaredArgument> {
-    let ty = types::lower(&table.ty, diagnostics)?;
-    Some(DeclaredArgument {
-        span: table.name.span,
-        name: table.name.value.clone(),
-        ty,
-        default: table.default.as_ref().map(|default| default.value.clone()),
-        default_span: table.default.as_ref().map(|default| default.span),
-        description: table.description.clone(),
-        title: table.title.clone(),
-        examples: table.examples.clone(),
-        deprecated: table.deprecated,
-        minimum: table.ge.clone(),
-        maximum: table.le.clone(),
-        exclusive_minimum: table.gt.clone(),
-        exclusive_maximum: table.lt.clone(),
-        multiple_of: table.multiple_of.clone(),
-        min_length: table.min_length,
-        max_length: table.max_length,
-        pattern: table.pattern.clone(),
     })
 }

@@ -1,116 +1,125 @@
-//! Components declared in TOML, implemented by hand-written handlers.
+//! Tools declared in TOML, and what all declared components have.
 
-use super::{Annotations, Json};
+use super::{Annotations, ArgumentType, DeclaredArgument, Json};
 use crate::source::Span;
+
+/// What lists say about a component.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// Where its name stands, or its table.
+    pub span: Span,
+    /// Its name.
+    pub name: String,
+    /// Title for people.
+    pub title: Option<String>,
+    /// Description for the model.
+    pub description: Option<String>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// Its icons.
+    pub icons: Vec<Icon>,
+    /// `_meta`, passed to clients as it is.
+    pub meta: serde_json::Map<String, Json>,
+    /// Its version.
+    pub version: Option<String>,
+}
+
+/// An icon.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Icon {
+    /// An address: `https:` or `data:`.
+    pub src: String,
+    /// Its media type.
+    pub mime_type: Option<String>,
+    /// Its sizes: `48x48`, `any`.
+    pub sizes: Vec<String>,
+    /// The background that it is for: `light` or `dark`.
+    pub theme: Option<&'static str>,
+}
 
 /// A `[[tool]]`.
 #[derive(Clone, Debug)]
 pub struct DeclaredTool {
-    /// Where it stands.
-    pub span: Span,
-    /// Its name.
-    pub name: String,
-    /// Title for people.
-    pub title: Option<String>,
-    /// Description for the model.
-    pub description: Option<String>,
-    /// Its arguments, in the order of the file.
+    /// What lists say about it.
+    pub about: About,
+    /// Its arguments, in the order of the file. None where there is an input schema.
     pub arguments: Vec<DeclaredArgument>,
+    /// The input schema, where it is written by hand.
+    pub input_schema: Option<Json>,
+    /// The output schema, where it is written by hand.
+    pub output_schema: Option<Json>,
     /// The type of its result; `None`: the handler gives a whole tool result.
     pub returns: Option<ArgumentType>,
     /// Hints about what it does.
     pub annotations: Annotations,
-    /// Its tags.
-    pub tags: Vec<String>,
     /// Seconds for a call.
     pub timeout: Option<f64>,
+    /// What a client must offer.
+    pub requires: Vec<Capability>,
+    /// Whether a call can outlive its request.
+    pub task: Task,
+    /// The arguments that HTTP clients repeat in a header.
+    pub headers: Vec<Header>,
+    /// The handler blocks its thread.
+    pub blocking: bool,
+    /// Arguments of calls as a model would make them, each with its place.
+    pub examples: Vec<(Json, Span)>,
 }
 
-/// An `args.NAME` of a tool.
-#[derive(Clone, Debug)]
-pub struct DeclaredArgument {
-    /// Where it stands.
-    pub span: Span,
-    /// Its name.
+/// Something that a server may ask of a client.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Capability {
+    /// `elicitation`
+    Elicitation,
+    /// `elicitation.url`
+    ElicitationUrl,
+    /// `sampling`
+    Sampling,
+    /// `sampling.tools`
+    SamplingTools,
+    /// `roots`
+    Roots,
+}
+
+/// How calls of a tool become tasks.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Task {
+    /// Whether they do.
+    pub support: TaskSupport,
+    /// The handler says when, rather than the call.
+    pub by_handler: bool,
+    /// Seconds between two questions about a task.
+    pub poll_interval: Option<f64>,
+    /// Seconds for which a task is kept.
+    pub ttl: Option<f64>,
+}
+
+/// Whether calls of a tool can be tasks.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum TaskSupport {
+    /// They cannot.
+    #[default]
+    Never,
+    /// They can.
+    Optional,
+    /// They have to.
+    Required,
+}
+
+/// An argument that HTTP clients repeat in a header.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Header {
+    /// The keys that lead to the value, from the arguments on.
+    pub path: Vec<String>,
+    /// The header without `Mcp-Param-`, as it was written.
     pub name: String,
-    /// Its type.
-    pub ty: ArgumentType,
-    /// Its default; `Some(Json::Null)` for `= None`. An argument without one is required.
-    pub default: Option<Json>,
-    /// Where the default stands.
-    pub default_span: Option<Span>,
-    /// Description for the model.
-    pub description: Option<String>,
-    /// Title for people.
-    pub title: Option<String>,
-    /// Examples for the model.
-    pub examples: Vec<Json>,
-    /// Going away.
-    pub deprecated: bool,
-    /// `ge`
-    pub minimum: Option<serde_json::Number>,
-    /// `le`
-    pub maximum: Option<serde_json::Number>,
-    /// `gt`
-    pub exclusive_minimum: Option<serde_json::Number>,
-    /// `lt`
-    pub exclusive_maximum: Option<serde_json::Number>,
-    /// `multiple_of`
-    pub multiple_of: Option<serde_json::Number>,
-    /// `min_length`: characters of a text, items of a list.
-    pub min_length: Option<u64>,
-    /// `max_length`: characters of a text, items of a list.
-    pub max_length: Option<u64>,
-    /// `pattern`
-    pub pattern: Option<String>,
 }
 
-/// A type of the grammar in `docs`: what a FastAPI user types.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ArgumentType {
-    /// `int`
-    Int,
-    /// `float`
-    Float,
-    /// `str`
-    Str,
-    /// `bool`
-    Bool,
-    /// `bytes`
-    Bytes,
-    /// `datetime`
-    DateTime,
-    /// `date`
-    Date,
-    /// `time`
-    Time,
-    /// `timedelta`
-    TimeDelta,
-    /// `UUID`
-    Uuid,
-    /// `Path`
-    Path,
-    /// `Any`
-    Any,
-    /// `None`
-    None,
-    /// `list[T]`; `list` is `list[Any]`.
-    List(Box<Self>),
-    /// `set[T]`
-    Set(Box<Self>),
-    /// `tuple[A, B]`; with `...` at the end, any number of the last.
-    Tuple {
-        /// The types of the items.
-        items: Vec<Self>,
-        /// `...` at the end.
-        open: bool,
-    },
-    /// `dict[str, T]`; `dict` is `dict[str, Any]`.
-    Dict(Box<Self>),
-    /// `Literal["a", "b"]`
-    Literal(Vec<Json>),
-    /// `A | B`
-    Union(Vec<Self>),
-    /// The name of a `[model.NAME]` or `[enum.NAME]`.
-    Model(String),
+/// How long clients may keep something.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cache {
+    /// Seconds.
+    pub ttl: f64,
+    /// Others may be given what one caller was given.
+    pub public: bool,
 }

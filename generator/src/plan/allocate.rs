@@ -70,7 +70,7 @@ pub(super) fn allocate<'l>(
             (full.clone(), same.map(|entry| entry.rust.clone()))
         })
         .collect();
-    wanted.extend(declared.iter().map(|tool| (tool.name.clone(), None)));
+    wanted.extend(declared.iter().map(|tool| (tool.about.name.clone(), None)));
     let mut rust = rust::tools(&wanted);
     let declared_rust = rust.split_off(selected.len());
     let operations = names
@@ -172,10 +172,10 @@ impl<'w, 'd, 'l> Work<'w, 'd, 'l> {
     /// Two that are the same are an error, since nobody but the user can say which one to change.
     fn fix_written(&mut self) {
         for (index, tool) in self.declared.iter().enumerate() {
-            if !tool::is_accepted(&tool.name) {
-                self.diagnostics.push(report::unusable(&tool.name, tool.span));
+            if !tool::is_accepted(&tool.about.name) {
+                self.diagnostics.push(report::unusable(&tool.about.name, tool.about.span));
             }
-            self.take_or_clash(Holder::Declared(index), tool.name.clone());
+            self.take_or_clash(Holder::Declared(index), tool.about.name.clone());
         }
         for index in 0..self.selected.len() {
             let one = &self.selected[index];
@@ -257,7 +257,7 @@ impl<'w, 'd, 'l> Work<'w, 'd, 'l> {
     /// Where the name of a component comes from.
     fn place(&self, holder: Holder) -> Span {
         match holder {
-            Holder::Declared(index) => self.declared[index].span,
+            Holder::Declared(index) => self.declared[index].about.span,
             Holder::Operation(index) => match self.selected[index].explicit {
                 Some(Explicit::Manifest(chosen)) => chosen.span,
                 _ => place(&self.selected[index]),
@@ -437,7 +437,7 @@ impl<'w, 'd, 'l> Work<'w, 'd, 'l> {
     fn hash_what_is_left(&mut self, free: &[usize], removed: &BTreeSet<String>) {
         let mut uses: BTreeMap<String, usize> = BTreeMap::new();
         for tool in self.declared {
-            *uses.entry(tool.name.clone()).or_default() += 1;
+            *uses.entry(tool.about.name.clone()).or_default() += 1;
         }
         for index in 0..self.selected.len() {
             if let Some((local, _)) = &self.names[index] {

@@ -14,7 +14,7 @@ use super::names::rust;
 use super::select::{Selected, declared_tools, select};
 use super::wire_schema::put;
 use super::{Crate, Operation, Server, Target, Tool, Upstream};
-use super::{declared, listing, mock, output, upstream};
+use super::{about, components, declared_tool, listing, mock, output, upstream};
 use crate::diagnostic::Diagnostics;
 use crate::model::{self, Declaration, Json};
 
@@ -84,12 +84,15 @@ impl Planner<'_> {
         }
         for (tool, rust) in own.into_iter().zip(&names.declared) {
             let hide = declaration.server.hide_component_meta;
-            let (tool, patterns) = declared::plan(tool, rust, hide, diagnostics);
+            let (tool, patterns) = declared_tool::plan(tool, rust, hide, diagnostics);
             placed.push(Placed { tool, patterns, document: None, tag: None, locked: None });
         }
         let imported: BTreeSet<String> = constants.difference(&tools).cloned().collect();
         let modules = modules::plan(declaration, placed, &imported);
         let lock = self.lock(&selected, &names, renames, &modules);
+        let methods = modules.iter().flat_map(|module| &module.tools).filter_map(Tool::handler);
+        let methods = methods.map(|handler| handler.method.clone()).collect();
+        let components = components::plan(declaration, methods, diagnostics);
         let package = rust::package(&declaration.name);
         let planned = Crate {
             library: package.replace('-', "_"),
@@ -104,6 +107,8 @@ impl Planner<'_> {
             server: server(declaration),
             upstreams,
             modules,
+            resources: components.resources,
+            prompts: components.prompts,
             census: census.into_sorted(),
         };
         (planned, lock)
@@ -133,6 +138,7 @@ impl Planner<'_> {
         let description = listing::description(operation, one.settings);
         let hide = self.declaration.server.hide_component_meta;
         let docs = operation_docs(&description, operation);
+        let tags = ("fastmcp".to_owned(), about::fastmcp(&one.tags, None));
         let (listing, legacy_listing) = listing::render(&listing::Entry {
             name: &names.tool,
             title: listing::title(&names.local, operation, one.settings, &annotations),
@@ -140,7 +146,9 @@ impl Planner<'_> {
             input_schema: &schema,
             promise: &promise,
             annotations,
-            tags: (!hide).then(|| one.tags.clone()),
+            icons: &[],
+            meta: if hide { Map::new() } else { Map::from_iter([tags]) },
+            task_support: None,
         });
         if operation.server_url.is_some() {
             census.add("operations with a server of their own, sent to that of the document");
@@ -264,6 +272,7 @@ fn server(declaration: &Declaration) -> Server {
             put(&mut info, key, text.as_str());
         }
     }
+    about::ending(&mut info, &server.icons, Map::new());
     let docs = match (&title, &description) {
         (_, Some(description)) => markdown(description),
         (Some(title), None) => format!("MCP server for {}.", one_line(title)),
@@ -279,6 +288,14 @@ fn server(declaration: &Declaration) -> Server {
             .clone()
             .map(|text| text.trim().to_owned())
             .unwrap_or_default(),
+        experimental: if server.experimental.is_empty() {
+            String::new()
+        } else {
+            Json::Object(server.experimental.clone()).to_string()
+        },
+        cache: server.cache,
+        list_page_size: server.list_page_size,
+        request_state: server.request_state.clone(),
         deployment: declaration.deployment.clone(),
         limits: declaration.limits.clone(),
         mask_error_details: server.mask_error_details,

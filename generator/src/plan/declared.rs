@@ -1,39 +1,43 @@
-//! Tools of `[[tool]]` tables: types of the grammar as kinds, schemas and Rust types.
+//! Arguments and results of declared components: types of the grammar as kinds, schemas and Rust
+//! types.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, json};
 
-use super::arguments::object_schema;
 use super::coverage::is_covered;
 use super::docs::markdown;
 use super::kind::Accepted;
-use super::listing::{self, title_of_name};
 use super::names::rust;
 use super::output::Promise;
 use super::value_check::violation;
 use super::wire_schema::put;
-use super::{Argument, Handler, Kind, Place, Rules, RustType, Target, Tool};
+use super::{Argument, Kind, Place, Rules, RustType};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{ArgumentType, DeclaredArgument, DeclaredTool, Json, Style};
+use crate::model::{ArgumentType, DeclaredArgument, Json, Style};
 
-/// Plans a declared tool; `rust`: its name in snake case, `hide_meta`: no `_meta.fastmcp`.
-pub(super) fn plan(
-    declared: &DeclaredTool,
-    rust_name: &str,
-    hide_meta: bool,
-    diagnostics: &mut Diagnostics,
-) -> (Tool, Vec<Option<String>>) {
-    let fields = {
-        let pairs: Vec<_> =
-            declared.arguments.iter().map(|argument| (argument.name.as_str(), "value")).collect();
-        rust::fields(&pairs)
+/// The arguments of a declared component, as the table has them and as lists show them.
+#[derive(Debug)]
+pub(super) struct Arguments {
+    pub(super) arguments: Vec<Argument>,
+    /// The pattern of each argument.
+    pub(super) patterns: Vec<Option<String>>,
+    /// The schema of each argument, by its name.
+    pub(super) properties: Map<String, Json>,
+    pub(super) required: Vec<String>,
+}
+
+/// Plans arguments. Defaults that an argument would not accept are E0308.
+pub(super) fn arguments(declared: &[DeclaredArgument], diagnostics: &mut Diagnostics) -> Arguments {
+    let pairs: Vec<_> = declared.iter().map(|argument| (argument.name.as_str(), "value")).collect();
+    let fields = rust::fields(&pairs);
+    let mut planned = Arguments {
+        arguments: Vec::new(),
+        patterns: Vec::new(),
+        properties: Map::new(),
+        required: Vec::new(),
     };
-    let mut arguments = Vec::new();
-    let mut patterns = Vec::new();
-    let mut properties = Map::new();
-    let mut required = Vec::new();
-    for (argument, field) in declared.arguments.iter().zip(fields) {
+    for (argument, field) in declared.iter().zip(fields) {
         let accepted = accepted(argument);
         if let Some(default) = &argument.default
             && let Some(why) = violation(&accepted, default)
@@ -46,44 +50,23 @@ pub(super) fn plan(
             );
         }
         if argument.default.is_none() {
-            required.push(argument.name.clone());
+            planned.required.push(argument.name.clone());
         }
         let pattern = accepted.pattern.clone();
         let property = property(argument);
-        let mut planned = plan_argument(argument, field, accepted);
-        planned.schema = !is_covered(&planned, pattern.as_deref(), &property);
-        properties.insert(argument.name.clone(), property);
-        patterns.push(pattern);
-        arguments.push(planned);
+        let mut entry = plan_argument(argument, field, accepted);
+        entry.schema = !is_covered(&entry, pattern.as_deref(), &property);
+        planned.properties.insert(argument.name.clone(), property);
+        planned.patterns.push(pattern);
+        planned.arguments.push(entry);
     }
-    let promise = declared.returns.as_ref().map_or(Promise::NONE, promise);
-    let tags: BTreeSet<String> = declared.tags.iter().cloned().collect();
-    let title = declared.title.clone().or_else(|| declared.annotations.title.clone());
-    let (listing, legacy_listing) = listing::render(&listing::Entry {
-        name: &declared.name,
-        title: title.unwrap_or_else(|| title_of_name(&declared.name)),
-        description: declared.description.clone(),
-        input_schema: &object_schema(properties, required, Map::new()),
-        promise: &promise,
-        annotations: declared.annotations.clone(),
-        tags: (!hide_meta).then_some(tags),
-    });
-    let tool = Tool {
-        name: declared.name.clone(),
-        constant: rust::constant(rust_name),
-        type_name: format!("{}Args", rust::type_name(rust_name)),
-        docs: markdown(declared.description.as_deref().unwrap_or("A tool without a description.")),
-        listing,
-        legacy_listing,
-        arguments,
-        output: promise.output,
-        target: Target::Handler(Handler {
-            method: rust::value(rust_name),
-            returns: declared.returns.as_ref().map_or(RustType::ToolResult, rust_type),
-        }),
-        timeout: declared.timeout,
-    };
-    (tool, patterns)
+    planned
+}
+
+/// The same for a component whose list entry has no schemas to hold arguments against.
+pub(super) fn without_schemas(mut planned: Arguments) -> Arguments {
+    planned.arguments.iter_mut().for_each(|argument| argument.schema = false);
+    planned
 }
 
 fn plan_argument(argument: &DeclaredArgument, field: String, accepted: Accepted) -> Argument {
@@ -121,7 +104,7 @@ fn without_none(ty: &ArgumentType) -> (Vec<&ArgumentType>, bool) {
     }
 }
 
-fn accepted(argument: &DeclaredArgument) -> Accepted {
+pub(super) fn accepted(argument: &DeclaredArgument) -> Accepted {
     let (parts, none) = without_none(&argument.ty);
     let [ty] = parts.as_slice() else {
         return Accepted::plain(Kind::Any, none);
@@ -189,7 +172,7 @@ fn kind(ty: &ArgumentType) -> Kind {
 }
 
 /// The Rust type that a handler gives back.
-fn rust_type(ty: &ArgumentType) -> RustType {
+pub(super) fn rust_type(ty: &ArgumentType) -> RustType {
     let (parts, none) = without_none(ty);
     let inner = match parts.as_slice() {
         [] => return RustType::Unit,
@@ -211,7 +194,7 @@ fn rust_type(ty: &ArgumentType) -> RustType {
 }
 
 /// A result that can be anything promises nothing, as with `FastMCP`.
-fn promise(ty: &ArgumentType) -> Promise {
+pub(super) fn promise(ty: &ArgumentType) -> Promise {
     let open = match ty {
         ArgumentType::Any | ArgumentType::None | ArgumentType::Bytes => true,
         ArgumentType::List(item) | ArgumentType::Set(item) => **item == ArgumentType::Any,
@@ -281,7 +264,7 @@ fn literal_schema(values: &[Json]) -> Json {
 }
 
 /// The listed schema of an argument, its limits on the branch that is not `None`.
-fn property(argument: &DeclaredArgument) -> Json {
+pub(super) fn property(argument: &DeclaredArgument) -> Json {
     let (parts, none) = without_none(&argument.ty);
     let mut out = match parts.as_slice() {
         [ty] => {
@@ -350,7 +333,3 @@ fn limited(ty: &ArgumentType, argument: &DeclaredArgument) -> Map<String, Json> 
     }
     out
 }
-
-#[cfg(test)]
-#[path = "declared_tests.rs"]
-mod tests;

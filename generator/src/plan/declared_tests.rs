@@ -1,8 +1,10 @@
 //! Stage tests of declared tools.
 
 use expect_test::expect;
+use serde_json::json;
 
 use super::*;
+use crate::model::{About, ArgumentType, DeclaredArgument, Task};
 use crate::plan::test_support::span;
 
 fn argument(name: &str, ty: ArgumentType) -> DeclaredArgument {
@@ -24,6 +26,7 @@ fn argument(name: &str, ty: ArgumentType) -> DeclaredArgument {
         min_length: None,
         max_length: None,
         pattern: None,
+        complete: None,
     }
 }
 
@@ -33,15 +36,27 @@ fn tool(
     returns: Option<ArgumentType>,
 ) -> DeclaredTool {
     DeclaredTool {
-        span: span(),
-        name: name.to_owned(),
-        title: None,
-        description: None,
+        about: About {
+            span: span(),
+            name: name.to_owned(),
+            title: None,
+            description: None,
+            tags: Vec::new(),
+            icons: Vec::new(),
+            meta: Map::new(),
+            version: None,
+        },
         arguments,
+        input_schema: None,
+        output_schema: None,
         returns,
         annotations: crate::model::Annotations::default(),
-        tags: Vec::new(),
         timeout: None,
+        requires: Vec::new(),
+        task: Task::default(),
+        headers: Vec::new(),
+        blocking: false,
+        examples: Vec::new(),
     }
 }
 
@@ -53,7 +68,7 @@ fn calculator_adds_two_integers() {
     expect![[r#"{"name":"add","title":"Add","inputSchema":{"type":"object","properties":{"a":{"type":"integer"},"b":{"type":"integer"}},"required":["a","b"],"additionalProperties":false},"outputSchema":{"type":"integer"},"_meta":{"fastmcp":{"tags":[]}}}"#]]
         .assert_eq(&tool.listing);
     assert_eq!((tool.constant.as_str(), tool.type_name.as_str()), ("ADD", "AddArgs"));
-    let Target::Handler(handler) = tool.target else { panic!("a handler") };
+    let Target::Handler(Declared { handler, .. }) = tool.target else { panic!("a handler") };
     assert_eq!((handler.method.as_str(), handler.returns), ("add", RustType::Integer));
 }
 

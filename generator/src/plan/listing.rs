@@ -5,14 +5,13 @@
 //! stands beside it, else the name in words. Hints follow from the method: GET, HEAD, OPTIONS and
 //! TRACE only read, PUT and DELETE may be repeated, DELETE destroys, every call leaves the server.
 
-use std::collections::BTreeSet;
-
 use heck::ToTitleCase;
 use serde_json::{Map, json};
 
+use super::about;
 use super::output::Promise;
 use super::wire_schema::put;
-use crate::model::{Annotations, Json, Operation, OperationSettings};
+use crate::model::{Annotations, Icon, Json, Operation, OperationSettings};
 
 /// Longest summary that is used as a title, in characters.
 const TITLE_LIMIT: usize = 80;
@@ -26,18 +25,24 @@ pub(super) struct Entry<'a> {
     pub(super) input_schema: &'a Json,
     pub(super) promise: &'a Promise,
     pub(super) annotations: Annotations,
-    /// Tags for `_meta.fastmcp`; `None` hides them.
-    pub(super) tags: Option<BTreeSet<String>>,
+    pub(super) icons: &'a [Icon],
+    /// `_meta`; empty: none.
+    pub(super) meta: Map<String, Json>,
+    /// `execution.taskSupport` on wires up to 2025-11-25.
+    pub(super) task_support: Option<&'static str>,
 }
 
 /// The entry on the 2026-07-28 wire, and that on older ones where it differs.
 pub(super) fn render(entry: &Entry<'_>) -> (String, Option<String>) {
-    let modern = one(entry, entry.promise.schema.as_ref());
-    let legacy = entry.promise.legacy_schema().map(|schema| one(entry, Some(&schema)));
+    let schema = entry.promise.schema.as_ref();
+    let modern = one(entry, schema, None);
+    let wrapped = entry.promise.legacy_schema();
+    let differs = wrapped.is_some() || entry.task_support.is_some();
+    let legacy = differs.then(|| one(entry, wrapped.as_ref().or(schema), entry.task_support));
     (modern, legacy)
 }
 
-fn one(entry: &Entry<'_>, output_schema: Option<&Json>) -> String {
+fn one(entry: &Entry<'_>, output_schema: Option<&Json>, task_support: Option<&str>) -> String {
     let mut out = Map::new();
     put(&mut out, "name", entry.name);
     put(&mut out, "title", entry.title.as_str());
@@ -52,9 +57,10 @@ fn one(entry: &Entry<'_>, output_schema: Option<&Json>) -> String {
     if !hints.is_empty() {
         put(&mut out, "annotations", hints);
     }
-    if let Some(tags) = &entry.tags {
-        put(&mut out, "_meta", json!({ "fastmcp": { "tags": tags } }));
+    if let Some(support) = task_support {
+        put(&mut out, "execution", json!({ "taskSupport": support }));
     }
+    about::ending(&mut out, entry.icons, entry.meta.clone());
     Json::Object(out).to_string()
 }
 
@@ -217,7 +223,9 @@ mod tests {
             input_schema: &json!({ "type": "object" }),
             promise: &promise,
             annotations: Annotations::default(),
-            tags: Some(BTreeSet::from(["b".to_owned(), "a".to_owned()])),
+            icons: &[],
+            meta: Map::from_iter([("fastmcp".to_owned(), json!({ "tags": ["a", "b"] }))]),
+            task_support: None,
         };
         let (modern, legacy) = render(&entry);
         expect![[r#"{"name":"add","title":"Add","description":"two\nlines","inputSchema":{"type":"object"},"outputSchema":{"type":"integer"},"_meta":{"fastmcp":{"tags":["a","b"]}}}"#]]

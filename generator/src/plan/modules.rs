@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use super::docs::markdown;
 use super::hash;
 use super::names::rust;
-use super::{Module, Pattern, Tool};
+use super::{Argument, Module, Pattern, Tool};
 use crate::model::Declaration;
 
 /// A tool with what decides its module.
@@ -127,16 +127,26 @@ fn plan_module(
     let mut patterns: Vec<Pattern> = Vec::new();
     let mut tools = Vec::new();
     for mut placed in placed {
-        for (argument, pattern) in placed.tool.arguments.iter_mut().zip(placed.patterns) {
-            let Some(text) = pattern else { continue };
-            let known = patterns.iter().position(|pattern| pattern.text == text);
-            argument.rules.pattern = Some(known.unwrap_or_else(|| {
-                let constant = rust::unique_constant(&argument.name, "PATTERN", &mut taken);
-                patterns.push(Pattern { constant, text });
-                patterns.len() - 1
-            }));
-        }
+        place_patterns(&mut placed.tool.arguments, placed.patterns, &mut taken, &mut patterns);
         tools.push(placed.tool);
     }
     Module { name, docs, tools, patterns }
+}
+
+/// Gives arguments their patterns, each of which a module has once. `taken`: names of its constants.
+pub(super) fn place_patterns(
+    arguments: &mut [Argument],
+    wanted: Vec<Option<String>>,
+    taken: &mut BTreeSet<String>,
+    patterns: &mut Vec<Pattern>,
+) {
+    for (argument, pattern) in arguments.iter_mut().zip(wanted) {
+        let Some(text) = pattern else { continue };
+        let known = patterns.iter().position(|pattern| pattern.text == text);
+        argument.rules.pattern = Some(known.unwrap_or_else(|| {
+            let constant = rust::unique_constant(&argument.name, "PATTERN", taken);
+            patterns.push(Pattern { constant, text });
+            patterns.len() - 1
+        }));
+    }
 }

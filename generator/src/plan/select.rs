@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::model::{
-    ChosenName, Declaration, DeclaredTool, Document, Json, NameRule, Operation, OperationSettings,
-    RouteComponent, RouteMap,
+    About, ChosenName, Declaration, DeclaredTool, Document, Json, NameRule, Operation,
+    OperationSettings, RouteComponent, RouteMap,
 };
 
 /// An operation that becomes a tool.
@@ -85,12 +85,14 @@ pub(super) fn select(declaration: &Declaration) -> Vec<Selected<'_>> {
 
 /// The declared tools that the tags of the server let through.
 pub(super) fn declared_tools(declaration: &Declaration) -> Vec<&DeclaredTool> {
+    declaration.tools.iter().filter(|tool| is_selected(declaration, &tool.about)).collect()
+}
+
+/// Whether the tags of the server let a declared component through.
+pub(super) fn is_selected(declaration: &Declaration, about: &About) -> bool {
     let server = &declaration.server;
-    let kept = |tool: &&DeclaredTool| {
-        let tags = tool.tags.iter().cloned().collect();
-        passes(&tags, &server.include_tags, &server.exclude_tags)
-    };
-    declaration.tools.iter().filter(kept).collect()
+    let tags = about.tags.iter().cloned().collect();
+    passes(&tags, &server.include_tags, &server.exclude_tags)
 }
 
 /// Whether a component with these tags is kept.

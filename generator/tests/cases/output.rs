@@ -33,19 +33,23 @@ pub(crate) fn parses_as_rust(folder: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// The tools as clients will see them: `get_book(isbn, fields?)`, one a line.
+/// The components as clients will see them, one a line: `get_book(isbn, fields?)`, `prompt
+/// greet(name)`, `resource docs://readme`.
 pub(crate) fn listing(folder: &Path) -> Result<String, String> {
     let mut lines = Vec::new();
     for path in files(folder) {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if !name.ends_with(".tools.jsonl") {
-            continue;
-        }
+        let render: fn(&Value) -> String = match &*name {
+            "resources.jsonl" | "resources.templates.jsonl" => resource,
+            "prompts.jsonl" => prompt,
+            name if name.ends_with(".tools.jsonl") => signature,
+            _ => continue,
+        };
         let text = fs::read_to_string(&path).map_err(|error| error.to_string())?;
         for line in text.lines() {
-            let tool: Value = serde_json::from_str(line)
+            let entry: Value = serde_json::from_str(line)
                 .map_err(|error| format!("{}: {error}\n{line}", path.display()))?;
-            lines.push(signature(&tool));
+            lines.push(render(&entry));
         }
     }
     let mut listing = String::new();
@@ -74,6 +78,25 @@ fn signature(tool: &Value) -> String {
         })
         .collect();
     format!("{}({})", tool["name"].as_str().unwrap_or_default(), arguments.join(", "))
+}
+
+fn resource(entry: &Value) -> String {
+    let uri = entry["uri"].as_str().or_else(|| entry["uriTemplate"].as_str()).unwrap_or_default();
+    let mime_type = entry["mimeType"].as_str().unwrap_or("of any type");
+    format!("resource {} {uri} {mime_type}", entry["name"].as_str().unwrap_or_default())
+}
+
+fn prompt(entry: &Value) -> String {
+    let arguments: Vec<_> = entry["arguments"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|argument| {
+            let mark = if argument["required"] == true { "" } else { "?" };
+            format!("{}{mark}", argument["name"].as_str().unwrap_or_default())
+        })
+        .collect();
+    format!("prompt {}({})", entry["name"].as_str().unwrap_or_default(), arguments.join(", "))
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -73,7 +73,7 @@ pub fn median_rust(generated: &Generated) -> usize {
                 format!("pub struct {} ", tool.type_name),
                 format!("impl Arguments for {} ", tool.type_name),
             ];
-            let files = generated.files.iter().filter(|(path, _)| path.starts_with("src/tools/"));
+            let files = generated.files.texts().filter(|(path, _)| path.starts_with("src/tools/"));
             let mut sizes = files.map(|(_, text)| bytes_of_items(text, &heads));
             sizes.find(|size| *size > 0)
         })

@@ -3,9 +3,10 @@
 use serde_json::json;
 
 use crate::plan::{
-    Argument, Body, BodyFormat, Crate, Credential, Deployment, Handler, Kind, Limits, MockBody,
-    MockReply, Module, Operation, Output, Pattern, Place, Rules, RustType, SecurityScheme, Segment,
-    Server, Style, Target, Tool, Transport, Upstream, Validation,
+    Argument, Body, BodyFormat, Crate, Credential, Declared, Deployment, Handler, Kind, Limits,
+    MockBody, MockReply, Module, Operation, Output, Pattern, Place, Prompts, RequestState,
+    Resources, Rules, RustType, SecurityScheme, Segment, Server, Style, Target, Task, Tool,
+    Transport, Upstream, Validation,
 };
 
 /// A text that tries to leave whatever holds it.
@@ -26,12 +27,18 @@ pub(super) fn crate_named(name: &str) -> Crate {
             info: format!(r#"{{"name":"{name}","version":"1.0.0"}}"#),
             docs: format!("The server {name}."),
             instructions: String::new(),
+            experimental: String::new(),
+            cache: None,
+            list_page_size: None,
+            request_state: RequestState::default(),
             deployment: Deployment::default(),
             limits: Limits::default(),
             mask_error_details: false,
             strict_input_validation: false,
         },
         upstreams: Vec::new(),
+        resources: Resources::default(),
+        prompts: Prompts::default(),
         modules: Vec::new(),
         census: Vec::new(),
     }
@@ -126,7 +133,14 @@ pub(super) fn handler_tool(name: &str, returns: RustType, arguments: Vec<Argumen
         operation_tool(name, &format!("{}Args", heck::AsUpperCamelCase(name)), arguments);
     tool.docs = format!("Does {name}.\n\nDeclared tool `{name}`");
     tool.output = Output::Wrapped;
-    tool.target = Target::Handler(Handler { method: name.to_owned(), returns });
+    tool.target = Target::Handler(Declared {
+        handler: Handler { method: name.to_owned(), returns },
+        schema: None,
+        requires: Vec::new(),
+        headers: Vec::new(),
+        task: Task::default(),
+        blocking: false,
+    });
     tool
 }
 

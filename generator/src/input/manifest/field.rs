@@ -1,7 +1,7 @@
 //! Reading a table key by key.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
-use crate::source::{Key, Node, Span, Value, join_pointer, number};
+use crate::source::{Key, Node, Span, join_pointer, number};
 
 /// A value with its place.
 #[derive(Clone, Debug)]
@@ -78,6 +78,51 @@ const OTHER_WORDS: &[(&str, &str)] = &[
     ("regex", "pattern"),
     ("example", "examples"),
     ("tools", "tool"),
+    ("resources", "resource"),
+    ("resource_template", "resource"),
+    ("resource_templates", "resource"),
+    ("templates", "resource"),
+    ("template", "resource"),
+    ("prompts", "prompt"),
+    ("uri_template", "uri"),
+    ("uriTemplate", "uri"),
+    ("mimeType", "mime_type"),
+    ("mime", "mime_type"),
+    ("content", "text"),
+    ("contents", "text"),
+    ("path", "file"),
+    ("type", "kind"),
+    ("template", "messages"),
+    ("message", "messages"),
+    ("render", "messages"),
+    ("inputSchema", "input_schema"),
+    ("outputSchema", "output_schema"),
+    ("schema", "input_schema"),
+    ("_meta", "meta"),
+    ("icon", "icons"),
+    ("website", "website_url"),
+    ("websiteUrl", "website_url"),
+    ("required_capabilities", "requires"),
+    ("capabilities", "requires"),
+    ("headers", "header"),
+    ("x-mcp-header", "header"),
+    ("task_support", "task"),
+    ("taskSupport", "task"),
+    ("tasks", "task"),
+    ("pollInterval", "poll_interval"),
+    ("cache_ttl", "cache"),
+    ("cache_scope", "cache"),
+    ("cacheScope", "scope"),
+    ("ttlMs", "ttl"),
+    ("ttl_seconds", "ttl"),
+    ("lastModified", "last_modified"),
+    ("request_state_security", "request_state"),
+    ("experimental_capabilities", "experimental"),
+    ("page_size", "list_page_size"),
+    ("completion", "complete"),
+    ("completions", "complete"),
+    ("complete_from", "complete"),
+    ("disabled", "enabled"),
 ];
 
 /// Keys that other tools have and that mean nothing to a generated crate, with what to do.
@@ -91,6 +136,15 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("source", "the declaration is the source: name documents with [openapi.NAME] spec = \"…\""),
     ("client", "the upstream is called with the `base_url`, `headers` and `timeout` of its table"),
     ("validate_output", "it is a key of [openapi.NAME]: \"strict\", \"warn\" or \"off\""),
+    (
+        "run_in_thread",
+        "handlers are asynchronous; one that blocks its thread is declared with `blocking = true`",
+    ),
+    ("serializer", "a handler gives the text itself, in a ToolResult"),
+    ("tool_serializer", "a handler gives the text itself, in a ToolResult"),
+    ("exclude_args", "leave the argument out of `args`: the handler finds the rest in its Context"),
+    ("app", "MCP Apps are reserved for a later version"),
+    ("dereference_schemas", "schemas are listed in whichever form is smaller"),
 ];
 
 impl<'n> Table<'n> {
@@ -100,6 +154,16 @@ impl<'n> Table<'n> {
 
     pub(super) fn span(&self) -> Span {
         self.node.span
+    }
+
+    /// What it is called in messages.
+    pub(super) fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Whether the key is there, be its value readable or not.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.node.get(key).is_some()
     }
 
     /// The entries. A value that is not a table has none, which is an error.
@@ -173,6 +237,29 @@ impl<'n> Field<'n> {
         items.iter().enumerate().map(table).collect()
     }
 
+    /// The items of a list. A value that is not a list has none, which is an error.
+    pub(super) fn items(&self, diagnostics: &mut Diagnostics) -> &'n [Node<'n>] {
+        let items = self.node.as_array();
+        if items.is_none() {
+            diagnostics.push(self.wrong_type("a list"));
+        }
+        items.unwrap_or_default()
+    }
+
+    /// An item of the list as a table.
+    pub(super) fn item_table(&self, item: &'n Node<'n>) -> Table<'n> {
+        Table::new(item, &format!("`{}` of {}", self.name(), self.owner), &self.pointer)
+    }
+
+    /// A text that may hold whatever a text can.
+    pub(super) fn content(&self, diagnostics: &mut Diagnostics) -> Option<Placed<String>> {
+        let text = self.node.as_str();
+        if text.is_none() {
+            diagnostics.push(self.wrong_type("a string"));
+        }
+        text.map(|text| Placed { value: text.to_owned(), span: self.node.span })
+    }
+
     /// A text that is fixed when the server is generated.
     pub(super) fn text(&self, diagnostics: &mut Diagnostics) -> Option<String> {
         let Some(text) = self.node.as_str() else {
@@ -184,7 +271,7 @@ impl<'n> Field<'n> {
                 self.fault(Code::E0307, "is fixed when the server is generated", "not replaced")
                     .help(
                         "`${NAME}` works in base_url, headers, credentials and file_root of \
-                         [openapi.NAME]",
+                         [openapi.NAME] and in keys of [server.request_state]",
                     ),
             );
             return None;
@@ -211,11 +298,21 @@ impl<'n> Field<'n> {
 
     /// A text in which `${NAME}` is replaced when the server starts.
     pub(super) fn run_time_text(&self, diagnostics: &mut Diagnostics) -> Option<String> {
-        let text = self.node.as_str();
-        let Some(text) = text else {
-            diagnostics.push(self.wrong_type("a string"));
-            return None;
+        let text = self.content(diagnostics)?.value;
+        self.run_time(&text, diagnostics)
+    }
+
+    /// A list of such texts.
+    pub(super) fn run_time_list(&self, diagnostics: &mut Diagnostics) -> Vec<Placed<String>> {
+        let texts = self.placed_texts(diagnostics);
+        let checked = |text: Placed<String>| {
+            let value = self.run_time(&text.value, diagnostics)?;
+            Some(Placed { value, span: text.span })
         };
+        texts.into_iter().filter_map(checked).collect()
+    }
+
+    fn run_time(&self, text: &str, diagnostics: &mut Diagnostics) -> Option<String> {
         if let Some(broken) = broken_variable(text) {
             let what = format!("has `{broken}`, which names no variable");
             let help = "write `${NAME}` or `${NAME:-default}`, the name of letters, digits and `_`";
@@ -338,12 +435,32 @@ impl<'n> Field<'n> {
         self.node.to_json()
     }
 
+    /// A table of any values.
+    pub(super) fn object(
+        &self,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<serde_json::Map<String, serde_json::Value>> {
+        match self.json() {
+            serde_json::Value::Object(object) => Some(object),
+            _ => {
+                diagnostics.push(self.wrong_type("a table"));
+                None
+            }
+        }
+    }
+
+    /// A list of any values with their places.
+    pub(super) fn placed_list(
+        &self,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<Placed<serde_json::Value>> {
+        let place = |item: &Node<'_>| Placed { value: item.to_json(), span: item.span };
+        self.items(diagnostics).iter().map(place).collect()
+    }
+
     /// A list of any values.
     pub(super) fn list(&self, diagnostics: &mut Diagnostics) -> Vec<serde_json::Value> {
-        if !matches!(self.node.value, Value::Array(_)) {
-            diagnostics.push(self.wrong_type("a list"));
-        }
-        self.node.as_array().unwrap_or_default().iter().map(Node::to_json).collect()
+        self.items(diagnostics).iter().map(Node::to_json).collect()
     }
 
     /// Reports a key that has no meaning here.

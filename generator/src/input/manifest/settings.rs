@@ -1,7 +1,8 @@
 //! `[server]`, `[deployment]` and `[limits]`.
 
-use super::field::Field;
-use crate::diagnostic::{Code, Diagnostics};
+use super::about::{CacheTable, IconTable, parse_cache, parse_icons};
+use super::field::{Field, Placed};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
 /// `[server]`
 #[derive(Clone, Debug, Default)]
@@ -30,6 +31,27 @@ pub struct ServerTable {
     pub include_tags: Vec<String>,
     /// `exclude_tags`
     pub exclude_tags: Vec<String>,
+    /// `icons`
+    pub icons: Vec<IconTable>,
+    /// `list_page_size`
+    pub list_page_size: Option<u64>,
+    /// `cache`
+    pub cache: Option<CacheTable>,
+    /// `request_state`
+    pub request_state: RequestStateTable,
+    /// `experimental`
+    pub experimental: serde_json::Map<String, serde_json::Value>,
+}
+
+/// `[server.request_state]`
+#[derive(Clone, Debug, Default)]
+pub struct RequestStateTable {
+    /// `keys`, `${NAME}` in each.
+    pub keys: Vec<Placed<String>>,
+    /// `audience`
+    pub audience: Option<String>,
+    /// `ttl`, in seconds.
+    pub ttl: Option<f64>,
 }
 
 /// The words of `names`.
@@ -49,16 +71,13 @@ pub(super) fn parse_server(field: &Field<'_>, diagnostics: &mut Diagnostics) -> 
         "names",
         "include_tags",
         "exclude_tags",
-    ];
-    const RESERVED: &[&str] = &[
-        "cache",
-        "experimental",
         "icons",
         "list_page_size",
-        "on_duplicate",
-        "protocols",
+        "cache",
         "request_state",
+        "experimental",
     ];
+    const RESERVED: &[&str] = &["on_duplicate", "protocols", "resource_security"];
     let mut server = ServerTable::default();
     for field in field.table().fields(diagnostics) {
         match field.name() {
@@ -74,10 +93,41 @@ pub(super) fn parse_server(field: &Field<'_>, diagnostics: &mut Diagnostics) -> 
             "names" => server.fastmcp_names = field.choice(NAME_RULES, diagnostics),
             "include_tags" => server.include_tags = field.texts(diagnostics),
             "exclude_tags" => server.exclude_tags = field.texts(diagnostics),
+            "icons" => server.icons = parse_icons(&field, diagnostics),
+            "list_page_size" => server.list_page_size = field.count(1, MOST, diagnostics),
+            "cache" => server.cache = Some(parse_cache(&field, diagnostics)),
+            "request_state" => server.request_state = parse_request_state(&field, diagnostics),
+            "experimental" => {
+                server.experimental = field.object(diagnostics).unwrap_or_default();
+            }
             _ => field.unknown(KEYS, RESERVED, diagnostics),
         }
     }
     server
+}
+
+/// What an address space of 32 bits can count.
+const MOST: u64 = u32::MAX as u64;
+
+fn parse_request_state(field: &Field<'_>, diagnostics: &mut Diagnostics) -> RequestStateTable {
+    const KEYS: &[&str] = &["keys", "audience", "ttl"];
+    let mut state = RequestStateTable::default();
+    for field in field.table().fields(diagnostics) {
+        match field.name() {
+            "keys" => state.keys = field.run_time_list(diagnostics),
+            "audience" => state.audience = not_empty(&field, diagnostics),
+            "ttl" => state.ttl = field.seconds(diagnostics),
+            _ => field.unknown(KEYS, &[], diagnostics),
+        }
+    }
+    for key in state.keys.iter().filter(|key| !key.value.contains("${")) {
+        diagnostics.push(
+            Diagnostic::error(Code::E0307, "a key of [server.request_state] is written out")
+                .at(key.span, "would be in the generated code")
+                .help("name a variable that holds at least 32 bytes: \"${STATE_KEY}\""),
+        );
+    }
+    state
 }
 
 fn not_empty(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
@@ -93,8 +143,8 @@ fn not_empty(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<String>
 /// `[deployment]`
 #[derive(Clone, Debug, Default)]
 pub struct DeploymentTable {
-    /// `transport`: whether it is HTTP.
-    pub http: Option<bool>,
+    /// `transport`
+    pub transport: Option<TransportWord>,
     /// `host`
     pub host: Option<String>,
     /// `port`
@@ -105,12 +155,27 @@ pub struct DeploymentTable {
     pub log_level: Option<String>,
     /// `stateless`
     pub stateless: Option<bool>,
+    /// `json_response`
+    pub json_response: Option<bool>,
+    /// `cors`
+    pub cors: Option<bool>,
     /// `allowed_hosts`
     pub allowed_hosts: Vec<String>,
     /// `allowed_origins`
     pub allowed_origins: Vec<String>,
     /// `allow_unauthenticated`
     pub allow_unauthenticated: Option<bool>,
+}
+
+/// The words of `transport`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum TransportWord {
+    /// `stdio`
+    Stdio,
+    /// `http`, `streamable-http`
+    Http,
+    /// `sse`
+    Sse,
 }
 
 pub(super) fn parse_deployment(
@@ -124,13 +189,19 @@ pub(super) fn parse_deployment(
         "path",
         "log_level",
         "stateless",
+        "json_response",
+        "cors",
         "allowed_hosts",
         "allowed_origins",
         "allow_unauthenticated",
     ];
-    const RESERVED: &[&str] = &["cors", "json_response", "public_url"];
-    const TRANSPORTS: &[(&str, bool)] =
-        &[("stdio", false), ("http", true), ("streamable-http", true)];
+    const RESERVED: &[&str] = &["public_url"];
+    const TRANSPORTS: &[(&str, TransportWord)] = &[
+        ("stdio", TransportWord::Stdio),
+        ("http", TransportWord::Http),
+        ("sse", TransportWord::Sse),
+        ("streamable-http", TransportWord::Http),
+    ];
     const LEVELS: &[(&str, &str)] = &[
         ("error", "error"),
         ("warn", "warn"),
@@ -146,7 +217,7 @@ pub(super) fn parse_deployment(
     let mut deployment = DeploymentTable::default();
     for field in field.table().fields(diagnostics) {
         match field.name() {
-            "transport" => deployment.http = field.choice(TRANSPORTS, diagnostics),
+            "transport" => deployment.transport = field.choice(TRANSPORTS, diagnostics),
             "host" => deployment.host = not_empty(&field, diagnostics),
             "port" => {
                 let port = field.count(0, u64::from(u16::MAX), diagnostics);
@@ -158,6 +229,8 @@ pub(super) fn parse_deployment(
                 deployment.log_level = level.map(str::to_owned);
             }
             "stateless" => deployment.stateless = field.flag(diagnostics),
+            "json_response" => deployment.json_response = field.flag(diagnostics),
+            "cors" => deployment.cors = field.flag(diagnostics),
             "allowed_hosts" => deployment.allowed_hosts = field.texts(diagnostics),
             "allowed_origins" => deployment.allowed_origins = field.texts(diagnostics),
             "allow_unauthenticated" => {
@@ -201,6 +274,14 @@ pub struct LimitsTable {
     pub sessions: Option<u64>,
     /// `session_idle`
     pub session_idle: Option<f64>,
+    /// `streams`
+    pub streams: Option<u64>,
+    /// `stream_events`
+    pub stream_events: Option<u64>,
+    /// `tasks`
+    pub tasks: Option<u64>,
+    /// `ask_time`
+    pub ask_time: Option<f64>,
 }
 
 pub(super) fn parse_limits(field: &Field<'_>, diagnostics: &mut Diagnostics) -> LimitsTable {
@@ -214,9 +295,11 @@ pub(super) fn parse_limits(field: &Field<'_>, diagnostics: &mut Diagnostics) -> 
         "upstream_response",
         "sessions",
         "session_idle",
+        "streams",
+        "stream_events",
+        "tasks",
+        "ask_time",
     ];
-    /// What an address space of 32 bits can count.
-    const MOST: u64 = u32::MAX as u64;
     /// What the JSON parser can build.
     const DEEPEST: u64 = 127 + 1;
     let mut limits = LimitsTable::default();
@@ -231,6 +314,10 @@ pub(super) fn parse_limits(field: &Field<'_>, diagnostics: &mut Diagnostics) -> 
             "upstream_response" => limits.upstream_response = field.count(1, MOST, diagnostics),
             "sessions" => limits.sessions = field.count(1, MOST, diagnostics),
             "session_idle" => limits.session_idle = field.seconds(diagnostics),
+            "streams" => limits.streams = field.count(1, MOST, diagnostics),
+            "stream_events" => limits.stream_events = field.count(0, MOST, diagnostics),
+            "tasks" => limits.tasks = field.count(0, MOST, diagnostics),
+            "ask_time" => limits.ask_time = field.seconds(diagnostics),
             _ => field.unknown(KEYS, &[], diagnostics),
         }
     }

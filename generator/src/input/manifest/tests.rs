@@ -75,7 +75,7 @@ fn every_key_of_the_server_and_its_surroundings_is_read() {
     );
     assert_eq!(manifest.server.fastmcp_names, Some(true));
     assert_eq!(manifest.server.component_meta, Some(false));
-    assert_eq!(manifest.deployment.http, Some(true));
+    assert_eq!(manifest.deployment.transport, Some(TransportWord::Http));
     assert_eq!(manifest.deployment.log_level.as_deref(), Some("warn"));
     assert_eq!(manifest.limits.tool_time, Some(2.5));
     assert_eq!(manifest.limits.session_idle, Some(60.0));
@@ -192,8 +192,8 @@ fn unknown_key_comes_with_the_one_that_is_meant() {
     check(
         "[[tool]]\nname = \"a\"\nargs.q = { type = \"int\", minimun = 1 }",
         &expect![[r#"
-        E0301: `minimun` is not a key of `q` of `args` of [[tool]] @ minimun => its keys are type, default, description, title, examples, deprecated, ge, le, gt, lt, multiple_of, min_length, max_length, pattern
-    "#]],
+            E0301: `minimun` is not a key of `q` of `args` of [[tool]] @ minimun => its keys are type, default, description, title, examples, deprecated, ge, le, gt, lt, multiple_of, min_length, max_length, pattern, complete
+        "#]],
     );
     check(
         "[serverr]",
@@ -204,8 +204,8 @@ fn unknown_key_comes_with_the_one_that_is_meant() {
     check(
         "[server]\nzzz = 1",
         &expect![[r#"
-        E0301: `zzz` is not a key of [server] @ zzz => its keys are name, version, title, description, instructions, website_url, mask_error_details, strict_input_validation, component_meta, names, include_tags, exclude_tags
-    "#]],
+            E0301: `zzz` is not a key of [server] @ zzz => its keys are name, version, title, description, instructions, website_url, mask_error_details, strict_input_validation, component_meta, names, include_tags, exclude_tags, icons, list_page_size, cache, request_state, experimental
+        "#]],
     );
 }
 
@@ -239,18 +239,18 @@ fn words_of_fastmcp_are_translated() {
 #[test]
 fn key_of_a_later_version_is_an_error() {
     check(
-        "include = []\n[auth]\n[[resource]]\nuri = \"x\"",
+        "include = []\n[auth]\n[[mount]]\nname = \"x\"",
         &expect![[r#"
         E0304: `include` of mcp.toml is reserved for a later version @ include => remove it: this version would not do what it says
         E0304: `auth` of mcp.toml is reserved for a later version @ auth => remove it: this version would not do what it says
-        E0304: `resource` of mcp.toml is reserved for a later version @ resource => remove it: this version would not do what it says
+        E0304: `mount` of mcp.toml is reserved for a later version @ mount => remove it: this version would not do what it says
     "#]],
     );
     check(
-        "[server]\ncache = 1\n[deployment]\ncors = 1",
+        "[server]\nprotocols = 1\n[deployment]\npublic_url = 1",
         &expect![[r#"
-        E0304: `cache` of [server] is reserved for a later version @ cache => remove it: this version would not do what it says
-        E0304: `cors` of [deployment] is reserved for a later version @ cors => remove it: this version would not do what it says
+        E0304: `protocols` of [server] is reserved for a later version @ protocols => remove it: this version would not do what it says
+        E0304: `public_url` of [deployment] is reserved for a later version @ public_url => remove it: this version would not do what it says
     "#]],
     );
     check(
@@ -261,9 +261,9 @@ fn key_of_a_later_version_is_an_error() {
     "#]],
     );
     check(
-        "[[tool]]\nname = \"a\"\ntask = true",
+        "[[tool]]\nname = \"a\"\ninject = true",
         &expect![[r#"
-        E0304: `task` of [[tool]] is reserved for a later version @ task => remove it: this version would not do what it says
+        E0304: `inject` of [[tool]] is reserved for a later version @ inject => remove it: this version would not do what it says
     "#]],
     );
 }
@@ -327,10 +327,9 @@ fn values_out_of_range_are_pointed_at() {
     check(
         "[deployment]\ntransport = \"sse\"\nport = 70000\npath = \"mcp\"",
         &expect![[r#"
-        E0307: `transport` of [deployment] cannot be "sse" @ "sse" => it is one of "stdio", "http", "streamable-http"
-        E0307: `port` of [deployment] cannot be 70000 @ 70000 => it is a whole number from 0 to 65535
-        E0307: `path` of [deployment] is not the path of a URL @ "mcp" => it begins with `/` and has no query, as in "/mcp"
-    "#]],
+            E0307: `port` of [deployment] cannot be 70000 @ 70000 => it is a whole number from 0 to 65535
+            E0307: `path` of [deployment] is not the path of a URL @ "mcp" => it begins with `/` and has no query, as in "/mcp"
+        "#]],
     );
     check(
         "[limits]\njson_depth = 200\ntool_time = 0\nin_flight = 1.5",
@@ -396,13 +395,13 @@ fn environment_is_read_at_start_only_where_that_is_said() {
     check(
         "[server]\nname = \"${NAME}\"",
         &expect![[r#"
-            E0307: `name` of [server] is fixed when the server is generated @ "${NAME}" => `${NAME}` works in base_url, headers, credentials and file_root of [openapi.NAME]
+            E0307: `name` of [server] is fixed when the server is generated @ "${NAME}" => `${NAME}` works in base_url, headers, credentials and file_root of [openapi.NAME] and in keys of [server.request_state]
         "#]],
     );
     check(
         "[openapi.a]\nspec = \"${NAME}\"",
         &expect![[r#"
-            E0307: `spec` of [openapi.a] is fixed when the server is generated @ "${NAME}" => `${NAME}` works in base_url, headers, credentials and file_root of [openapi.NAME]
+            E0307: `spec` of [openapi.a] is fixed when the server is generated @ "${NAME}" => `${NAME}` works in base_url, headers, credentials and file_root of [openapi.NAME] and in keys of [server.request_state]
         "#]],
     );
     check(

@@ -1,245 +1,198 @@
-//! `[[tool]]` and its arguments.
+//! `[[tool]]`
 
+use super::about::AboutTable;
+use super::argument::{ArgumentDeclaration, parse_arguments, parse_type};
 use super::field::{Field, Placed, Table};
 use super::openapi::{AnnotationsTable, parse_annotations};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::input::type_expression::{
-    ArgumentExpression, Parsed, TypeExpression, TypeKind, parse_argument as parse_expression,
-    parse_type,
-};
-use crate::source::Value;
+use crate::diagnostic::{Code, Diagnostics};
+use crate::input::type_expression::TypeExpression;
 
 /// `[[tool]]`
 #[derive(Clone, Debug)]
 pub struct ToolTable {
-    /// `name`
-    pub name: Placed<String>,
-    /// `title`
-    pub title: Option<String>,
-    /// `description`
-    pub description: Option<String>,
+    /// The keys of every component.
+    pub about: AboutTable,
     /// `args`, in the order of the file.
     pub arguments: Vec<ArgumentDeclaration>,
     /// `returns`
     pub returns: Option<TypeExpression>,
+    /// `input_schema`
+    pub input_schema: Option<Placed<SchemaText>>,
+    /// `output_schema`
+    pub output_schema: Option<Placed<SchemaText>>,
     /// `annotations`
     pub annotations: AnnotationsTable,
-    /// `tags`
-    pub tags: Vec<String>,
     /// `timeout`, in seconds.
     pub timeout: Option<f64>,
+    /// `task`
+    pub task: TaskTable,
+    /// `requires`
+    pub requires: Vec<Placed<String>>,
+    /// `header`: argument to header.
+    pub headers: Vec<(Placed<String>, Placed<String>)>,
+    /// `blocking`
+    pub blocking: bool,
+    /// `examples`: calls as a model would make them.
+    pub examples: Vec<Placed<serde_json::Value>>,
 }
 
-/// `args.NAME` of a tool.
+/// A JSON Schema that is written by hand.
 #[derive(Clone, Debug)]
-pub struct ArgumentDeclaration {
-    /// Its name.
-    pub name: Placed<String>,
-    /// Its type.
-    pub ty: TypeExpression,
-    /// Its default, from the text or from the key.
-    pub default: Option<Placed<serde_json::Value>>,
-    /// `description`
-    pub description: Option<String>,
-    /// `title`
-    pub title: Option<String>,
-    /// `examples`
-    pub examples: Vec<serde_json::Value>,
-    /// `deprecated`
-    pub deprecated: bool,
-    /// `ge`
-    pub ge: Option<serde_json::Number>,
-    /// `le`
-    pub le: Option<serde_json::Number>,
-    /// `gt`
-    pub gt: Option<serde_json::Number>,
-    /// `lt`
-    pub lt: Option<serde_json::Number>,
-    /// `multiple_of`
-    pub multiple_of: Option<serde_json::Number>,
-    /// `min_length`
-    pub min_length: Option<u64>,
-    /// `max_length`
-    pub max_length: Option<u64>,
-    /// `pattern`
-    pub pattern: Option<String>,
+pub enum SchemaText {
+    /// As a table.
+    Value(serde_json::Value),
+    /// As JSON text.
+    Json(String),
+    /// In a file.
+    File(String),
 }
 
-pub(super) fn parse_tool(table: &Table<'_>, diagnostics: &mut Diagnostics) -> Option<ToolTable> {
-    const KEYS: &[&str] =
-        &["name", "title", "description", "args", "returns", "annotations", "tags", "timeout"];
-    const RESERVED: &[&str] = &[
-        "auth",
-        "blocking",
-        "enabled",
-        "examples",
-        "handler",
-        "header",
-        "icons",
-        "inject",
-        "input_schema",
-        "meta",
-        "output_schema",
-        "requires",
-        "task",
-        "version",
-    ];
-    let mut name = None;
+/// `task`
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TaskTable {
+    /// The word, or `mode`.
+    pub mode: TaskMode,
+    /// `start = "handler"`
+    pub by_handler: bool,
+    /// `poll_interval`, in seconds.
+    pub poll_interval: Option<f64>,
+    /// `ttl`, in seconds.
+    pub ttl: Option<f64>,
+}
+
+/// Whether calls can be tasks.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum TaskMode {
+    /// They cannot.
+    #[default]
+    Never,
+    /// They can.
+    Optional,
+    /// They have to.
+    Required,
+}
+
+const KEYS: &[&str] = &[
+    "name",
+    "title",
+    "description",
+    "args",
+    "returns",
+    "input_schema",
+    "output_schema",
+    "annotations",
+    "tags",
+    "icons",
+    "meta",
+    "version",
+    "timeout",
+    "task",
+    "blocking",
+    "enabled",
+    "requires",
+    "header",
+    "examples",
+];
+const RESERVED: &[&str] = &["auth", "handler", "inject"];
+
+pub(super) fn parse_tool(table: &Table<'_>, diagnostics: &mut Diagnostics) -> ToolTable {
     let mut tool = ToolTable {
-        name: Placed { value: String::new(), span: table.span() },
-        title: None,
-        description: None,
+        about: AboutTable::new(table),
         arguments: Vec::new(),
         returns: None,
+        input_schema: None,
+        output_schema: None,
         annotations: AnnotationsTable::default(),
-        tags: Vec::new(),
         timeout: None,
+        task: TaskTable::default(),
+        requires: Vec::new(),
+        headers: Vec::new(),
+        blocking: false,
+        examples: Vec::new(),
     };
     for field in table.fields(diagnostics) {
+        if tool.about.take(&field, diagnostics) {
+            continue;
+        }
         match field.name() {
-            "name" => name = Some(field.placed_text(diagnostics)),
-            "title" => tool.title = field.text(diagnostics),
-            "description" => tool.description = field.text(diagnostics),
-            "args" => {
-                for argument in field.table().fields(diagnostics) {
-                    tool.arguments.extend(parse_argument(&argument, diagnostics));
-                }
-            }
-            "returns" => {
-                if let Some(text) = field.text(diagnostics) {
-                    tool.returns = reported(parse_type(field.node, &text), diagnostics);
-                }
-            }
+            "args" => tool.arguments = parse_arguments(&field, diagnostics),
+            "returns" => tool.returns = parse_type(&field, diagnostics),
+            "input_schema" => tool.input_schema = parse_schema(&field, diagnostics),
+            "output_schema" => tool.output_schema = parse_schema(&field, diagnostics),
             "annotations" => tool.annotations = parse_annotations(&field, diagnostics),
-            "tags" => tool.tags = field.texts(diagnostics),
             "timeout" => tool.timeout = field.seconds(diagnostics),
+            "task" => tool.task = parse_task(&field, diagnostics),
+            "requires" => tool.requires = field.placed_texts(diagnostics),
+            "header" => tool.headers = parse_headers(&field, diagnostics),
+            "blocking" => tool.blocking = field.flag(diagnostics) == Some(true),
+            "examples" => tool.examples = field.placed_list(diagnostics),
             _ => field.unknown(KEYS, RESERVED, diagnostics),
         }
     }
-    if name.is_none() {
-        diagnostics.push(
-            Diagnostic::error(Code::E0303, "a [[tool]] has no `name`")
-                .at(table.span(), "this one")
-                .help("add a line: name = \"…\""),
-        );
-    }
-    tool.name = name??;
-    Some(tool)
+    tool.about.expect_name(table, diagnostics);
+    tool
 }
 
-fn parse_argument(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<ArgumentDeclaration> {
-    let name = Placed { value: field.name().to_owned(), span: field.key_span() };
-    if matches!(field.node.value, Value::Object(_)) {
-        return parse_argument_table(field, name, diagnostics);
-    }
-    let Some(text) = field.node.as_str() else {
-        let what = format!("is {}, a type is expected", field.node.kind());
-        let help = "write it as \"int\", or as a table: { type = \"int\", ge = 1 }";
-        diagnostics.push(field.fault(Code::E0302, &what, "not a type").help(help));
-        return None;
+fn parse_schema(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<Placed<SchemaText>> {
+    let value = match field.node.as_str() {
+        None if field.node.as_object().is_some() => SchemaText::Value(field.json()),
+        Some(text) if text.trim_start().starts_with('{') => SchemaText::Json(text.to_owned()),
+        Some(text) if !text.trim().is_empty() => SchemaText::File(text.to_owned()),
+        _ => {
+            let what = format!("is {}, a JSON Schema is expected", field.node.kind());
+            let help = "write it as a table, as JSON text, or name a file: \"schema.json\"";
+            diagnostics.push(field.fault(Code::E0302, &what, "not a schema").help(help));
+            return None;
+        }
     };
-    let expression = reported(parse_expression(field.node, text), diagnostics)?;
-    Some(declaration(name, expression))
+    Some(Placed { value, span: field.node.span })
 }
 
-/// The type of an argument that is written as a table.
-fn parse_type_of(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<ArgumentExpression> {
-    let Some(ty) = field.node.get("type") else {
-        let help = "write it as { type = \"int\", … }";
-        diagnostics.push(field.fault(Code::E0303, "has no `type`", "").help(help));
-        return None;
-    };
-    let Some(text) = ty.as_str() else {
-        let message =
-            format!("the type of `{}` is {}, a string is expected", field.name(), ty.kind());
-        diagnostics.push(Diagnostic::error(Code::E0302, message).at(ty.span, "not a type"));
-        return None;
-    };
-    reported(parse_expression(ty, text), diagnostics)
-}
-
-fn declaration(name: Placed<String>, expression: ArgumentExpression) -> ArgumentDeclaration {
-    ArgumentDeclaration {
-        name,
-        ty: expression.ty,
-        default: expression.default.map(|(value, span)| Placed { value, span }),
-        description: None,
-        title: None,
-        examples: Vec::new(),
-        deprecated: false,
-        ge: None,
-        le: None,
-        gt: None,
-        lt: None,
-        multiple_of: None,
-        min_length: None,
-        max_length: None,
-        pattern: None,
+fn parse_task(field: &Field<'_>, diagnostics: &mut Diagnostics) -> TaskTable {
+    const KEYS: &[&str] = &["mode", "start", "poll_interval", "ttl"];
+    const STARTS: &[(&str, bool)] = &[("call", false), ("handler", true)];
+    let mut task = TaskTable::default();
+    if field.node.as_object().is_none() {
+        task.mode = parse_mode(field, diagnostics);
+        return task;
     }
-}
-
-fn parse_argument_table(
-    field: &Field<'_>,
-    name: Placed<String>,
-    diagnostics: &mut Diagnostics,
-) -> Option<ArgumentDeclaration> {
-    const KEYS: &[&str] = &[
-        "type",
-        "default",
-        "description",
-        "title",
-        "examples",
-        "deprecated",
-        "ge",
-        "le",
-        "gt",
-        "lt",
-        "multiple_of",
-        "min_length",
-        "max_length",
-        "pattern",
-    ];
-    let table = field.table();
-    let expression = parse_type_of(field, diagnostics);
-    let is_typed = expression.is_some();
-    // The other keys are checked without a type too; then the argument is dropped.
-    let nothing = TypeExpression { span: field.node.span, kind: TypeKind::Rest };
-    let expression = expression.unwrap_or(ArgumentExpression { ty: nothing, default: None });
-    let mut argument = declaration(name, expression);
-    for field in table.fields(diagnostics) {
+    // A table says that there can be tasks, whatever else it says.
+    task.mode = TaskMode::Optional;
+    for field in field.table().fields(diagnostics) {
         match field.name() {
-            "type" => {}
-            "default" => {
-                if let Some(first) = &argument.default {
-                    let help = "keep one: `= …` in the type, or `default`";
-                    let fault = field.fault(Code::E0307, "is given twice", "the second one");
-                    diagnostics.push(fault.also(first.span, "the first one").help(help));
-                }
-                argument.default = Some(Placed { value: field.json(), span: field.node.span });
-            }
-            "description" => argument.description = field.text(diagnostics),
-            "title" => argument.title = field.text(diagnostics),
-            "examples" => argument.examples = field.list(diagnostics),
-            "deprecated" => argument.deprecated = field.flag(diagnostics) == Some(true),
-            "ge" => argument.ge = field.number(diagnostics),
-            "le" => argument.le = field.number(diagnostics),
-            "gt" => argument.gt = field.number(diagnostics),
-            "lt" => argument.lt = field.number(diagnostics),
-            "multiple_of" => argument.multiple_of = field.number(diagnostics),
-            "min_length" => argument.min_length = length(&field, diagnostics),
-            "max_length" => argument.max_length = length(&field, diagnostics),
-            "pattern" => argument.pattern = field.pattern(diagnostics),
+            "mode" => task.mode = parse_mode(&field, diagnostics),
+            "start" => task.by_handler = field.choice(STARTS, diagnostics) == Some(true),
+            "poll_interval" => task.poll_interval = field.seconds(diagnostics),
+            "ttl" => task.ttl = field.seconds(diagnostics),
             _ => field.unknown(KEYS, &[], diagnostics),
         }
     }
-    is_typed.then_some(argument)
+    task
 }
 
-fn length(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<u64> {
-    field.count(0, u64::from(u32::MAX), diagnostics)
+fn parse_mode(field: &Field<'_>, diagnostics: &mut Diagnostics) -> TaskMode {
+    const MODES: &[(&str, TaskMode)] = &[
+        ("optional", TaskMode::Optional),
+        ("required", TaskMode::Required),
+        ("never", TaskMode::Never),
+        ("forbidden", TaskMode::Never),
+    ];
+    // FastMCP's `task=True`.
+    match field.node.as_bool() {
+        Some(true) => TaskMode::Optional,
+        Some(false) => TaskMode::Never,
+        None => field.choice(MODES, diagnostics).unwrap_or_default(),
+    }
 }
 
-/// The value, or nothing and a problem more.
-fn reported<T>(result: Parsed<T>, diagnostics: &mut Diagnostics) -> Option<T> {
-    result.map_err(|fault| diagnostics.push(*fault)).ok()
+fn parse_headers(
+    field: &Field<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<(Placed<String>, Placed<String>)> {
+    let mut headers = Vec::new();
+    for field in field.table().fields(diagnostics) {
+        let argument = Placed { value: field.name().to_owned(), span: field.key_span() };
+        headers.extend(field.placed_text(diagnostics).map(|header| (argument, header)));
+    }
+    headers
 }

@@ -60,6 +60,17 @@ const OTHER_WORDS: &[(&str, &str)] = &[
     ("literal", "Literal"),
 ];
 
+/// [`lower`] where there may be no expression.
+pub(super) fn lower_optional(
+    expression: Option<&TypeExpression>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Option<ArgumentType>> {
+    match expression {
+        None => Some(None),
+        Some(expression) => lower(expression, diagnostics).map(Some),
+    }
+}
+
 /// Gives an expression its meaning; `None` after a diagnostic.
 pub(super) fn lower(
     expression: &TypeExpression,

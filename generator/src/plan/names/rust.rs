@@ -29,7 +29,15 @@ const TYPES: &[&str] = &[
     "BodyFormat",
     "Bound",
     "Box",
+    "Cache",
+    "Capability",
     "Clone",
+    "Completer",
+    "Completing",
+    "Completion",
+    "CompletionError",
+    "CompletionTarget",
+    "Completions",
     "Context",
     "Copy",
     "Credential",
@@ -52,6 +60,7 @@ const TYPES: &[&str] = &[
     "FromIterator",
     "Future",
     "Handlers",
+    "HeaderArgument",
     "Into",
     "IntoIterator",
     "IntoToolResult",
@@ -60,6 +69,7 @@ const TYPES: &[&str] = &[
     "Limits",
     "Listing",
     "Literal",
+    "Message",
     "Method",
     "Module",
     "None",
@@ -67,12 +77,25 @@ const TYPES: &[&str] = &[
     "Option",
     "Ord",
     "Output",
+    "Part",
     "PartialEq",
     "PartialOrd",
     "Pattern",
     "Place",
+    "Prompt",
+    "PromptArguments",
+    "PromptError",
+    "PromptResult",
+    "PromptSource",
     "Reader",
+    "RequestState",
+    "Resource",
+    "ResourceArguments",
+    "ResourceError",
+    "ResourceResult",
+    "ResourceTarget",
     "Result",
+    "Role",
     "Rules",
     "SecurityScheme",
     "Segment",
@@ -82,9 +105,14 @@ const TYPES: &[&str] = &[
     "Setting",
     "Sized",
     "Some",
+    "Source",
     "String",
     "Style",
     "Sync",
+    "Task",
+    "TaskStart",
+    "TaskSupport",
+    "Template",
     "ToOwned",
     "ToString",
     "Tool",
@@ -221,6 +249,57 @@ pub(crate) fn tools(tools: &[(String, Option<String>)]) -> Vec<String> {
 fn for_tool(name: &str) -> String {
     let snake = snake(name, "tool");
     if is_free(&snake) { snake } else { format!("{snake}_tool") }
+}
+
+/// Snake case names for resources or for prompts, unique as constants and as types. `items`: name,
+/// and what tells it from others of the same name.
+pub(crate) fn components(items: &[(&str, &str)], kind: &str) -> Vec<String> {
+    let wanted: Vec<String> = items
+        .iter()
+        .map(|(name, _)| {
+            let snake = snake(name, kind);
+            let own = ["RESOURCES", "TEMPLATES", "PROMPTS"].contains(&constant(&snake).as_str());
+            if is_free(&snake) && !own { snake } else { format!("{snake}_{kind}") }
+        })
+        .collect();
+    let uses = |ty: &str| wanted.iter().filter(|wanted| type_name(wanted) == ty).count();
+    let name = |((_, identity), wanted): (&(&str, &str), &String)| {
+        if uses(&type_name(wanted)) == 1 {
+            wanted.clone()
+        } else {
+            format!("{wanted}_h{}", hash::short(identity))
+        }
+    };
+    items.iter().zip(&wanted).map(name).collect()
+}
+
+/// The names of the methods of `Handlers`: tools come first, then what gives way to them.
+#[derive(Debug)]
+pub(crate) struct Methods {
+    taken: BTreeSet<String>,
+}
+
+impl Methods {
+    /// `taken`: methods that have their names.
+    pub(crate) fn new(taken: BTreeSet<String>) -> Self {
+        Self { taken }
+    }
+
+    /// A method called like the component, with its kind behind where another one is called so.
+    pub(crate) fn take(&mut self, snake: &str, kind: &str) -> String {
+        let mut wanted = snake.to_owned();
+        let mut number = 2;
+        while !self.taken.insert(value(&wanted)) {
+            wanted = match wanted == snake {
+                true => format!("{snake}_{kind}"),
+                false => {
+                    number += 1;
+                    format!("{snake}_{kind}_{}", number - 1)
+                }
+            };
+        }
+        value(&wanted)
+    }
 }
 
 /// A module name that can be a file everywhere.

@@ -1,0 +1,95 @@
+//! What the tables of resources and prompts have in common.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::{argument, text};
+use crate::plan::{Argument, Cache, Completer, Completions, Pattern};
+
+/// The constants of patterns.
+pub(super) fn patterns(patterns: &[Pattern]) -> impl Iterator<Item = TokenStream> {
+    patterns.iter().map(|pattern| {
+        let docs = text::docs(&format!("The pattern {}.", text::code(&pattern.text)));
+        let constant = text::ident(&pattern.constant);
+        let text = text::literal(&pattern.text);
+        quote!(#docs static #constant: Pattern = Pattern::new(#text);)
+    })
+}
+
+/// `arguments: &[…],`, where there are any.
+pub(super) fn arguments(arguments: &[Argument], patterns: &[Pattern]) -> Option<TokenStream> {
+    let entries = arguments.iter().map(|argument| argument::entry(argument, patterns));
+    (!arguments.is_empty()).then(|| quote!(arguments: &[#(#entries),*],))
+}
+
+/// `completers: &[…],`, where there are any.
+pub(super) fn completers(completers: &[Completer]) -> Option<TokenStream> {
+    let entries = completers.iter().map(|completer| {
+        let argument = text::literal(&completer.argument);
+        let completions = match &completer.completions {
+            Completions::Handler => quote!(Completions::Handler),
+            Completions::Values(values) => {
+                let values = values.iter().map(|value| text::literal(value));
+                quote!(Completions::Values(&[#(#values),*]))
+            }
+        };
+        quote!(Completer { argument: #argument, completions: #completions })
+    });
+    (!completers.is_empty()).then(|| quote!(completers: &[#(#entries),*],))
+}
+
+/// `timeout: Some(…),`, where there is one.
+pub(super) fn timeout(seconds: Option<f64>) -> Option<TokenStream> {
+    seconds.map(text::duration).map(|time| quote!(timeout: Some(#time),))
+}
+
+/// The runtime's `Cache`.
+pub(super) fn cache(cache: Cache) -> TokenStream {
+    let (ttl, public) = (text::duration(cache.ttl), cache.public);
+    quote!(Cache { ttl: #ttl, public: #public })
+}
+
+/// The struct of arguments; of none, one without fields. `docs`: its documentation.
+pub(super) fn argument_struct(docs: &str, name: &str, arguments: &[Argument]) -> TokenStream {
+    let docs = text::docs(docs);
+    let name = text::ident(name);
+    if arguments.is_empty() {
+        return quote! {
+            #docs
+            #[derive(Clone, Copy, Debug)]
+            pub struct #name;
+        };
+    }
+    let fields = visible(arguments).map(|(_, argument)| argument::field(argument));
+    quote! {
+        #docs
+        #[derive(Clone, Debug)]
+        pub struct #name { #(#fields),* }
+    }
+}
+
+/// `fn read` of the struct.
+pub(super) fn read(arguments: &[Argument]) -> TokenStream {
+    let reads: Vec<_> =
+        visible(arguments).map(|(index, argument)| argument::read(index, argument)).collect();
+    if arguments.is_empty() {
+        return quote!(
+            fn read(_: &mut Reader<'_>) -> Self {
+                Self
+            }
+        );
+    }
+    let reader = if reads.is_empty() { quote!(_) } else { quote!(reader) };
+    quote!(fn read(#reader: &mut Reader<'_>) -> Self { Self { #(#reads),* } })
+}
+
+/// The arguments that a caller can give, each with its index in the table.
+pub(super) fn visible(arguments: &[Argument]) -> impl Iterator<Item = (usize, &Argument)> {
+    arguments.iter().enumerate().filter(|(_, argument)| !argument.hidden)
+}
+
+/// A list of texts as a slice.
+pub(super) fn texts(values: &[String]) -> TokenStream {
+    let values: Vec<Literal> = values.iter().map(|value| text::literal(value)).collect();
+    quote!(&[#(#values),*])
+}

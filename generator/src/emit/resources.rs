@@ -1,0 +1,180 @@
+//! `src/resources.rs`: the tables of resources and templates, and the types of their arguments.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::{component, data, print::Items, text};
+use crate::plan::{Contents, Part, Pattern, Resource, ResourceSource, Resources};
+
+/// The items of the module.
+pub(super) fn items(resources: &Resources) -> Items {
+    let mut items = Items::default();
+    items.push(module_table(resources));
+    items.push(list(resources, false));
+    items.push(list(resources, true));
+    items.extend(component::patterns(&resources.patterns));
+    for resource in &resources.all {
+        items.push(table(resource, &resources.patterns));
+        if resource.handler().is_some() {
+            items.push(arguments_struct(resource));
+            items.push(arguments_impl(resource));
+        }
+    }
+    items
+}
+
+fn module_table(resources: &Resources) -> TokenStream {
+    let listing = |templates: bool, file: &str| {
+        let is_there = resources.all.iter().any(|it| it.is_template() == templates);
+        let file = text::literal(file);
+        is_there.then(|| quote!(Listing::new(include_str!(#file))))
+    };
+    let direct = listing(false, data::RESOURCES).map(|it| quote!(resources: #it,));
+    let templates = listing(true, data::TEMPLATES).map(|it| quote!(templates: #it,));
+    quote! {
+        /// The prerendered lists of resources and templates.
+        pub static MODULE: Module = Module {
+            name: "resources",
+            #direct
+            #templates
+            ..Module::DEFAULT
+        };
+    }
+}
+
+fn list(resources: &Resources, templates: bool) -> TokenStream {
+    let mut found: Vec<_> =
+        resources.all.iter().filter(|it| it.is_template() == templates).collect();
+    if !templates {
+        found.sort_by(|left, right| left.uri.as_bytes().cmp(right.uri.as_bytes()));
+    }
+    let constants = found.into_iter().map(|it| text::ident(&it.component.constant));
+    if templates {
+        quote! {
+            /// All templates. The first one that matches a URI answers for it.
+            pub static TEMPLATES: &[&Template] = &[#(&#constants),*];
+        }
+    } else {
+        quote! {
+            /// All resources without variables, sorted by URI.
+            pub static RESOURCES: &[&Resource] = &[#(&#constants),*];
+        }
+    }
+}
+
+fn table(resource: &Resource, patterns: &[Pattern]) -> TokenStream {
+    let common = &resource.component;
+    let docs = text::docs(&common.docs);
+    let constant = text::ident(&common.constant);
+    let (uri, name) = (text::literal(&resource.uri), text::literal(&common.name));
+    let mime_type = (!resource.mime_type.is_empty()).then(|| {
+        let mime_type = text::literal(&resource.mime_type);
+        quote!(mime_type: #mime_type,)
+    });
+    let source = source(&resource.source).map(|source| quote!(source: #source,));
+    let timeout = component::timeout(common.timeout);
+    let cache = resource.cache.map(component::cache).map(|cache| quote!(cache: Some(#cache),));
+    if !resource.is_template() {
+        return quote! {
+            #docs
+            pub static #constant: Resource = Resource {
+                uri: #uri,
+                name: #name,
+                #mime_type
+                #source
+                #timeout
+                #cache
+                ..Resource::DEFAULT
+            };
+        };
+    }
+    let parts = resource.parts.iter().map(part);
+    let arguments = component::arguments(&common.arguments, patterns);
+    let completers = component::completers(&common.completers);
+    quote! {
+        #docs
+        pub static #constant: Template = Template {
+            uri_template: #uri,
+            name: #name,
+            #mime_type
+            parts: &[#(#parts),*],
+            #arguments
+            #source
+            #completers
+            #timeout
+            #cache
+            ..Template::DEFAULT
+        };
+    }
+}
+
+fn part(part: &Part) -> TokenStream {
+    let index = |index: &usize| Literal::usize_unsuffixed(*index);
+    match part {
+        Part::Literal(text) => {
+            let text = text::literal(text);
+            quote!(Part::Literal(#text))
+        }
+        Part::Segment(argument) => {
+            let argument = index(argument);
+            quote!(Part::Segment(#argument))
+        }
+        Part::Rest(argument) => {
+            let argument = index(argument);
+            quote!(Part::Rest(#argument))
+        }
+        Part::Query(pairs) => {
+            let pairs = pairs.iter().map(|(name, argument)| {
+                let (name, argument) = (text::literal(name), index(argument));
+                quote!((#name, #argument))
+            });
+            quote!(Part::Query(&[#(#pairs),*]))
+        }
+    }
+}
+
+/// The source, unless it is the default.
+fn source(source: &ResourceSource) -> Option<TokenStream> {
+    let contents = match source {
+        ResourceSource::Handler(_) => return None,
+        ResourceSource::Contents(contents) => contents,
+    };
+    Some(match contents {
+        Contents::Text(text) => {
+            let text = text::literal(text);
+            quote!(Source::Text(#text))
+        }
+        Contents::TextFile(name, _) => {
+            let path = text::literal(&data::contents_path(name));
+            quote!(Source::Text(include_str!(#path)))
+        }
+        Contents::BytesFile(name, _) => {
+            let path = text::literal(&data::contents_path(name));
+            quote!(Source::Bytes(include_bytes!(#path)))
+        }
+    })
+}
+
+fn arguments_struct(resource: &Resource) -> TokenStream {
+    let common = &resource.component;
+    let what = if resource.is_template() { "The variables of" } else { "Stands for" };
+    let docs = format!("{what} {}.", text::code(&resource.uri));
+    component::argument_struct(&docs, &common.type_name, &common.arguments)
+}
+
+fn arguments_impl(resource: &Resource) -> TokenStream {
+    let common = &resource.component;
+    let (name, constant) = (text::ident(&common.type_name), text::ident(&common.constant));
+    let target = if resource.is_template() {
+        quote!(ResourceTarget::Template(&#constant))
+    } else {
+        quote!(ResourceTarget::Resource(&#constant))
+    };
+    let read = component::read(&common.arguments);
+    quote! {
+        impl ResourceArguments for #name {
+            const TARGET: ResourceTarget = #target;
+            #read
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Arguments of declared components.
+
+use super::types;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::input::manifest::{self, ArgumentDeclaration};
+use crate::model::{ArgumentType, Complete, DeclaredArgument};
+use crate::source::Span;
+
+/// The arguments of a component; `None` where the type of one of them is none, which was reported.
+pub(super) fn lower_all(
+    tables: &[ArgumentDeclaration],
+    diagnostics: &mut Diagnostics,
+) -> Option<Vec<DeclaredArgument>> {
+    let arguments: Vec<_> = tables.iter().map(|it| lower(it, diagnostics)).collect();
+    arguments.into_iter().collect()
+}
+
+/// Reports what completes arguments of a tool, since clients have no way to ask for it.
+pub(super) fn refuse_completion(tables: &[ArgumentDeclaration], diagnostics: &mut Diagnostics) {
+    for table in tables {
+        let Some(complete) = &table.complete else { continue };
+        let message =
+            format!("`{}` is an argument of a tool, which cannot be completed", table.name.value);
+        let help = "MCP completes arguments of prompts and of resource templates; \
+                    for a fixed choice, write type = 'Literal[\"a\", \"b\"]'";
+        diagnostics.push(Diagnostic::error(Code::E0307, message).at(complete.span, "").help(help));
+    }
+}
+
+fn lower(table: &ArgumentDeclaration, diagnostics: &mut Diagnostics) -> Option<DeclaredArgument> {
+    let ty = types::lower(&table.ty, diagnostics)?;
+    Some(DeclaredArgument {
+        default: table.default.as_ref().map(|default| default.value.clone()),
+        default_span: table.default.as_ref().map(|default| default.span),
+        description: table.description.clone(),
+        title: table.title.clone(),
+        examples: table.examples.clone(),
+        deprecated: table.deprecated,
+        minimum: table.ge.clone(),
+        maximum: table.le.clone(),
+        exclusive_minimum: table.gt.clone(),
+        exclusive_maximum: table.lt.clone(),
+        multiple_of: table.multiple_of.clone(),
+        min_length: table.min_length,
+        max_length: table.max_length,
+        pattern: table.pattern.clone(),
+        complete: table.complete.as_ref().map(|complete| match &complete.value {
+            manifest::Complete::Values(values) => Complete::Values(values.clone()),
+            manifest::Complete::Handler => Complete::Handler,
+        }),
+        ..text(&table.name.value, table.name.span, ty)
+    })
+}
+
+/// A required argument of which nothing else is said.
+pub(super) fn text(name: &str, span: Span, ty: ArgumentType) -> DeclaredArgument {
+    DeclaredArgument {
+        span,
+        name: name.to_owned(),
+        ty,
+        default: None,
+        default_span: None,
+        description: None,
+        title: None,
+        examples: Vec::new(),
+        deprecated: false,
+        minimum: None,
+        maximum: None,
+        exclusive_minimum: None,
+        exclusive_maximum: None,
+        multiple_of: None,
+        min_length: None,
+        max_length: None,
+        pattern: None,
+        complete: None,
+    }
+}

@@ -1,0 +1,172 @@
+//! Resources and prompts, decided.
+
+use super::{Argument, Cache, Handler, Message, Pattern};
+
+/// The module `resources`.
+#[derive(Clone, Debug, Default)]
+pub struct Resources {
+    /// Resources and templates, in the order of lists.
+    pub all: Vec<Resource>,
+    /// The patterns that their arguments use, each once.
+    pub patterns: Vec<Pattern>,
+}
+
+/// The module `prompts`.
+#[derive(Clone, Debug, Default)]
+pub struct Prompts {
+    /// The prompts, in the order of lists.
+    pub all: Vec<Prompt>,
+    /// The patterns that their arguments use, each once.
+    pub patterns: Vec<Pattern>,
+}
+
+/// What resources and prompts have in common.
+#[derive(Clone, Debug)]
+pub struct Component {
+    /// Name for clients.
+    pub name: String,
+    /// Rust constant of its table: `USER`.
+    pub constant: String,
+    /// Rust type of its arguments: `User`.
+    pub type_name: String,
+    /// Its documentation, as Markdown that is safe in a doc comment.
+    pub docs: String,
+    /// Its entry in lists, as compact JSON in one line.
+    pub listing: String,
+    /// Its arguments.
+    pub arguments: Vec<Argument>,
+    /// What completes its arguments.
+    pub completers: Vec<Completer>,
+    /// The method of the `Handlers` trait that completes arguments, where one is needed.
+    pub completion: Option<String>,
+    /// Seconds for an answer, where the declaration names a time.
+    pub timeout: Option<f64>,
+}
+
+/// What completes an argument.
+#[derive(Clone, Debug)]
+pub struct Completer {
+    /// Name of the argument.
+    pub argument: String,
+    /// Where the suggestions come from.
+    pub completions: Completions,
+}
+
+/// Where suggestions come from.
+#[derive(Clone, Debug)]
+pub enum Completions {
+    /// A list.
+    Values(Vec<String>),
+    /// [`Component::completion`].
+    Handler,
+}
+
+/// A resource, or a template of resources.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// What it has in common with others.
+    pub component: Component,
+    /// Its URI, or the template of it.
+    pub uri: String,
+    /// Media type of its contents; empty: that of the source.
+    pub mime_type: String,
+    /// The template in pieces; empty: it has no variables.
+    pub parts: Vec<Part>,
+    /// Where its contents come from.
+    pub source: ResourceSource,
+    /// How long clients may keep its contents.
+    pub cache: Option<Cache>,
+}
+
+impl Resource {
+    /// Whether its URI has variables.
+    #[must_use]
+    pub const fn is_template(&self) -> bool {
+        !self.parts.is_empty()
+    }
+
+    /// The method that reads it, where it is written by hand.
+    #[must_use]
+    pub const fn handler(&self) -> Option<&Handler> {
+        match &self.source {
+            ResourceSource::Handler(handler) => Some(handler),
+            ResourceSource::Contents(_) => None,
+        }
+    }
+
+    /// Whether something of it is written by hand.
+    #[must_use]
+    pub const fn has_handler(&self) -> bool {
+        self.handler().is_some() || self.component.completion.is_some()
+    }
+}
+
+/// A piece of a URI template, with indices of arguments.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Part {
+    /// Text.
+    Literal(String),
+    /// `{name}`
+    Segment(usize),
+    /// `{name*}`
+    Rest(usize),
+    /// `{?a,b}`
+    Query(Vec<(String, usize)>),
+}
+
+/// Where the contents of a resource come from.
+#[derive(Clone, Debug)]
+pub enum ResourceSource {
+    /// A method of the `Handlers` trait.
+    Handler(Handler),
+    /// Part of the program.
+    Contents(Contents),
+}
+
+/// Contents that are part of the program.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Contents {
+    /// A short text, which stands in the table.
+    Text(String),
+    /// A text in a file of this name, beside the module.
+    TextFile(String, String),
+    /// Bytes in a file of this name, beside the module.
+    BytesFile(String, Vec<u8>),
+}
+
+/// A prompt.
+#[derive(Clone, Debug)]
+pub struct Prompt {
+    /// What it has in common with others.
+    pub component: Component,
+    /// Description, which its result repeats; empty: none.
+    pub description: String,
+    /// Where its messages come from.
+    pub source: PromptSource,
+}
+
+impl Prompt {
+    /// The method that renders it, where it is written by hand.
+    #[must_use]
+    pub const fn handler(&self) -> Option<&Handler> {
+        match &self.source {
+            PromptSource::Handler(handler) => Some(handler),
+            PromptSource::Messages(_) => None,
+        }
+    }
+
+    /// Whether something of it is written by hand.
+    #[must_use]
+    pub const fn has_handler(&self) -> bool {
+        self.handler().is_some() || self.component.completion.is_some()
+    }
+}
+
+/// Where the messages of a prompt come from.
+#[derive(Clone, Debug)]
+pub enum PromptSource {
+    /// A method of the `Handlers` trait.
+    Handler(Handler),
+    /// Templates of minijinja.
+    Messages(Vec<Message>),
+}

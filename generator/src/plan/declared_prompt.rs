@@ -1,0 +1,97 @@
+//! Prompts of `[[prompt]]` tables.
+
+use serde_json::{Map, json};
+
+use super::about;
+use super::component::{Component, Prompt, PromptSource};
+use super::declared::{self, Arguments};
+use super::declared_resource::completers;
+use super::docs::markdown;
+use super::names::rust::{self, Methods};
+use super::wire_schema::put;
+use super::{Handler, Kind, RustType};
+use crate::diagnostic::Diagnostics;
+use crate::model::{DeclaredPrompt, Json};
+
+/// Plans a prompt with the patterns of its arguments; `name`: its name in snake case.
+pub(super) fn plan(
+    declared: &DeclaredPrompt,
+    name: &str,
+    methods: &mut Methods,
+    hide_meta: bool,
+    diagnostics: &mut Diagnostics,
+) -> (Prompt, Vec<Option<String>>) {
+    let about = &declared.about;
+    let planned = declared::arguments(&declared.arguments, diagnostics);
+    let listing = listing(declared, &planned, hide_meta);
+    let Arguments { arguments, patterns, .. } = declared::without_schemas(planned);
+    let (completers, completion) = completers(&declared.arguments, name, "prompt", methods);
+    let source = match &declared.messages {
+        Some(messages) => PromptSource::Messages(messages.clone()),
+        None => PromptSource::Handler(Handler {
+            method: methods.take(name, "prompt"),
+            returns: RustType::PromptResult,
+        }),
+    };
+    let component = Component {
+        name: about.name.clone(),
+        constant: rust::constant(name),
+        type_name: rust::type_name(name),
+        docs: markdown(about.description.as_deref().unwrap_or("A prompt without a description.")),
+        listing,
+        arguments,
+        completers,
+        completion,
+        timeout: declared.timeout,
+    };
+    let description = about.description.clone().unwrap_or_default();
+    (Prompt { component, description, source }, patterns)
+}
+
+fn listing(declared: &DeclaredPrompt, planned: &Arguments, hide_meta: bool) -> String {
+    let about = &declared.about;
+    let mut out = about::heading(about, None);
+    let arguments: Vec<Json> = declared
+        .arguments
+        .iter()
+        .zip(&planned.arguments)
+        .map(|(argument, planned_argument)| {
+            let mut out = Map::new();
+            put(&mut out, "name", argument.name.as_str());
+            if let Some(title) = &argument.title {
+                put(&mut out, "title", title.as_str());
+            }
+            let hint = hint(planned_argument.kind, planned.properties.get(&argument.name));
+            let description = match (&argument.description, hint) {
+                (Some(text), Some(hint)) => Some(format!("{}\n\n{hint}", text.trim_end())),
+                (Some(text), None) => Some(text.clone()),
+                (None, hint) => hint,
+            };
+            if let Some(description) = description {
+                put(&mut out, "description", description);
+            }
+            put(&mut out, "required", argument.default.is_none());
+            Json::Object(out)
+        })
+        .collect();
+    if !arguments.is_empty() {
+        put(&mut out, "arguments", arguments);
+    }
+    about::ending(&mut out, &about.icons, about::meta(about, hide_meta));
+    Json::Object(out).to_string()
+}
+
+/// Values are texts on the wire, so a value of another type says how it is written, as `FastMCP`
+/// does.
+fn hint(kind: Kind, schema: Option<&Json>) -> Option<String> {
+    if kind == Kind::Text {
+        return None;
+    }
+    let mut schema = schema?.as_object()?.clone();
+    for key in ["title", "description", "default", "examples", "deprecated"] {
+        schema.remove(key);
+    }
+    let schema = Json::Object(schema);
+    (schema != json!({}))
+        .then(|| format!("Provide as a JSON string matching the following schema: {schema}"))
+}

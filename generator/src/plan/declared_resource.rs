@@ -1,0 +1,172 @@
+//! Resources of `[[resource]]` tables.
+
+use serde_json::Map;
+
+use super::about;
+use super::component::{
+    Completer, Completions, Component, Contents, Part, Resource, ResourceSource,
+};
+use super::declared::{self, Arguments};
+use super::docs::markdown;
+use super::names::rust::{self, Methods};
+use super::wire_schema::put;
+use super::{Handler, RustType};
+use crate::diagnostic::Diagnostics;
+use crate::model::{
+    self, About, ArgumentType, Complete, DeclaredArgument, DeclaredResource, Json,
+    ResourceAnnotations, UriPart,
+};
+
+/// A text that is longer, or has several lines, is a file beside the module.
+const INLINE: usize = 200;
+
+/// Plans a resource with the patterns of its arguments; `name`: its name in snake case.
+pub(super) fn plan(
+    declared: &DeclaredResource,
+    name: &str,
+    methods: &mut Methods,
+    hide_meta: bool,
+    diagnostics: &mut Diagnostics,
+) -> (Resource, Vec<Option<String>>) {
+    let Arguments { arguments, patterns, .. } =
+        declared::without_schemas(declared::arguments(&declared.arguments, diagnostics));
+    let index =
+        |name: &String| arguments.iter().position(|it| it.name == *name).unwrap_or_default();
+    let part = |part: &UriPart| match part {
+        UriPart::Literal(text) => Part::Literal(text.clone()),
+        UriPart::Segment(name) => Part::Segment(index(name)),
+        UriPart::Rest(name) => Part::Rest(index(name)),
+        UriPart::Query(pairs) => {
+            Part::Query(pairs.iter().map(|(wire, name)| (wire.clone(), index(name))).collect())
+        }
+    };
+    let parts =
+        if declared.is_template() { declared.parts.iter().map(part).collect() } else { Vec::new() };
+    let source = match &declared.source {
+        model::ResourceSource::Handler => ResourceSource::Handler(Handler {
+            method: methods.take(name, "resource"),
+            returns: declared.returns.as_ref().map_or(RustType::ResourceResult, returns),
+        }),
+        model::ResourceSource::Text(text) if text.len() <= INLINE && !text.contains('\n') => {
+            ResourceSource::Contents(Contents::Text(text.clone()))
+        }
+        model::ResourceSource::Text(text) => {
+            ResourceSource::Contents(Contents::TextFile(format!("{name}.txt"), text.clone()))
+        }
+        model::ResourceSource::Bytes(bytes) => {
+            ResourceSource::Contents(Contents::BytesFile(format!("{name}.bin"), bytes.clone()))
+        }
+    };
+    let docs = format!(
+        "{}\n\n`{}`",
+        markdown(
+            declared.about.description.as_deref().unwrap_or("A resource without a description.")
+        ),
+        declared.uri.replace('`', "'")
+    );
+    let (completers, completion) = completers(&declared.arguments, name, "resource", methods);
+    let component = Component {
+        name: declared.about.name.clone(),
+        constant: rust::constant(name),
+        type_name: rust::type_name(name),
+        docs,
+        listing: listing(declared, hide_meta),
+        arguments,
+        completers,
+        completion,
+        timeout: declared.timeout,
+    };
+    let resource = Resource {
+        component,
+        uri: declared.uri.clone(),
+        mime_type: declared.mime_type.clone().unwrap_or_default(),
+        parts,
+        source,
+        cache: declared.cache,
+    };
+    (resource, patterns)
+}
+
+/// What a handler gives back: bytes are bytes, not text in base64 as in the arguments of tools.
+fn returns(ty: &ArgumentType) -> RustType {
+    if *ty == ArgumentType::Bytes { RustType::Bytes } else { declared::rust_type(ty) }
+}
+
+/// What completes arguments, and the method for those that a handler completes.
+pub(super) fn completers(
+    arguments: &[DeclaredArgument],
+    name: &str,
+    suffix: &str,
+    methods: &mut Methods,
+) -> (Vec<Completer>, Option<String>) {
+    let completer = |argument: &DeclaredArgument| {
+        let completions = match argument.complete.as_ref()? {
+            Complete::Values(values) => Completions::Values(values.clone()),
+            Complete::Handler => Completions::Handler,
+        };
+        Some(Completer { argument: argument.name.clone(), completions })
+    };
+    let completers: Vec<Completer> = arguments.iter().filter_map(completer).collect();
+    let is_handled = |it: &Completer| matches!(it.completions, Completions::Handler);
+    let completion = completers.iter().any(is_handled);
+    let completion = completion.then(|| methods.take(&format!("complete_{name}"), suffix));
+    (completers, completion)
+}
+
+/// A template as text with its variables unnamed, so that two that match the same URIs are equal. A
+/// query can be left out, so it tells nothing apart.
+pub(super) fn shape(parts: &[UriPart]) -> String {
+    let piece = |part: &UriPart| match part {
+        UriPart::Literal(text) => text.clone(),
+        UriPart::Segment(_) => "{}".to_owned(),
+        UriPart::Rest(_) => "{*}".to_owned(),
+        UriPart::Query(_) => String::new(),
+    };
+    parts.iter().map(piece).collect()
+}
+
+fn listing(declared: &DeclaredResource, hide_meta: bool) -> String {
+    let about: &About = &declared.about;
+    let mut out = Map::new();
+    let key = if declared.is_template() { "uriTemplate" } else { "uri" };
+    put(&mut out, key, declared.uri.as_str());
+    out.extend(about::heading(about, None));
+    if let Some(mime_type) = &declared.mime_type {
+        put(&mut out, "mimeType", mime_type.as_str());
+    }
+    let size = match &declared.source {
+        model::ResourceSource::Handler => None,
+        model::ResourceSource::Text(text) => Some(text.len()),
+        model::ResourceSource::Bytes(bytes) => Some(bytes.len()),
+    };
+    if let Some(size) = size {
+        put(&mut out, "size", size);
+    }
+    let annotations = annotations(&declared.annotations);
+    if !annotations.is_empty() {
+        put(&mut out, "annotations", annotations);
+    }
+    about::ending(&mut out, &about.icons, about::meta(about, hide_meta));
+    Json::Object(out).to_string()
+}
+
+fn annotations(annotations: &ResourceAnnotations) -> Map<String, Json> {
+    let mut out = Map::new();
+    if !annotations.audience.is_empty() {
+        put(&mut out, "audience", annotations.audience.clone());
+    }
+    if let Some(priority) = &annotations.priority {
+        put(&mut out, "priority", Json::Number(priority.clone()));
+    }
+    if let Some(time) = &annotations.last_modified {
+        put(&mut out, "lastModified", time.as_str());
+    }
+    for (key, hint) in
+        [("readOnlyHint", annotations.read_only), ("idempotentHint", annotations.idempotent)]
+    {
+        if let Some(hint) = hint {
+            put(&mut out, key, hint);
+        }
+    }
+    out
+}
