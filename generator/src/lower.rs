@@ -9,6 +9,7 @@ mod operation;
 mod parameter;
 mod reference;
 mod schema;
+mod swagger;
 
 #[cfg(test)]
 mod tests;

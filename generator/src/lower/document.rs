@@ -7,6 +7,7 @@ use super::operation::{Surroundings, server_url, without_fragment};
 use super::parameter::location;
 use super::reference::{Resolver, reference_of};
 use super::schema::Arena;
+use super::swagger;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::input::openapi::{self as raw, Bundle, Fault, Note, Notes, is_method};
 use crate::model::{Api, Operation, SchemaId, SecurityKind, SecurityScheme, Tag, TokenEndpoint};
@@ -14,14 +15,20 @@ use crate::source::{Key, Node, Span, join_pointer};
 
 /// Lowers an OpenAPI document; `name` is the name of its table.
 ///
-/// The fields of all versions 3 are read, whatever the version line says. An operation that cannot
+/// The fields of all versions 3 are read, whatever the version line says, and documents of Swagger
+/// 2.0 as what they are in the words of version 3. An operation that cannot
 /// be used is left out with one warning that starts with its method and its path. `None` means that
 /// nothing can be generated; an error among the diagnostics says why.
 pub fn document(name: &str, bundle: &Bundle<'_>, diagnostics: &mut Diagnostics) -> Option<Api> {
-    let root = bundle.root();
+    let mut root = bundle.root();
     if let Err(problem) = check_version(root) {
         diagnostics.push(*problem);
         return None;
+    }
+    let converted;
+    if swagger::is_swagger(root) {
+        converted = swagger::convert(bundle);
+        root = &converted;
     }
     let mut notes = Notes::default();
     let raw = raw::Document::parse(root, &mut notes);
@@ -97,14 +104,14 @@ fn take_common_server(api: &mut Api) {
     }
 }
 
-/// Refuses what is no OpenAPI document of version 3.
+/// Refuses what is no OpenAPI document of version 3 and no Swagger document of version 2.
 fn check_version(root: &Node<'_>) -> Result<(), Box<Diagnostic>> {
     let version = |key| {
         let (key, node) = root.entry(key)?;
         Some((key, node.as_str().or_else(|| node.as_number())?))
     };
     if let Some((key, text)) = version("openapi") {
-        if text.starts_with('3') {
+        if text.starts_with('3') || swagger::is_swagger(root) {
             return Ok(());
         }
         return Err(Box::new(
@@ -113,10 +120,13 @@ fn check_version(root: &Node<'_>) -> Result<(), Box<Diagnostic>> {
         ));
     }
     if let Some((key, text)) = version("swagger") {
-        return Err(Box::new(refused_version(key, &format!("Swagger {text} is not read yet")).help(
-            "convert the document to OpenAPI 3 first, with `swagger2openapi` or the converter of \
-             editor.swagger.io, then generate from that",
-        )));
+        if swagger::is_swagger(root) {
+            return Ok(());
+        }
+        return Err(Box::new(
+            refused_version(key, &format!("Swagger {text} is not read"))
+                .help("convert the document to Swagger 2.0 or OpenAPI 3 first"),
+        ));
     }
     let (message, help) = if root.as_object().is_some() {
         (

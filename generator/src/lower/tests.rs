@@ -5,6 +5,7 @@ mod print;
 mod properties;
 mod refused;
 mod schemas;
+mod swagger;
 
 use expect_test::Expect;
 

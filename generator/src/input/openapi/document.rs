@@ -40,7 +40,8 @@ impl<'d> Document<'d> {
                 "paths" => document.paths = field.mapping(notes),
                 "webhooks" => document.webhooks = field.mapping(notes),
                 "components" => document.security_schemes = field.node.get("securitySchemes"),
-                "openapi" | "jsonSchemaDialect" | "$self" | "externalDocs" => {}
+                // `definitions` are those of Swagger, which references lead to.
+                "openapi" | "jsonSchemaDialect" | "$self" | "externalDocs" | "definitions" => {}
                 _ => field.unknown(notes),
             }
         }

@@ -32,11 +32,11 @@ fn other_documents_are_refused() {
 #[test]
 fn other_versions_are_refused_with_the_way_round() {
     check(
-        "{ swagger: '2.0', paths: {} }",
+        "{ swagger: '1.2', paths: {} }",
         &expect![[r#"
-        error E0202 at `/swagger`: Swagger 2.0 is not read yet
-          help: convert the document to OpenAPI 3 first, with `swagger2openapi` or the converter of editor.swagger.io, then generate from that
-    "#]],
+            error E0202 at `/swagger`: Swagger 1.2 is not read
+              help: convert the document to Swagger 2.0 or OpenAPI 3 first
+        "#]],
     );
     check(
         "{ openapi: 4.0, paths: {} }",
