@@ -144,7 +144,8 @@ security: [{ key: [] }]
     expect![[r#"
         Basic
         ApiKey(Header, "X-Key")
-        OAuth2"#]].assert_eq(&kinds.join("\n"));
+        OAuth2"#]]
+    .assert_eq(&kinds.join("\n"));
     assert_eq!(api.operations[0].security, [["key"]]);
 }
 
