@@ -9,6 +9,7 @@ mod operation;
 mod parameter;
 mod reference;
 mod schema;
+mod server;
 mod swagger;
 
 #[cfg(test)]

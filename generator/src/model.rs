@@ -187,6 +187,10 @@ pub struct Document {
 pub struct DocumentSettings {
     /// Base URL instead of the document's, `${NAME}` allowed.
     pub base_url: Option<String>,
+    /// Values of server variables, `${NAME}` allowed.
+    pub variables: IndexMap<String, String>,
+    /// URL of a server that single operations have to the URL to call instead, `${NAME}` allowed.
+    pub servers: IndexMap<String, String>,
     /// Prefix of the tool names.
     pub namespace: Option<String>,
     /// Seconds for a call.
@@ -351,8 +355,8 @@ pub struct Api {
     pub license: Option<String>,
     /// `info.termsOfService`.
     pub terms_of_service: Option<String>,
-    /// The first server's URL, its variables replaced by their defaults; may be relative.
-    pub server_url: Option<String>,
+    /// The first server.
+    pub server: Option<ApiServer>,
     /// The tags, in the order of the document.
     pub tags: Vec<Tag>,
     /// The operations, in the order of the document. Operations that had to be left out are not
@@ -360,12 +364,61 @@ pub struct Api {
     pub operations: Vec<Operation>,
     /// Method and path, and the id if there is one, of each operation that had to be left out.
     pub left_out: Vec<String>,
+    /// How many operations had to be left out, by reason.
+    pub skipped: IndexMap<String, usize>,
     /// `components.securitySchemes`.
     pub security_schemes: IndexMap<String, SecurityScheme>,
     /// All schemas that the operations use.
     pub schemas: Schemas,
-    /// What was left out or read with tolerance, counted by what it was.
+    /// What was ignored or read with tolerance, counted by what it was.
     pub census: IndexMap<String, usize>,
+}
+
+/// A server of a document: where its requests go.
+#[derive(Clone, Debug)]
+pub struct ApiServer {
+    /// Where it stands.
+    pub span: Span,
+    /// Its URL with its variables in braces; may be relative to where the document came from.
+    pub url: String,
+    /// The variables of the URL.
+    pub variables: IndexMap<String, ServerVariable>,
+}
+
+/// A variable of the URL of a server.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct ServerVariable {
+    /// What stands for it where nothing else is said.
+    pub default: Option<String>,
+    /// The values that it takes; empty: any.
+    pub values: Vec<String>,
+}
+
+impl ApiServer {
+    /// Whether this is the same server, wherever it stands.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.url == other.url && self.variables == other.variables
+    }
+
+    /// The URL with its variables replaced by what `value` says.
+    #[must_use]
+    pub fn url_with(&self, value: impl Fn(&str, &ServerVariable) -> String) -> String {
+        let mut url = String::new();
+        let mut rest = self.url.as_str();
+        while let Some((before, name, after)) = rest.split_once('{').and_then(|(before, inside)| {
+            inside.split_once('}').map(|(name, after)| (before, name, after))
+        }) {
+            url.push_str(before);
+            match self.variables.get(name) {
+                Some(variable) => url.push_str(&value(name, variable)),
+                None => url.push_str(&value(name, &ServerVariable::default())),
+            }
+            rest = after;
+        }
+        url.push_str(rest);
+        url
+    }
 }
 
 /// A tag of a document.
@@ -409,9 +462,8 @@ pub struct Operation {
     /// Alternatives of security schemes; an empty alternative means none is needed. The document's
     /// where the operation says nothing.
     pub security: Vec<Vec<RequiredScheme>>,
-    /// The URL of the server of the operation or of its path, where that is not
-    /// [`Api::server_url`].
-    pub server_url: Option<String>,
+    /// The server of the operation or of its path, where that is not [`Api::server`].
+    pub server: Option<ApiServer>,
     /// The `x-` keys.
     pub extensions: IndexMap<String, Json>,
 }

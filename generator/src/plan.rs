@@ -14,6 +14,7 @@ mod declared_prompt;
 mod declared_resource;
 mod declared_tool;
 mod docs;
+mod extension;
 mod hash;
 mod kind;
 mod listing;
@@ -24,6 +25,7 @@ mod modules;
 mod names;
 mod output;
 mod select;
+mod server;
 mod upstream;
 mod value_check;
 mod view;
@@ -68,8 +70,54 @@ pub struct Crate {
     pub resources: Resources,
     /// The prompts.
     pub prompts: Prompts,
-    /// What was left out, widened or read with tolerance, counted by what it was.
-    pub census: Vec<(String, usize)>,
+    /// What became of the input, in numbers.
+    pub report: Report,
+}
+
+/// What became of the input, in numbers. They change only when the input or the generator does, so
+/// a difference is worth a look.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Report {
+    /// Operations of the documents.
+    pub operations: usize,
+    /// Operations that became components.
+    pub kept: usize,
+    /// Operations that mcp.toml or the document excludes.
+    pub excluded: usize,
+    /// Operations that cannot be used, by reason.
+    pub left_out: Vec<(String, usize)>,
+    /// Types that are wider than declared.
+    pub widened: Vec<(String, usize)>,
+    /// Rules that are not checked.
+    pub unenforced: Vec<(String, usize)>,
+    /// Parts that are not carried over.
+    pub skipped: Vec<(String, usize)>,
+    /// What was read although it is not as the specification has it, or has no meaning for a server.
+    pub tolerated: Vec<(String, usize)>,
+}
+
+impl Report {
+    /// What became of the operations, in one sentence.
+    #[must_use]
+    pub fn operations_in_words(&self) -> String {
+        let left_out: usize = self.left_out.iter().map(|(_, number)| number).sum();
+        format!(
+            "{} operations: {} kept, {} excluded, {left_out} left out",
+            self.operations, self.kept, self.excluded
+        )
+    }
+
+    /// The lists that are not empty, each with its heading.
+    pub fn lists(&self) -> impl Iterator<Item = (&'static str, &[(String, usize)])> {
+        let lists: [(&'static str, &[(String, usize)]); 5] = [
+            ("operations left out", &self.left_out),
+            ("types widened", &self.widened),
+            ("rules not enforced", &self.unenforced),
+            ("parts not carried over", &self.skipped),
+            ("read with tolerance or without effect", &self.tolerated),
+        ];
+        lists.into_iter().filter(|(_, list)| !list.is_empty())
+    }
 }
 
 impl Crate {
@@ -148,6 +196,8 @@ pub struct Upstream {
     pub base_url: String,
     /// Environment variable that overrides it: `BOOKSHOP_BASE_URL`.
     pub base_url_variable: String,
+    /// Environment variables that are part of URLs and take one of a few values.
+    pub variables: Vec<(String, Vec<String>)>,
     /// Seconds for a call.
     pub timeout: f64,
     /// Headers of every request.
@@ -307,6 +357,9 @@ pub struct Declared {
 pub struct Operation {
     /// Index into [`Crate::upstreams`].
     pub upstream: usize,
+    /// URL of its own server, `${NAME}` allowed, or relative to the base URL of the upstream; empty
+    /// where it has none.
+    pub server: String,
     /// `operationId`; empty where there is none.
     pub id: String,
     /// Method in upper case.

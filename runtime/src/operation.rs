@@ -36,6 +36,9 @@ pub struct Operation {
     pub timeout: Option<Duration>,
     /// The API that the operation belongs to.
     pub upstream: &'static UpstreamSpec,
+    /// Its own server instead of the base URL of `upstream`, or one that is relative to that; empty
+    /// for none.
+    pub server: Setting,
 }
 
 impl Operation {
@@ -52,6 +55,7 @@ impl Operation {
         security: &[],
         timeout: None,
         upstream: &UpstreamSpec::NONE,
+        server: Setting(""),
     };
 }
 
@@ -656,6 +660,8 @@ pub struct UpstreamSpec {
     pub headers: &'static [(&'static str, Setting)],
     /// The folder that `file:` URIs in file arguments may name files below. Empty: none is read.
     pub file_root: Setting,
+    /// Environment variables that are part of a URL, each with the values that it takes.
+    pub variables: &'static [(&'static str, &'static [&'static str])],
     /// What happens when a result is not what its tool promises.
     pub validate_output: Validation,
 }
@@ -680,6 +686,7 @@ impl UpstreamSpec {
         timeout: Duration::from_secs(30),
         headers: &[],
         file_root: Setting(""),
+        variables: &[],
         validate_output: Validation::Warn,
     };
 }

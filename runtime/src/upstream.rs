@@ -18,7 +18,7 @@ mod multipart;
 mod path;
 mod query;
 mod response;
-
+mod server;
 mod start;
 mod status;
 mod stream;

@@ -108,11 +108,15 @@ impl Report<'_> {
             components::counts(&self.rows),
             thousands(self.tokens())
         ));
-        if !self.server.census.is_empty() {
-            add("\nRead with tolerance, or left out:".to_owned());
+        let report = &self.server.report;
+        if report.operations > 0 {
+            add(format!("\nReport\n  {}", report.operations_in_words()));
         }
-        for (what, count) in &self.server.census {
-            add(format!("  {:>6}  {what}", thousands(*count)));
+        for (list, entries) in report.lists() {
+            add(format!("  {list}"));
+            for (what, count) in entries {
+                add(format!("    {:>6}  {what}", thousands(*count)));
+            }
         }
         if !self.warnings.is_empty() {
             add("\nWarnings:".to_owned());
@@ -134,12 +138,10 @@ impl Report<'_> {
 
     fn json(&self) -> Value {
         let components: Vec<Value> = self.rows.iter().map(|row| self.component(row)).collect();
-        let census: Vec<Value> = self
-            .server
-            .census
-            .iter()
-            .map(|(what, count)| json!({ "what": what, "count": count }))
-            .collect();
+        let report = &self.server.report;
+        let list = |entries: &[(String, usize)]| -> Value {
+            entries.iter().map(|(what, count)| json!({ "what": what, "count": count })).collect()
+        };
         let warnings: Vec<Value> =
             self.warnings.iter().map(|warning| self.diagnostic(warning)).collect();
         let count = |kind: &str| self.rows.iter().filter(|row| row.kind == kind).count();
@@ -154,7 +156,16 @@ impl Report<'_> {
                 "tokens": self.tokens(),
                 "listing_bytes": self.rows.iter().map(|row| row.listing.len()).sum::<usize>(),
             },
-            "census": census,
+            "report": {
+                "operations": report.operations,
+                "kept": report.kept,
+                "excluded": report.excluded,
+                "left_out": list(&report.left_out),
+                "widened": list(&report.widened),
+                "unenforced": list(&report.unenforced),
+                "skipped": list(&report.skipped),
+                "tolerated": list(&report.tolerated),
+            },
             "warnings": warnings,
         })
     }

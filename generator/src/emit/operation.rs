@@ -10,7 +10,7 @@ use super::{argument, text};
 use crate::plan::{Body, BodyFormat, Crate, Module, Operation, Output, Segment, Target, Tool};
 
 /// Number of fields of the runtime's `Operation`: with all of them given, no base is named.
-const FIELDS: usize = 11;
+const FIELDS: usize = 12;
 
 /// The constant of an operation.
 pub(super) fn table(
@@ -66,6 +66,10 @@ pub(super) fn table(
     if let Some(upstream) = upstream {
         let constant = text::ident(&upstream.constant);
         fields.push(quote!(upstream: &#constant));
+        if !operation.server.is_empty() {
+            let server = text::literal(&operation.server);
+            fields.push(quote!(server: Setting(#server)));
+        }
     }
     let base = (fields.len() < FIELDS).then(|| quote!(..Operation::DEFAULT));
     let docs = text::docs(&tool.docs);

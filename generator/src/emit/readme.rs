@@ -33,10 +33,14 @@ pub(super) fn text(plan: &Crate) -> String {
             prompts => plan.prompts.all.iter().map(prompt_row).collect::<Vec<_>>(),
             override => override_example(plan),
             notices => plan.notices.iter().map(|notice| text::markdown(notice)).collect::<Vec<_>>(),
-            census => plan.census.iter().map(|(what, count)| context! {
-                what => text::cell(&text::visible(what)),
-                count => count.to_string(),
-            }).collect::<Vec<_>>(),
+            operations => (plan.report.operations > 0).then(|| plan.report.operations_in_words()),
+            report => plan.report.lists().flat_map(|(list, entries)| entries.iter().map(move |it| {
+                context! {
+                    list,
+                    what => text::cell(&text::visible(&it.0)),
+                    count => it.1.to_string(),
+                }
+            })).collect::<Vec<_>>(),
             command => text::one_line(&plan.command),
             inputs => inputs(plan),
         },
@@ -132,6 +136,15 @@ fn variables(plan: &Crate) -> Vec<Value> {
         }
         add(&upstream.base_url, &base_url);
         add(&upstream.file_root, &format!("folder of files that {api} may be sent"));
+        let index = plan.upstreams.iter().position(|one| std::ptr::eq(one, upstream));
+        for operation in plan.tools().filter_map(|tool| match &tool.target {
+            Target::Operation(operation) => Some(operation),
+            Target::Handler(_) => None,
+        }) {
+            if Some(operation.upstream) == index {
+                add(&operation.server, &format!("server of some tools of {api}"));
+            }
+        }
         for (name, value) in &upstream.headers {
             add(value, &format!("header {} of each request to {api}", text::code(name)));
         }

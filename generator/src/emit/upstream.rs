@@ -69,7 +69,15 @@ fn table(upstream: &Upstream) -> TokenStream {
         Validation::Off => fields.push(quote!(validate_output: Validation::Off)),
         Validation::Warn => {}
     }
-    let base = (fields.len() < 7).then(|| quote!(..UpstreamSpec::NONE));
+    if !upstream.variables.is_empty() {
+        let variables = upstream.variables.iter().map(|(name, values)| {
+            let name = text::literal(name);
+            let values = values.iter().map(|value| text::literal(value));
+            quote!((#name, &[#(#values),*]))
+        });
+        fields.push(quote!(variables: &[#(#variables),*]));
+    }
+    let base = (fields.len() < 8).then(|| quote!(..UpstreamSpec::NONE));
     let docs =
         text::docs(&format!("Where {} is and how it is called.", text::code(&upstream.name)));
     quote!(#docs pub static #constant: UpstreamSpec = UpstreamSpec { #(#fields,)* #base };)

@@ -14,7 +14,7 @@ mod parameter;
 mod security;
 
 pub use bundle::{Bundle, is_absolute, locate, may_refer_to_files, references, visit};
-pub use document::{Document, Info, Server, Tag};
+pub use document::{Document, Info, Server, ServerVariable, Tag};
 pub use fields::{Field, entries, list};
 pub use notes::{Fault, Note, Notes, pointer_to};
 pub use operation::{Operation, PathItem, is_method};

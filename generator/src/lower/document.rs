@@ -3,10 +3,11 @@
 use indexmap::IndexMap;
 
 use super::Lowering;
-use super::operation::{Surroundings, server_url, without_fragment};
+use super::operation::{Surroundings, without_fragment};
 use super::parameter::location;
 use super::reference::{Resolver, reference_of};
 use super::schema::Arena;
+use super::server::take_common_server;
 use super::swagger;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::input::openapi::{self as raw, Bundle, Fault, Note, Notes, is_method};
@@ -39,7 +40,6 @@ pub fn document(name: &str, bundle: &Bundle<'_>, diagnostics: &mut Diagnostics) 
         description: raw.info.description.or(raw.info.summary).map(str::to_owned),
         license: raw.info.license.map(str::to_owned),
         terms_of_service: raw.info.terms_of_service.map(str::to_owned),
-        server_url: raw.servers.first().map(server_url),
         ..Api::default()
     };
     for tag in &raw.tags {
@@ -52,17 +52,17 @@ pub fn document(name: &str, bundle: &Bundle<'_>, diagnostics: &mut Diagnostics) 
         notes,
         skipped: Vec::new(),
     };
+    api.server = lowering.first_server(&raw.servers);
     lowering.lower_security_schemes(&raw, &mut api);
     lowering.check_security(&raw.security, &api.security_schemes);
     lowering.lower_paths(&raw, &mut api);
     if raw.servers.is_empty() {
         take_common_server(&mut api);
     }
-    lowering.note_own_servers(&api);
     lowering.arena.lower_pending(&mut lowering.resolver, &mut lowering.notes);
     lowering.leave_out_broken_schemas(&mut api);
     for (operation, fault) in &lowering.skipped {
-        lowering.notes.count(skip_kind(fault.code));
+        *api.skipped.entry(skip_reason(fault.code).to_owned()).or_default() += 1;
         diagnostics.push(skip_warning(bundle, operation, fault));
     }
     for _ in 0..lowering.resolver.found_elsewhere() {
@@ -90,18 +90,6 @@ pub fn document(name: &str, bundle: &Bundle<'_>, diagnostics: &mut Diagnostics) 
             .help("the warnings say what to change"),
     );
     None
-}
-
-/// Makes the server that all operations name the one of a document that has none.
-fn take_common_server(api: &mut Api) {
-    let mut servers = api.operations.iter().map(|operation| operation.server_url.as_deref());
-    let Some(Some(first)) = servers.next() else { return };
-    if servers.all(|other| other == Some(first)) {
-        api.server_url = Some(first.to_owned());
-        for operation in &mut api.operations {
-            operation.server_url = None;
-        }
-    }
 }
 
 /// Refuses what is no OpenAPI document of version 3 and no Swagger document of version 2.
@@ -183,15 +171,15 @@ fn skip_warning(bundle: &Bundle<'_>, operation: &str, fault: &Fault) -> Diagnost
     }
 }
 
-/// The name under which operations that were left out are counted.
-const fn skip_kind(code: Code) -> &'static str {
+/// The reason under which operations that were left out are counted.
+const fn skip_reason(code: Code) -> &'static str {
     match code {
-        Code::E0205 => "operation left out: reference to nothing",
-        Code::E0206 => "operation left out: loop of references",
-        Code::E0208 => "operation left out: something that is not supported",
-        Code::E0209 => "operation left out: reference to another file or host",
-        Code::E0212 => "operation left out: parameter or body that cannot be read",
-        _ => "operation left out: not readable",
+        Code::E0205 => "reference to nothing",
+        Code::E0206 => "loop of references",
+        Code::E0208 => "something that is not supported",
+        Code::E0209 => "reference to another file or host",
+        Code::E0212 => "parameter or body that cannot be read",
+        _ => "not readable",
     }
 }
 
@@ -298,7 +286,8 @@ impl<'d> Lowering<'d> {
                 pointer: &pointer,
                 items: &items,
                 security: &raw.security,
-                server_url: api.server_url.as_deref(),
+                extensions: &raw.extensions,
+                server: api.server.as_ref(),
                 schemes: &api.security_schemes,
             };
             // Notes of an operation that is left out would only repeat why.
@@ -335,24 +324,6 @@ impl<'d> Lowering<'d> {
                 }
                 _ => return Ok(items),
             }
-        }
-    }
-
-    /// Says that requests of some operations belong elsewhere.
-    fn note_own_servers(&mut self, api: &Api) {
-        for operation in &api.operations {
-            let Some(url) = &operation.server_url else { continue };
-            self.notes.warn(Note {
-                kind: "operation with a server of its own",
-                code: Code::E0208,
-                message: format!(
-                    "{} {} has the server `{url}` of its own beside that of the document",
-                    operation.method, operation.path
-                ),
-                span: operation.span,
-                help: "check where its requests go; leave the operation out if it belongs \
-                       elsewhere",
-            });
         }
     }
 

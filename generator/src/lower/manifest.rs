@@ -22,9 +22,7 @@ use crate::input::manifest::{
     RouteMapTable, ValidationWord,
 };
 use crate::model::{
-    Annotations, Api, ArgumentSettings, ChosenName, CredentialSettings, Declaration, Document,
-    DocumentSettings, NameRule, Operation, OperationSettings, RouteComponent, RouteMap,
-    SecurityKind, Validation,
+    Annotations, Api, ApiServer, ArgumentSettings, ChosenName, CredentialSettings, Declaration, Document, DocumentSettings, NameRule, Operation, OperationSettings, RouteComponent, RouteMap, SecurityKind, Validation,
 };
 use crate::source::Span;
 
@@ -112,6 +110,8 @@ fn lower_document(
     for (scheme, credential) in &table.credentials {
         check_credential(scheme, credential, api, diagnostics);
     }
+    check_variables(table, api, diagnostics);
+    check_servers(table, api, diagnostics);
     for (id, _) in &table.tools {
         expect_operation(api, &id.value, id.span, diagnostics);
     }
@@ -138,6 +138,8 @@ fn lower_document(
     };
     DocumentSettings {
         base_url: table.base_url.clone(),
+        variables: plain(&table.variables),
+        servers: plain(&table.servers),
         namespace: table.namespace.clone(),
         timeout: table.timeout,
         headers: plain(&table.headers),
@@ -209,6 +211,64 @@ fn lower_credential(credential: &CredentialTable) -> CredentialSettings {
                 login.clone();
             CredentialSettings::Login { client_id, client_secret, token_url, scopes, audience }
         }
+    }
+}
+
+/// The servers of a document: its own, and those of single operations.
+fn servers(api: &Api) -> impl Iterator<Item = &ApiServer> {
+    api.server.iter().chain(api.operations.iter().filter_map(|it| it.server.as_ref()))
+}
+
+/// Values of server variables: those that the document knows, in the URL as it is.
+fn check_variables(table: &DocumentTable, api: &Api, diagnostics: &mut Diagnostics) {
+    for (name, value) in &table.variables {
+        let declared = servers(api).find_map(|server| server.variables.get(name));
+        let is_named = || servers(api).any(|server| server.url.contains(&format!("{{{name}}}")));
+        if declared.is_none() && !is_named() {
+            let message = format!("{} has no server variable `{name}`", api.source);
+            let known = servers(api).flat_map(|server| server.variables.keys());
+            let mut known: Vec<&str> = known.map(String::as_str).collect();
+            known.sort_unstable();
+            known.dedup();
+            let help = suggestion(name, known.into_iter(), "its variables are");
+            diagnostics.push(absent(message, value.span).help(help));
+            continue;
+        }
+        let text = &value.value;
+        let values = declared.map(|variable| variable.values.as_slice()).unwrap_or_default();
+        let out_of_values = !values.is_empty() && !values.contains(text);
+        if text.contains("${") {
+            continue;
+        } else if text.contains(['$', '{', '}']) {
+            let message = format!("`{text}` cannot be a part of a URL");
+            let help = "write the value, or `${NAME}` for one from the environment";
+            diagnostics.push(Diagnostic::error(Code::E0307, message).at(value.span, "").help(help));
+        } else if out_of_values {
+            let message = format!("the server variable `{name}` does not take `{text}`");
+            let help = format!("it takes {}", values.join(", "));
+            diagnostics.push(Diagnostic::error(Code::E0307, message).at(value.span, "").help(help));
+        }
+    }
+}
+
+/// Servers that are replaced: those of single operations.
+fn check_servers(table: &DocumentTable, api: &Api, diagnostics: &mut Diagnostics) {
+    let own = || api.operations.iter().filter_map(|it| it.server.as_ref());
+    for (url, value) in &table.servers {
+        if own().any(|server| server.url == *url) {
+            continue;
+        }
+        let message = format!("no operation of {} has the server `{url}` of its own", api.source);
+        let mut known: Vec<&str> = own().map(|server| server.url.as_str()).collect();
+        known.sort_unstable();
+        known.dedup();
+        let is_shared = api.server.as_ref().is_some_and(|server| server.url == *url);
+        let help = if is_shared {
+            "it is the server of the document: set base_url".to_owned()
+        } else {
+            suggestion(url, known.into_iter(), "servers of operations are")
+        };
+        diagnostics.push(absent(message, value.span).help(help));
     }
 }
 

@@ -6,7 +6,7 @@ use super::Lowering;
 use crate::diagnostic::Code;
 use crate::input::openapi::{self as raw, Fault, Note};
 use crate::model::{
-    Location, Operation, Parameter, RequestBody, RequiredScheme, Response, SecurityScheme, Status,
+    ApiServer, Location, Operation, Parameter, RequestBody, RequiredScheme, Response, SecurityScheme, Status,
     Style,
 };
 use crate::source::{Node, Span};
@@ -26,8 +26,10 @@ pub(super) struct Surroundings<'d, 'a> {
     pub(super) security: &'a [raw::Requirement<'d>],
     /// The security schemes of the document.
     pub(super) schemes: &'a IndexMap<String, SecurityScheme>,
-    /// The URL of the document's server.
-    pub(super) server_url: Option<&'a str>,
+    /// The `x-` keys of the document.
+    pub(super) extensions: &'a [(&'d str, &'d Node<'d>)],
+    /// The document's server.
+    pub(super) server: Option<&'a ApiServer>,
 }
 
 impl<'d> Lowering<'d> {
@@ -64,12 +66,8 @@ impl<'d> Lowering<'d> {
             body,
             responses,
             security: security.iter().map(alternative).collect(),
-            server_url: own_server(&raw, around),
-            extensions: raw
-                .extensions
-                .iter()
-                .map(|(key, value)| ((*key).to_owned(), value.to_json()))
-                .collect(),
+            server: self.own_server(&raw, around),
+            extensions: extensions(&raw, around),
         })
     }
 
@@ -226,23 +224,20 @@ fn texts<'d>(
     (summary, items.iter().find_map(|item| item.description))
 }
 
-/// The URL of the server of the operation, else of its path, where that is not the document's.
-fn own_server(raw: &raw::Operation<'_>, around: Surroundings<'_, '_>) -> Option<String> {
-    let of_items = || around.items.iter().find_map(|item| item.servers.first());
-    let url = server_url(raw.servers.first().or_else(of_items)?);
-    (Some(url.as_str()) != around.server_url).then_some(url)
+/// The `x-` keys of an operation, and those of its path and of the document that say something about
+/// all of their operations to a server: the nearest one counts.
+fn extensions(
+    raw: &raw::Operation<'_>,
+    around: Surroundings<'_, '_>,
+) -> IndexMap<String, crate::model::Json> {
+    let of_items = around.items.iter().rev().flat_map(|item| &item.extensions);
+    let shared = around.extensions.iter().chain(of_items).filter(|(key, _)| is_about_servers(key));
+    let all = shared.chain(&raw.extensions);
+    all.map(|(key, value)| ((*key).to_owned(), value.to_json())).collect()
 }
 
-/// The URL of a server, its variables replaced by their defaults.
-pub(super) fn server_url(server: &raw::Server<'_>) -> String {
-    let mut url = server.url.to_owned();
-    for (name, value) in &server.variables {
-        if let Some(value) = value {
-            url = url.replace(&format!("{{{name}}}"), value);
-        }
-    }
-    // A URL without a scheme takes that of the document; documents come over HTTPS.
-    if url.starts_with("//") { format!("https:{url}") } else { url }
+fn is_about_servers(key: &str) -> bool {
+    key.starts_with("x-mcp") || key == "x-speakeasy-mcp"
 }
 
 /// The part of a path template that is sent. A query in it is; a fragment never leaves the client.

@@ -13,10 +13,14 @@ use super::modules::{self, Placed};
 use super::names::rust;
 use super::select::{Selected, declared_tools, select};
 use super::wire_schema::put;
-use super::{Crate, Operation, Server, Target, Tool, Upstream};
-use super::{about, components, declared_tool, listing, mock, output, upstream};
+use super::{Crate, Kind, Operation, Server, Target, Tool, Upstream};
+use super::{about, components, declared_tool, listing, mock, output, server, upstream};
 use crate::diagnostic::Diagnostics;
 use crate::model::{self, Declaration, Json};
+
+/// How arguments are counted whose type no single Rust type says.
+const WIDE: &str = "arguments that Rust code sees as a JSON value: objects, lists of other than \
+                    scalars, several types";
 
 /// The version of a server that names none.
 const VERSION: &str = "0.1.0";
@@ -54,9 +58,7 @@ impl Planner<'_> {
         let declaration = self.declaration;
         let mut census = Census::default();
         for document in &declaration.documents {
-            for (what, number) in &document.api.census {
-                census.add_many(what, *number);
-            }
+            census.add_document(&document.api);
         }
         let selected = select(declaration);
         let own = declared_tools(declaration);
@@ -109,7 +111,7 @@ impl Planner<'_> {
             modules,
             resources: components.resources,
             prompts: components.prompts,
-            census: census.into_sorted(),
+            report: census.report(selected.len()),
         };
         (planned, lock)
     }
@@ -133,6 +135,9 @@ impl Planner<'_> {
         };
         let Inputs { arguments, patterns, body, path, schema, renames } =
             arguments::plan(&source, census, diagnostics);
+        let is_wide =
+            |it: &&super::Argument| matches!(it.kind, Kind::Any | Kind::List | Kind::Object);
+        census.widened(WIDE, arguments.iter().filter(is_wide).count());
         let promise = output::promise(schemas, operation, census);
         let annotations = listing::annotations(operation, one.settings);
         let description = listing::description(operation, one.settings);
@@ -150,11 +155,9 @@ impl Planner<'_> {
             meta: if hide { Map::new() } else { Map::from_iter([tags]) },
             task_support: None,
         });
-        if operation.server_url.is_some() {
-            census.add("operations with a server of their own, sent to that of the document");
-        }
         let target = Operation {
             upstream: one.document,
+            server: server::own(&self.declaration.documents[one.document], operation),
             id: operation.operation_id.as_ref().map(|(id, _)| id.clone()).unwrap_or_default(),
             method: operation.method.clone(),
             template: operation.path.clone(),

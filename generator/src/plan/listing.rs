@@ -8,7 +8,7 @@
 use heck::ToTitleCase;
 use serde_json::{Map, json};
 
-use super::about;
+use super::{about, extension};
 use super::output::Promise;
 use super::wire_schema::put;
 use crate::model::{Annotations, Icon, Json, Operation, OperationSettings};
@@ -105,7 +105,7 @@ pub(super) fn title(
     };
     settings
         .and_then(|settings| settings.title.clone())
-        .or_else(|| text(operation, "x-mcp-title"))
+        .or_else(|| text(operation, "title"))
         .or_else(|| annotations.title.clone())
         .or_else(summary)
         .unwrap_or_else(|| title_of_name(name))
@@ -119,7 +119,7 @@ pub(super) fn description(operation: &Operation, settings: Option<&OperationSett
     };
     settings
         .and_then(|settings| settings.description.clone())
-        .or_else(|| text(operation, "x-mcp-description"))
+        .or_else(|| text(operation, "description"))
         .or_else(|| written(&operation.description))
         .or_else(|| written(&operation.summary))
         .unwrap_or_else(|| format!("Executes {} {}", operation.method, operation.path))
@@ -139,7 +139,7 @@ pub(super) fn annotations(
         idempotent: matches!(method, "PUT" | "DELETE").then_some(true),
         open_world: Some(true),
     };
-    if let Some(Json::Object(extension)) = operation.extensions.get("x-mcp-annotations") {
+    if let Some(extension) = extension::annotations(operation) {
         let hint = |key: &str| extension.get(key).and_then(Json::as_bool);
         overlay(
             &mut found,
@@ -169,8 +169,8 @@ fn overlay(found: &mut Annotations, over: &Annotations) {
 }
 
 /// A text among the `x-` keys of an operation.
-fn text(operation: &Operation, key: &str) -> Option<String> {
-    operation.extensions.get(key).and_then(Json::as_str).map(str::to_owned)
+fn text(operation: &Operation, word: &str) -> Option<String> {
+    extension::text(operation, word).map(str::to_owned)
 }
 
 #[cfg(test)]

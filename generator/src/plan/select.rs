@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::extension;
 use crate::model::{
-    About, ChosenName, Declaration, DeclaredTool, Document, Json, NameRule, Operation,
-    OperationSettings, RouteComponent, RouteMap,
+    About, ChosenName, Declaration, DeclaredTool, Document, Json, NameRule, Operation, OperationSettings, RouteComponent, RouteMap,
 };
 
 /// An operation that becomes a tool.
@@ -62,7 +62,7 @@ pub(super) fn select(declaration: &Declaration) -> Vec<Selected<'_>> {
             let settings = settings(document, operation);
             let map = maps.iter().find(|map| map.matches(operation));
             let excluded = settings.is_some_and(|settings| settings.exclude)
-                || operation.extensions.get("x-mcp-exclude") == Some(&Json::Bool(true))
+                || extension::excludes(operation)
                 || map.is_some_and(|map| map.rule.component == RouteComponent::Exclude);
             let mut tags: BTreeSet<String> = operation.tags.iter().cloned().collect();
             tags.extend(map.iter().flat_map(|map| map.rule.add_tags.iter().cloned()));
@@ -121,8 +121,8 @@ fn explicit<'d>(
     let declared = settings
         .and_then(|settings| settings.name.as_ref())
         .or_else(|| lookup(&document.settings.tools, operation));
-    let extension = || operation.extensions.get(EXTENSION).and_then(Json::as_str);
-    declared.map(Explicit::Manifest).or_else(|| extension().map(Explicit::Extension))
+    let wished = || extension::text(operation, "name").map(Explicit::Extension);
+    declared.map(Explicit::Manifest).or_else(wished)
 }
 
 struct Compiled<'d> {

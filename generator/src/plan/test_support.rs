@@ -3,14 +3,19 @@
 use indexmap::IndexMap;
 
 use crate::model::{
-    Api, ChosenName, Declaration, Document, DocumentSettings, Location, MediaType, Operation,
-    Parameter, Response, SchemaId, Status, Style,
+    Api, ApiServer, ChosenName, Declaration, Document, DocumentSettings, Location, MediaType,
+    Operation, Parameter, Response, SchemaId, Status, Style,
 };
 use crate::source::{FileId, Span};
 
 /// A place for things that stand nowhere.
 pub(super) fn span() -> Span {
     Span { file: FileId(0), start: 0, end: 0 }
+}
+
+/// A server without variables.
+pub(super) fn server(url: &str) -> ApiServer {
+    ApiServer { span: span(), url: url.to_owned(), variables: IndexMap::new() }
 }
 
 /// An operation without parameters, body and responses.
@@ -29,7 +34,7 @@ pub(super) fn operation(method: &str, path: &str, id: Option<&str>) -> Operation
         body: None,
         responses: Vec::new(),
         security: Vec::new(),
-        server_url: None,
+        server: None,
         extensions: IndexMap::new(),
     }
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::census::Census;
 use super::names::rust;
-use super::{Credential, SecurityScheme, TokenEndpoint, TokenGrant, Upstream};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use super::{Credential, SecurityScheme, TokenEndpoint, TokenGrant, Upstream, server};
+use crate::diagnostic::Diagnostics;
 use crate::model::{
     CredentialSettings, Declaration, Document, Location, Operation, RequiredScheme, SecurityKind,
 };
@@ -35,8 +35,9 @@ pub(super) fn plan(
             type_name,
             constant,
             title: super::docs::one_line(&document.api.title),
-            base_url: base_url(document, diagnostics),
-            base_url_variable: format!("{}_BASE_URL", variable(&document.name)),
+            base_url: server::base_url(document, operations, diagnostics),
+            base_url_variable: server::base_url_variable(document),
+            variables: server::variables(document, operations),
             timeout: settings.timeout.unwrap_or(default),
             headers: settings
                 .headers
@@ -52,33 +53,8 @@ pub(super) fn plan(
 }
 
 /// An environment variable's name: `BOOKSHOP`.
-fn variable(name: &str) -> String {
+pub(super) fn variable(name: &str) -> String {
     rust::constant(&rust::snake(name, "api"))
-}
-
-fn base_url(document: &Document, diagnostics: &mut Diagnostics) -> String {
-    if let Some(url) = &document.settings.base_url {
-        return url.trim_end_matches('/').to_owned();
-    }
-    let url = document.api.server_url.as_deref().unwrap_or_default();
-    if url.starts_with("http://") || url.starts_with("https://") {
-        return url.trim_end_matches('/').to_owned();
-    }
-    let why = if url.is_empty() {
-        format!("the document `{}` names no server", document.name)
-    } else {
-        format!(
-            "the server `{url}` of `{}` is relative to where the document came from",
-            document.name
-        )
-    };
-    let help = format!(
-        "set base_url in [openapi.{}], or give --base-url or {}_BASE_URL at start",
-        document.name,
-        variable(&document.name)
-    );
-    diagnostics.push(Diagnostic::warning(Code::E0204, why).pointer("/servers").help(help));
-    String::new()
 }
 
 fn plan_schemes(
@@ -217,7 +193,7 @@ mod tests {
         ];
         let mut declaration = declaration(vec![operation.clone()]);
         let api = &mut declaration.documents[0].api;
-        api.server_url = Some("https://api.example/v1/".to_owned());
+        api.server = Some(crate::plan::test_support::server("https://api.example/v1/"));
         for (name, kind) in [
             ("apiKey", SecurityKind::ApiKey(Location::Header, "X-Key".to_owned())),
             ("tls", SecurityKind::Other("mutualTLS".to_owned())),

@@ -13,6 +13,7 @@ use url::Url;
 use super::body::{self, Draft, Written};
 use super::credential::Credentials;
 use super::mock::Mock;
+use super::server::Servers;
 use super::stream::Observer;
 use super::url::Base;
 use super::{Reply, UpstreamError, exchange, header as header_arguments, path, query, status};
@@ -30,6 +31,8 @@ pub(super) struct Inner {
     pub(super) spec: &'static UpstreamSpec,
     /// `None` for an upstream that the server does not have.
     pub(super) base: Option<Base>,
+    /// Those of single operations.
+    pub(super) servers: Servers,
     /// Sent with every request; they win over header arguments.
     pub(super) headers: HeaderMap,
     pub(super) credentials: Credentials,
@@ -94,6 +97,7 @@ impl Client {
         Self::new(Inner {
             spec: &UpstreamSpec::NONE,
             base: None,
+            servers: Servers::default(),
             headers: HeaderMap::new(),
             credentials: Credentials::none(),
             wire: Wire::Nothing,
@@ -160,7 +164,8 @@ impl Inner {
         operation: &'static Operation,
         values: &Values<'_>,
     ) -> Result<Request, UpstreamError> {
-        let base = self.base.as_ref().ok_or_else(|| absent(operation))?;
+        let base = self.servers.base(operation, self.base.as_ref());
+        let base = base.ok_or_else(|| absent(operation))?;
         let refused = |why: String| refused(operation, why);
         let method = http::Method::from_bytes(operation.method.as_str().as_bytes())
             .map_err(|_| refused("the method is not valid".to_owned()))?;

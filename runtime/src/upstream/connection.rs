@@ -19,21 +19,22 @@ const MOST_REDIRECTS: usize = 10;
 ///
 /// Over plain HTTP no certificates are needed: none are read for this machine, which makes the start
 /// faster, and a system without any, such as an empty container, can still call its neighbours.
-pub(super) fn http_client(base: Option<&Base>) -> Result<reqwest::Client, reqwest::Error> {
-    client(base, http_builder)
+/// `bases` are all places that its requests may go to.
+pub(super) fn http_client(bases: &[&Base]) -> Result<reqwest::Client, reqwest::Error> {
+    client(bases, http_builder)
 }
 
 /// The client for a token endpoint. No redirect is followed: the login is for this address only.
 pub(super) fn token_client(base: &Base) -> Result<reqwest::Client, reqwest::Error> {
-    client(Some(base), || http_builder().redirect(redirect::Policy::none()))
+    client(&[base], || http_builder().redirect(redirect::Policy::none()))
 }
 
 fn client(
-    base: Option<&Base>,
+    bases: &[&Base],
     fresh: impl Fn() -> reqwest::ClientBuilder,
 ) -> Result<reqwest::Client, reqwest::Error> {
-    let is_loopback = base.is_some_and(Base::is_loopback);
-    let is_plain = base.is_some_and(Base::is_plain);
+    let all = |holds: fn(&Base) -> bool| !bases.is_empty() && bases.iter().all(|base| holds(base));
+    let (is_loopback, is_plain) = (all(Base::is_loopback), all(Base::is_plain));
     if is_loopback && is_plain {
         return fresh().no_proxy().tls_certs_only([]).build();
     }

@@ -7,10 +7,11 @@ use super::client::{Client, Inner, Wire};
 use super::connection::http_client;
 use super::credential::{Credentials, Sources};
 use super::mock::Mock;
+use super::server::{self, Origin, Servers};
 use super::url::Base;
 use super::{Options, StartError};
 use crate::declaration::{Declaration, Tool};
-use crate::operation::UpstreamSpec;
+use crate::operation::{Operation, UpstreamSpec};
 use crate::setting::resolve;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
@@ -96,25 +97,26 @@ fn check_base_urls(declaration: &Declaration, options: &Options, problems: &mut 
     }
 }
 
-/// The base URL as text: flag, environment, declaration. Variables that it lacks as an error.
+/// The base URL as text, and where it comes from: flag, environment, declaration. Variables that it
+/// lacks as an error.
 fn base_url(
     spec: &UpstreamSpec,
     options: &Options,
     environment: Environment<'_>,
-) -> Result<String, Vec<String>> {
+) -> Result<(String, Origin), Vec<String>> {
     let flag = options
         .base_urls
         .iter()
         .rev()
         .find(|(name, _)| name.as_deref().is_none_or(|name| name == spec.name));
     if let Some((_, url)) = flag {
-        return Ok(url.clone());
+        return Ok((url.clone(), Origin::Given));
     }
     let variable = Some(spec.base_url_variable).filter(|name| !name.is_empty());
     if let Some(url) = variable.and_then(environment).filter(|url| !url.is_empty()) {
-        return Ok(url);
+        return Ok((url, Origin::Given));
     }
-    resolve(spec.base_url, environment)
+    resolve(spec.base_url, environment).map(|url| (url, Origin::Declared))
 }
 
 fn mocked(
@@ -126,11 +128,12 @@ fn mocked(
 ) -> Client {
     let base = base_url(spec, options, environment)
         .ok()
-        .and_then(|text| Base::parse(&text).ok())
+        .and_then(|(text, _)| Base::parse(&text).ok())
         .or_else(|| Base::parse(MOCK_BASE).ok());
     Client::new(Inner {
         spec,
         base,
+        servers: Servers::default(),
         headers: HeaderMap::new(),
         credentials: Credentials::none(),
         wire: Wire::Mock(Arc::clone(mock)),
@@ -148,8 +151,19 @@ fn connected(
 ) -> Option<Client> {
     let before = problems.len();
     let name = spec.name;
+    let operations = declaration.tools.iter().filter_map(|tool| match tool {
+        Tool::Forwarded(operation) if std::ptr::eq(operation.upstream, spec) => Some(*operation),
+        _ => None,
+    });
+    let operations: Vec<&'static Operation> = operations.collect();
+    let needs_base = operations.iter().any(|operation| !server::is_absolute(operation.server));
+    let mut origin = Origin::Declared;
+    server::check_variables(spec, environment, problems);
     let base = match base_url(spec, options, environment) {
-        Ok(text) => Base::parse(&text)
+        // Every operation has a server of its own.
+        Ok((text, _)) if text.is_empty() && !operations.is_empty() && !needs_base => None,
+        Ok((text, from)) => Base::parse(&text)
+            .inspect(|_| origin = from)
             .map_err(|why| problems.push(format!("upstream `{name}`: {why}; {}", hint(spec))))
             .ok(),
         Err(missing) => {
@@ -164,20 +178,20 @@ fn connected(
         }
     };
     let headers = headers(spec, environment, problems);
-    let operations = declaration.tools.iter().filter_map(|tool| match tool {
-        Tool::Forwarded(operation) if std::ptr::eq(operation.upstream, spec) => Some(*operation),
-        _ => None,
-    });
+    let servers =
+        Servers::read(&operations, base.as_ref().map(|base| (base, origin)), environment, problems);
     let sources = Sources { environment, base: base.as_ref() };
-    let credentials = Credentials::read(name, operations, &sources, problems);
+    let credentials = Credentials::read(name, operations.into_iter(), &sources, problems);
     let file_root = file_root(spec, environment, problems);
     if problems.len() > before {
         return None;
     }
-    match http_client(base.as_ref()) {
+    let bases: Vec<&Base> = base.iter().chain(servers.bases()).collect();
+    match http_client(&bases) {
         Ok(client) => Some(Client::new(Inner {
             spec,
             base,
+            servers,
             headers,
             credentials,
             wire: Wire::Http(client),

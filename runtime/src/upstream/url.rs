@@ -51,6 +51,19 @@ impl Base {
         folder.join(text.trim()).map_err(|error| error.to_string())
     }
 
+    /// A base URL that is written relative to this one (RFC 3986, 5.2).
+    ///
+    /// # Errors
+    ///
+    /// The result would be another host.
+    pub(super) fn beside(&self, text: &str) -> Result<Self, String> {
+        let joined = self.url.join(text).map_err(|error| format!("`{text}` is no URL: {error}"))?;
+        if joined.origin() != self.url.origin() {
+            return Err(format!("`{text}` would leave the host of the base URL"));
+        }
+        Self::parse(joined.as_str())
+    }
+
     /// Whether the host is this machine.
     pub(super) fn is_loopback(&self) -> bool {
         match self.url.host() {

@@ -3,10 +3,7 @@
 use serde_json::json;
 
 use crate::plan::{
-    Argument, Body, BodyFormat, Crate, Credential, Declared, Deployment, Handler, Kind, Limits,
-    MockBody, MockReply, Module, Operation, Output, Pattern, Place, Prompts, RequestState,
-    Resources, Rules, RustType, SecurityScheme, Segment, Server, Style, Target, Task, Tool,
-    Transport, Upstream, Validation,
+    Argument, Body, BodyFormat, Crate, Credential, Declared, Deployment, Handler, Kind, Limits, MockBody, MockReply, Module, Operation, Output, Pattern, Place, Prompts, Report, RequestState, Resources, Rules, RustType, SecurityScheme, Segment, Server, Style, Target, Task, Tool, Transport, Upstream, Validation,
 };
 
 /// A text that tries to leave whatever holds it.
@@ -40,7 +37,7 @@ pub(super) fn crate_named(name: &str) -> Crate {
         resources: Resources::default(),
         prompts: Prompts::default(),
         modules: Vec::new(),
-        census: Vec::new(),
+        report: Report::default(),
     }
 }
 
@@ -53,6 +50,10 @@ pub(super) fn upstream(name: &str, type_name: &str, constant: &str) -> Upstream 
         title: format!("The {type_name} API"),
         base_url: format!("https://{name}.example/v1"),
         base_url_variable: format!("{constant}_BASE_URL"),
+        variables: vec![(
+            format!("{constant}_SERVER_REGION"),
+            vec!["eu".to_owned(), "us".to_owned()],
+        )],
         timeout: 30.0,
         headers: Vec::new(),
         file_root: String::new(),
@@ -110,6 +111,7 @@ pub(super) fn operation_tool(name: &str, type_name: &str, arguments: Vec<Argumen
         output: Output::Undeclared,
         target: Target::Operation(Box::new(Operation {
             upstream: 0,
+            server: "https://${MAPS_SERVER_REGION:-eu}.files.example".to_owned(),
             id: name.to_owned(),
             method: "GET".to_owned(),
             template: format!("/{name}"),
@@ -170,7 +172,8 @@ pub(super) fn shop() -> Crate {
         Deployment { transport: Some(Transport::Http), port: Some(9000), ..Deployment::default() };
     plan.server.limits = Limits { tool_time: Some(1.5), ..Limits::default() };
     plan.notices = vec!["shop: MIT *licence*".to_owned()];
-    plan.census = vec![("callbacks".to_owned(), 2)];
+    plan.report = Report { operations: 3, kept: 2, excluded: 1, ..Report::default() };
+    plan.report.tolerated = vec![("callbacks".to_owned(), 2)];
     let mut maps = upstream("maps", "Maps", "MAPS");
     maps.timeout = 2.5;
     maps.headers = vec![("X-Client".to_owned(), "${CLIENT:-shop}".to_owned())];
@@ -295,7 +298,7 @@ pub(super) fn hostile_shop() -> Crate {
     plan.command = text();
     plan.inputs = vec![text()];
     plan.notices = vec![text()];
-    plan.census = vec![(text(), 1)];
+    plan.report = Report { operations: 1, tolerated: vec![(text(), 1)], ..Report::default() };
     plan.server.name = text();
     plan.server.version = text();
     plan.server.docs = format!("{HOSTILE} {long}");

@@ -13,6 +13,10 @@ pub struct DocumentTable {
     pub spec: Option<Placed<String>>,
     /// `base_url`
     pub base_url: Option<String>,
+    /// `variables`: server variable to value.
+    pub variables: Vec<(String, Placed<String>)>,
+    /// `servers`: URL of a server of single operations to the one to call.
+    pub servers: Vec<(String, Placed<String>)>,
     /// `namespace`
     pub namespace: Option<String>,
     /// `timeout`, in seconds.
@@ -41,6 +45,8 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
     const KEYS: &[&str] = &[
         "spec",
         "base_url",
+        "variables",
+        "servers",
         "namespace",
         "timeout",
         "headers",
@@ -66,6 +72,8 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
         name,
         spec: None,
         base_url: None,
+        variables: Vec::new(),
+        servers: Vec::new(),
         namespace: None,
         timeout: None,
         headers: Vec::new(),
@@ -82,6 +90,15 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
         match field.name() {
             "spec" => document.spec = field.placed_text(diagnostics),
             "base_url" => document.base_url = base_url(&field, diagnostics),
+            "variables" => document.variables = field.run_time_texts(diagnostics),
+            "servers" => {
+                for server in field.table().fields(diagnostics) {
+                    if let Some(value) = base_url(&server, diagnostics) {
+                        let span = server.key_span();
+                        document.servers.push((server.name().to_owned(), Placed { value, span }));
+                    }
+                }
+            }
             "namespace" => document.namespace = namespace(&field, diagnostics),
             "timeout" => document.timeout = field.seconds(diagnostics),
             "headers" => document.headers = headers(&field, diagnostics),

@@ -1,9 +1,9 @@
 //! The document itself, `info`, `servers` and `tags`.
 
-use super::fields::{entries, list};
+use super::fields::{Field, entries, list};
 use super::notes::Notes;
 use super::security::{Requirement, requirements};
-use crate::source::Node;
+use crate::source::{Node, Span};
 
 /// The top level of a document.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +22,8 @@ pub struct Document<'d> {
     pub webhooks: Option<&'d Node<'d>>,
     /// `components.securitySchemes`
     pub security_schemes: Option<&'d Node<'d>>,
+    /// The `x-` keys.
+    pub extensions: Vec<(&'d str, &'d Node<'d>)>,
 }
 
 impl<'d> Document<'d> {
@@ -40,6 +42,9 @@ impl<'d> Document<'d> {
                 "paths" => document.paths = field.mapping(notes),
                 "webhooks" => document.webhooks = field.mapping(notes),
                 "components" => document.security_schemes = field.node.get("securitySchemes"),
+                extension if extension.starts_with("x-") => {
+                    document.extensions.push((extension, field.node));
+                }
                 // `definitions` are those of Swagger, which references lead to.
                 "openapi" | "jsonSchemaDialect" | "$self" | "externalDocs" | "definitions" => {}
                 _ => field.unknown(notes),
@@ -88,10 +93,23 @@ impl<'d> Info<'d> {
 /// An entry of `servers`.
 #[derive(Clone, Debug)]
 pub struct Server<'d> {
+    /// Where it stands.
+    pub span: Span,
     /// `url`
     pub url: &'d str,
-    /// `variables`: the name and what stands for it where nothing else is said.
-    pub variables: Vec<(&'d str, Option<&'d str>)>,
+    /// `variables`
+    pub variables: Vec<ServerVariable<'d>>,
+}
+
+/// An entry of `variables` of a server.
+#[derive(Clone, Debug, Default)]
+pub struct ServerVariable<'d> {
+    /// Its key.
+    pub name: &'d str,
+    /// `default`
+    pub default: Option<&'d str>,
+    /// `enum`
+    pub values: Vec<&'d str>,
 }
 
 /// Reads `servers`.
@@ -109,11 +127,7 @@ impl<'d> Server<'d> {
                 "url" => url = field.text(notes),
                 "variables" => {
                     for variable in entries(field.node, "server variables", notes) {
-                        let default = entries(variable.node, "server variable", notes)
-                            .find(|field| field.name() == "default");
-                        let first = || variable.node.get("enum")?.as_array()?.first()?.as_str();
-                        let value = default.and_then(|field| field.text(notes)).or_else(first);
-                        variables.push((variable.name(), value));
+                        variables.push(ServerVariable::parse(variable, notes));
                     }
                 }
                 "name" | "description" => {}
@@ -123,7 +137,22 @@ impl<'d> Server<'d> {
         if url.is_none() {
             notes.missing("`url` of the server", node, "the server is left out");
         }
-        Some(Self { url: url?, variables })
+        Some(Self { span: node.span, url: url?, variables })
+    }
+}
+
+impl<'d> ServerVariable<'d> {
+    fn parse(field: Field<'d>, notes: &mut Notes) -> Self {
+        let mut variable = Self { name: field.name(), ..Self::default() };
+        for field in entries(field.node, "server variable", notes) {
+            match field.name() {
+                "default" => variable.default = field.text(notes),
+                "enum" => variable.values = field.texts(notes),
+                "description" => {}
+                _ => field.unknown(notes),
+            }
+        }
+        variable
     }
 }
 

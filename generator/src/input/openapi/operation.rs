@@ -20,6 +20,8 @@ pub struct PathItem<'d> {
     pub summary: Option<&'d str>,
     /// `description`
     pub description: Option<&'d str>,
+    /// The `x-` keys.
+    pub extensions: Vec<(&'d str, &'d Node<'d>)>,
 }
 
 /// Whether a key of a path item is a method.
@@ -50,6 +52,9 @@ impl<'d> PathItem<'d> {
                 "summary" => item.summary = field.text(notes),
                 "description" => item.description = field.text(notes),
                 "$ref" => {}
+                extension if extension.starts_with("x-") => {
+                    item.extensions.push((extension, field.node));
+                }
                 _ => field.unknown(notes),
             }
         }

@@ -159,10 +159,9 @@ paths:
 ",
         &expect![[r#"
             GET /a []
+              server https://eu.example/1
             PUT /a []
               server https://up.example
-            warning E0208 at `/paths/~1a/put`: PUT /a has the server `https://up.example` of its own beside that of the document
-              help: check where its requests go; leave the operation out if it belongs elsewhere
         "#]],
     );
 }

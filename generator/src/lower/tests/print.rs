@@ -12,8 +12,8 @@ pub(super) fn operations(api: &Api) -> String {
     for operation in &api.operations {
         writeln!(text, "{} {} {:?}", operation.method, operation.path, alternatives(operation))
             .unwrap();
-        if let Some(server) = &operation.server_url {
-            writeln!(text, "  server {server}").unwrap();
+        if let Some(server) = &operation.server {
+            writeln!(text, "  server {}", server.url).unwrap();
         }
         for parameter in &operation.parameters {
             let required = if parameter.required { " required" } else { "" };

@@ -154,7 +154,7 @@ fn collect_properties(
     census: &mut Census,
 ) {
     if flat.alternatives {
-        census.add("conditions between body properties not enforced");
+        census.unenforced("conditions between body properties not enforced");
     }
     let files = format == BodyFormat::Multipart;
     let start = slots.len();

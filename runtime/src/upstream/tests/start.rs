@@ -17,6 +17,7 @@ static SHOP: UpstreamSpec = UpstreamSpec {
     base_url_variable: "SHOP_BASE_URL",
     timeout: Duration::from_secs(5),
     headers: &[("X-Tenant", Setting("${SHOP_TENANT}")), ("X-Plan", Setting("${PLAN:-free}"))],
+    variables: &[("SHOP_HOST", &["decl.test", "other.test"])],
     ..UpstreamSpec::NONE
 };
 static BARE: UpstreamSpec =
@@ -73,6 +74,76 @@ fn the_flag_wins_over_the_environment_and_that_over_the_declaration() {
     assert_eq!(base(&options(&[(None, "http://flag.test")]), &variables), "http://flag.test/x");
     assert_eq!(base(&Options::default(), &variables), "https://env.test/x");
     assert_eq!(base(&Options::default(), &variables[1..]), "https://decl.test/v1/x");
+}
+
+/// The URL of a call of an operation with this server, and what is wrong at start.
+fn url_of(
+    base_url: &'static str,
+    server: &'static str,
+    options: &Options,
+    variables: &[(&str, &str)],
+) -> Result<String, String> {
+    let environment = |name: &str| {
+        variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+    };
+    let spec = UpstreamSpec {
+        name: "files",
+        base_url: Setting(base_url),
+        base_url_variable: "FILES_BASE_URL",
+        variables: &[("FILES_SERVER_REGION", &["eu", "us"])],
+        ..UpstreamSpec::NONE
+    };
+    let spec: &'static UpstreamSpec = Box::leak(Box::new(spec));
+    let operation = Operation {
+        tool: "upload",
+        path: &[crate::operation::Segment::Literal("/x")],
+        upstream: spec,
+        server: Setting(server),
+        ..Operation::DEFAULT
+    };
+    let operation: &'static Operation = Box::leak(Box::new(operation));
+    let upstreams = Upstreams::start_in(declaration(spec, &[operation]), options, &environment)
+        .map_err(|error| error.problems().join("\n"))?;
+    let values = arguments::parse(&[], None, Mode::default()).expect("there are no arguments");
+    let request = upstreams.client(spec).inner.request(operation, &values);
+    request.map(|request| request.url.to_string()).map_err(|error| error.to_string())
+}
+
+#[test]
+fn operation_goes_to_its_own_server_unless_one_is_given_for_all() {
+    let none = Options::default();
+    let url = |server, options: &Options, variables: &[(&str, &str)]| {
+        url_of("https://api.test/v1", server, options, variables)
+    };
+    let region = "https://${FILES_SERVER_REGION:-eu}.upload.test/v2";
+    assert_eq!(url("", &none, &[]).as_deref(), Ok("https://api.test/v1/x"));
+    assert_eq!(url(region, &none, &[]).as_deref(), Ok("https://eu.upload.test/v2/x"));
+    let us = [("FILES_SERVER_REGION", "us")];
+    assert_eq!(url(region, &none, &us).as_deref(), Ok("https://us.upload.test/v2/x"));
+    let given = options(&[(None, "http://localhost:1/api")]);
+    assert_eq!(url(region, &given, &[]).as_deref(), Ok("http://localhost:1/api/x"));
+    let variable = [("FILES_BASE_URL", "http://localhost:2")];
+    assert_eq!(url(region, &none, &variable).as_deref(), Ok("http://localhost:2/x"));
+    // A relative server stays beside what is given.
+    assert_eq!(url("/v2", &none, &[]).as_deref(), Ok("https://api.test/v2/x"));
+    assert_eq!(url("/v2", &given, &[]).as_deref(), Ok("http://localhost:1/v2/x"));
+    assert_eq!(url_of("", region, &none, &[]).as_deref(), Ok("https://eu.upload.test/v2/x"));
+}
+
+#[test]
+fn servers_that_cannot_be_are_named_at_start() {
+    let none = Options::default();
+    let check = |base: &'static str, server, variables: &[(&str, &str)], expected: &Expect| {
+        expected.assert_eq(&url_of(base, server, &none, variables).expect_err("a problem"));
+    };
+    check(
+        "https://api.test",
+        "https://${REGION}.test",
+        &[("FILES_SERVER_REGION", "mars")],
+        &expect![[r#""#]],
+    );
+    check("https://api.test", "//evil.test/v2", &[], &expect![[r#""#]]);
+    check("", "/v2", &[], &expect![[r#""#]]);
 }
 
 static MODULE: Module = Module {
