@@ -1,12 +1,12 @@
 //! `README.md` of the generated crate: everything in it is from the plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::{Value, context};
 
 use super::{methods, scaffold, template, text, upstream};
 use crate::plan::{
-    Crate, Handler, Module, Operation, Prompt, Resource, Target, TokenEndpoint, Tool,
+    Crate, Handler, Module, Operation, Prompt, Resource, Target, TokenEndpoint, Tool, Upstream,
 };
 
 /// The README.
@@ -109,6 +109,18 @@ fn first_sentence(docs: &str) -> String {
     }
 }
 
+/// The servers that operations of an upstream have of their own, each once.
+fn own_servers<'p>(plan: &'p Crate, upstream: &Upstream) -> BTreeSet<&'p str> {
+    let operations = plan.tools().filter_map(|tool| match &tool.target {
+        Target::Operation(operation) => Some(operation),
+        Target::Handler(_) => None,
+    });
+    let is_its = |operation: &&Box<Operation>| {
+        plan.upstreams.get(operation.upstream).is_some_and(|one| one.name == upstream.name)
+    };
+    operations.filter(is_its).map(|operation| operation.server.as_str()).collect()
+}
+
 /// The environment variables, each with its purposes.
 fn variables(plan: &Crate) -> Vec<Value> {
     let mut variables: BTreeMap<String, (Vec<String>, Option<String>)> = BTreeMap::new();
@@ -136,14 +148,8 @@ fn variables(plan: &Crate) -> Vec<Value> {
         }
         add(&upstream.base_url, &base_url);
         add(&upstream.file_root, &format!("folder of files that {api} may be sent"));
-        let index = plan.upstreams.iter().position(|one| std::ptr::eq(one, upstream));
-        for operation in plan.tools().filter_map(|tool| match &tool.target {
-            Target::Operation(operation) => Some(operation),
-            Target::Handler(_) => None,
-        }) {
-            if Some(operation.upstream) == index {
-                add(&operation.server, &format!("server of some tools of {api}"));
-            }
+        for server in own_servers(plan, upstream) {
+            add(server, &format!("server of some tools of {api}"));
         }
         for (name, value) in &upstream.headers {
             add(value, &format!("header {} of each request to {api}", text::code(name)));

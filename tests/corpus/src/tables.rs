@@ -79,6 +79,7 @@ fn upstream(upstream: &plan::Upstream) -> &'static UpstreamSpec {
         title: _,
         base_url: _,
         base_url_variable: _,
+        variables: _,
         timeout,
         headers: _,
         schemes: _,
@@ -93,6 +94,7 @@ fn upstream(upstream: &plan::Upstream) -> &'static UpstreamSpec {
         headers: &[],
         file_root: Setting(""),
         validate_output: Validation::Off,
+        variables: &[],
     })
 }
 
@@ -105,6 +107,8 @@ fn table(
 ) -> Operation {
     let plan::Operation {
         upstream,
+        // The recordings know one server.
+        server: _,
         id,
         method: name,
         template: _,
@@ -130,6 +134,7 @@ fn table(
         security: &[],
         timeout: tool.timeout.map(Duration::from_secs_f64),
         upstream: upstreams.get(*upstream).copied().unwrap_or(&UpstreamSpec::NONE),
+        server: Setting(""),
     }
 }
 
