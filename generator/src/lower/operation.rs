@@ -6,8 +6,8 @@ use super::Lowering;
 use crate::diagnostic::Code;
 use crate::input::openapi::{self as raw, Fault, Note};
 use crate::model::{
-    ApiServer, Location, Operation, Parameter, RequestBody, RequiredScheme, Response, SecurityScheme, Status,
-    Style,
+    ApiServer, Location, Operation, Parameter, RequestBody, RequiredScheme, Response,
+    SecurityScheme, Status, Style,
 };
 use crate::source::{Node, Span};
 

@@ -36,6 +36,10 @@ impl Servers {
             if setting.0.is_empty() || is_known {
                 continue;
             }
+            // What the base URL lacks was said.
+            if !is_absolute(setting) && base.is_none() {
+                continue;
+            }
             if is_absolute(setting) && base.is_some_and(|(_, origin)| origin == Origin::Given) {
                 continue;
             }

@@ -145,7 +145,7 @@ security: [{ key: [] }]
         ApiKey(Header, "X-Key")
         OAuth2"#]]
     .assert_eq(&kinds.join("\n"));
-    assert_eq!(api.operations[0].security, [["key"]]);
+    assert_eq!(api.operations[0].security[0][0].name, "key");
 }
 
 #[test]

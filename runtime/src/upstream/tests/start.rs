@@ -140,10 +140,26 @@ fn servers_that_cannot_be_are_named_at_start() {
         "https://api.test",
         "https://${REGION}.test",
         &[("FILES_SERVER_REGION", "mars")],
-        &expect![[r#""#]],
+        &expect![[r#"
+            upstream `files`: FILES_SERVER_REGION is `mars`, and the server takes eu, us
+            upstream `files`: the server of the tool `upload`: the environment variable REGION is not set"#]],
     );
-    check("https://api.test", "//evil.test/v2", &[], &expect![[r#""#]]);
-    check("", "/v2", &[], &expect![[r#""#]]);
+    check(
+        "https://api.test",
+        "//evil.test/v2",
+        &[],
+        &expect![[
+            r#"upstream `files`: the server of the tool `upload`: `//evil.test/v2` would leave the host of the base URL"#
+        ]],
+    );
+    check(
+        "",
+        "/v2",
+        &[],
+        &expect![[
+            r#"upstream `files`: there is no base URL; give --base-url files=https://… or set FILES_BASE_URL, or use --mock to try the server without it"#
+        ]],
+    );
 }
 
 static MODULE: Module = Module {
