@@ -22,7 +22,9 @@ use crate::input::manifest::{
     RouteMapTable, ValidationWord,
 };
 use crate::model::{
-    Annotations, Api, ApiServer, ArgumentSettings, ChosenName, CredentialSettings, Declaration, Document, DocumentSettings, NameRule, Operation, OperationSettings, RouteComponent, RouteMap, SecurityKind, Validation,
+    Annotations, Api, ApiServer, ArgumentSettings, ChosenName, CredentialSettings, Declaration,
+    Document, DocumentSettings, NameRule, Operation, OperationSettings, RouteComponent, RouteMap,
+    SecurityKind, Validation,
 };
 use crate::source::Span;
 

@@ -8,9 +8,9 @@
 use heck::ToTitleCase;
 use serde_json::{Map, json};
 
-use super::{about, extension};
 use super::output::Promise;
 use super::wire_schema::put;
+use super::{about, extension};
 use crate::model::{Annotations, Icon, Json, Operation, OperationSettings};
 
 /// Longest summary that is used as a title, in characters.

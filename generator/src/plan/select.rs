@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::extension;
 use crate::model::{
-    About, ChosenName, Declaration, DeclaredTool, Document, Json, NameRule, Operation, OperationSettings, RouteComponent, RouteMap,
+    About, ChosenName, Declaration, DeclaredTool, Document, NameRule, Operation, OperationSettings,
+    RouteComponent, RouteMap,
 };
 
 /// An operation that becomes a tool.

@@ -3,7 +3,10 @@
 use serde_json::json;
 
 use crate::plan::{
-    Argument, Body, BodyFormat, Crate, Credential, Declared, Deployment, Handler, Kind, Limits, MockBody, MockReply, Module, Operation, Output, Pattern, Place, Prompts, Report, RequestState, Resources, Rules, RustType, SecurityScheme, Segment, Server, Style, Target, Task, Tool, Transport, Upstream, Validation,
+    Argument, Body, BodyFormat, Crate, Credential, Declared, Deployment, Handler, Kind, Limits,
+    MockBody, MockReply, Module, Operation, Output, Pattern, Place, Prompts, Report, RequestState,
+    Resources, Rules, RustType, SecurityScheme, Segment, Server, Style, Target, Task, Tool,
+    Transport, Upstream, Validation,
 };
 
 /// A text that tries to leave whatever holds it.
