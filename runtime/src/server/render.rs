@@ -38,6 +38,7 @@ pub(super) fn messages(
     Ok(PromptResult::new(messages?))
 }
 
+#[cfg(feature = "upstream")]
 /// The result of an operation as the contents of a resource.
 pub(super) fn contents(result: ToolResult) -> Result<ResourceResult, HandlerError> {
     if result.is_error {
@@ -65,6 +66,7 @@ pub(super) fn contents(result: ToolResult) -> Result<ResourceResult, HandlerErro
     Ok(ResourceResult { contents: contents.collect(), meta: result.meta })
 }
 
+#[cfg(feature = "upstream")]
 fn blob(data: String) -> ResourceContent {
     ResourceContent { contents: ResourceContents::Blob(data), ..ResourceContent::text("") }
 }

@@ -143,7 +143,7 @@ security: [{ key: [] }]
     expect![[r#"
         Basic
         ApiKey(Header, "X-Key")
-        OAuth2"#]]
+        OAuth2(None)"#]]
     .assert_eq(&kinds.join("\n"));
     assert_eq!(api.operations[0].security[0][0].name, "key");
 }
