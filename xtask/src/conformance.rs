@@ -25,8 +25,9 @@ const SUITE: [&str; 6] = [
     "conformance",
 ];
 
-/// The revisions that the suite has requirements of, and how many checks a complete run passes.
-const REVISIONS: [(&str, usize); 2] = [("2025-11-25", 83), ("2026-07-28", 197)];
+/// The revisions that the suite has requirements of, and how many checks a complete run passes. Beside
+/// the 196 of the second there is one that this version of the suite always skips.
+const REVISIONS: [(&str, usize); 2] = [("2025-11-25", 83), ("2026-07-28", 196)];
 
 /// Arguments of `conformance`.
 #[derive(Debug, Default, clap::Args)]

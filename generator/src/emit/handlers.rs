@@ -100,7 +100,8 @@ fn binding(method: &Method<'_>) -> TokenStream {
     };
     let given = match method.returns {
         None => quote!(, completing),
-        Some(_) => with_arguments.then(|| quote!(, arguments)).unwrap_or_default(),
+        Some(_) if with_arguments => quote!(, arguments),
+        Some(_) => quote!(),
     };
     if method.is_blocking() {
         return quote! {

@@ -112,10 +112,10 @@ fn first_sentence(docs: &str) -> String {
 /// The servers that operations of an upstream have of their own, each once.
 fn own_servers<'p>(plan: &'p Crate, upstream: &Upstream) -> BTreeSet<&'p str> {
     let operations = plan.tools().filter_map(|tool| match &tool.target {
-        Target::Operation(operation) => Some(operation),
+        Target::Operation(operation) => Some(&**operation),
         Target::Handler(_) => None,
     });
-    let is_its = |operation: &&Box<Operation>| {
+    let is_its = |operation: &&Operation| {
         plan.upstreams.get(operation.upstream).is_some_and(|one| one.name == upstream.name)
     };
     operations.filter(is_its).map(|operation| operation.server.as_str()).collect()

@@ -6,10 +6,9 @@ use serde_json::{Map, Value};
 
 use crate::arguments::Values;
 use crate::declaration::{Message, Prompt};
-use crate::result::{
-    Content, HandlerError, PromptMessage, PromptResult, ResourceContent, ResourceContents,
-    ResourceResult, ToolResult,
-};
+use crate::result::{Content, HandlerError, PromptMessage, PromptResult};
+#[cfg(feature = "upstream")]
+use crate::result::{ResourceContent, ResourceContents, ResourceResult, ToolResult};
 
 /// The messages of a declared prompt with these arguments.
 pub(super) fn messages(

@@ -136,7 +136,7 @@ pub fn path(argument: &Argument, value: &Value) -> String {
             .collect(),
         scalar => vec![encode(text(scalar))],
     };
-    let is_named = argument.style == Style::Matrix && !(argument.explode && !is_scalar(value));
+    let is_named = argument.style == Style::Matrix && (!argument.explode || is_scalar(value));
     let prefix = if is_named { format!("{name}=") } else { String::new() };
     format!("{first}{prefix}{}", items.join(and))
 }

@@ -30,11 +30,8 @@ pub fn declaration(plan: &plan::Crate, checks: Checks) -> &'static Declaration {
     let mut tools = Vec::new();
     let mut modules: Vec<&'static Module> = Vec::new();
     for module in &plan.modules {
-        let patterns: Vec<&'static Pattern> = module
-            .patterns
-            .iter()
-            .map(|pattern| &*leak(Pattern::new(text(&pattern.text))))
-            .collect();
+        let patterns: Vec<&'static Pattern> =
+            module.patterns.iter().map(|pattern| leak(Pattern::new(text(&pattern.text)))).collect();
         let mut listing = String::new();
         for tool in &module.tools {
             let plan::Target::Operation(operation) = &tool.target else { continue };

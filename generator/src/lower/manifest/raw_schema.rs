@@ -193,7 +193,7 @@ impl Check {
             value,
             &Place { pointer: String::new(), depth: 0, properties: Some(Vec::new()) },
         );
-        self.references(value, value, &anchors, &mut String::new(), 0);
+        self.references(value, value, &anchors, "", 0);
     }
 
     fn schema(&mut self, value: &Json, place: &Place<'_>) {
@@ -327,7 +327,7 @@ impl Check {
         root: &Json,
         value: &Json,
         anchors: &BTreeSet<&str>,
-        pointer: &mut String,
+        pointer: &str,
         depth: usize,
     ) {
         if depth > DEPTH * 2 {
@@ -336,7 +336,7 @@ impl Check {
         match value {
             Json::Object(entries) => {
                 for (key, inner) in entries {
-                    let mut here = join_pointer(pointer, key);
+                    let here = join_pointer(pointer, key);
                     if matches!(key.as_str(), "$ref" | "$dynamicRef")
                         && let Some(target) = inner.as_str()
                         && !leads_somewhere(root, target, anchors)
@@ -347,14 +347,14 @@ impl Check {
                     }
                     // Values, not schemas.
                     if !matches!(key.as_str(), "const" | "enum" | "default" | "examples") {
-                        self.references(root, inner, anchors, &mut here, depth + 1);
+                        self.references(root, inner, anchors, &here, depth + 1);
                     }
                 }
             }
             Json::Array(items) => {
                 for (index, inner) in items.iter().enumerate() {
-                    let mut here = join_pointer(pointer, &index.to_string());
-                    self.references(root, inner, anchors, &mut here, depth + 1);
+                    let here = join_pointer(pointer, &index.to_string());
+                    self.references(root, inner, anchors, &here, depth + 1);
                 }
             }
             _ => {}
