@@ -256,7 +256,7 @@ const LITERAL: &AsciiSet = &CONTROLS
 /// The URI for `values`, by the index of their argument. A missing one is left out, which gives a
 /// URI that matches where only parameters of the query are missing.
 ///
-/// [`matches`] gives back the same values where none in the path is empty and, between any two
+/// [`matches()`] gives back the same values where none in the path is empty and, between any two
 /// parts that take values from the path, a literal has a character that is reserved in URIs, as
 /// `/` is. Slashes in a value of [`Part::Rest`] are written as they are where the path ends with it.
 #[must_use]

@@ -42,10 +42,8 @@ pub fn typescript() -> Option<PathBuf> {
 /// them, made once.
 #[must_use]
 pub fn inspector() -> Option<PathBuf> {
-    // Node comes as a package here, which has to be put in its place by its script.
-    let install =
-        ["install", "--no-package-lock", "--allow-scripts=node,@modelcontextprotocol/inspector"];
-    node_folder("inspector", &["package.json", "operations.mjs"], &install)
+    // Node comes as a package here, which its script has to put in its place: package.json allows it.
+    node_folder("inspector", &["package.json", "operations.mjs"], &["install", "--no-package-lock"])
 }
 
 fn node_folder(name: &str, files: &[&str], npm: &[&str]) -> Option<PathBuf> {
