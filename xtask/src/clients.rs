@@ -75,7 +75,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let http = start(&program, "http")?;
     let sse = start(&program, "sse")?;
     let target = |way: Way| match way.flag {
-        "--stdio" => json!([program]).to_string(),
+        "--stdio" => json!([program, "--transport", "stdio"]).to_string(),
         "--http" => format!("http://{}/mcp", http.address),
         _ => format!("http://{}/sse", sse.address),
     };
