@@ -33,16 +33,17 @@ pub(crate) fn encode_result(
             buffer.put_u8(b',');
         }
         let uri = if one.uri.is_empty() { read.uri } else { &one.uri };
-        let mime_type = [&*one.mime_type, read.mime_type, usual(&one.contents)]
+        // The declared type is that of the URI that was read, and more than what the way of making
+        // contents suggests.
+        let (first, second) = if one.uri.is_empty() {
+            (read.mime_type, &*one.mime_type)
+        } else {
+            (&*one.mime_type, read.mime_type)
+        };
+        let mime_type = [first, second, usual(&one.contents)]
             .into_iter()
             .find(|mime_type| !mime_type.is_empty())
             .unwrap_or_default();
-        // A declared type is more than what the way of making contents suggests.
-        let mime_type = if read.mime_type.is_empty() || !one.uri.is_empty() {
-            mime_type
-        } else {
-            read.mime_type
-        };
         content::resource_contents(buffer, uri, mime_type, &one.contents, Some(&one.meta));
     }
     buffer.put_u8(b']');

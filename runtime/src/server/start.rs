@@ -240,12 +240,7 @@ impl Core {
     ) -> Result<Outcome, ProtocolError> {
         let name = required_text(admitted.params.name, "`name` of the prompt")?;
         let given = object(admitted.params.arguments)?;
-        let Some((index, prompt)) = find_prompt(self.declaration, &name)
-            .and_then(|index| Some((index, *self.declaration.prompts.get(index)?)))
-        else {
-            let names = self.declaration.prompts.iter().map(|prompt| prompt.name);
-            return Err(unknown("prompt", &name, suggestion(names, &name)));
-        };
+        let (index, prompt) = self.prompt(&name)?;
         let values = self.prompt_values(prompt, given)?;
         let handler = self.handlers.prompts.get(index).and_then(Option::as_ref);
         let opening = Opening {
@@ -264,6 +259,17 @@ impl Core {
             }
             (None, PromptSource::Handler) => unbound(),
         })
+    }
+
+    /// The prompt with this name, and its place in the declaration.
+    fn prompt(&self, name: &str) -> Result<(usize, &'static Prompt), ProtocolError> {
+        let prompts = self.declaration.prompts;
+        find_prompt(self.declaration, name)
+            .and_then(|index| Some((index, *prompts.get(index)?)))
+            .ok_or_else(|| {
+                let near = suggestion(prompts.iter().map(|prompt| prompt.name), name);
+                unknown("prompt", name, near)
+            })
     }
 
     fn prompt_values<'a>(
@@ -290,12 +296,7 @@ impl Core {
         let request = completion::parse(admitted.raw_params)?;
         let (name, completers, handler) = match &request.reference {
             Reference::Prompt { name } => {
-                let found = find_prompt(self.declaration, name)
-                    .and_then(|index| Some((index, *self.declaration.prompts.get(index)?)));
-                let Some((index, prompt)) = found else {
-                    let names = self.declaration.prompts.iter().map(|prompt| prompt.name);
-                    return Err(unknown("prompt", name, suggestion(names, name)));
-                };
+                let (index, prompt) = self.prompt(name)?;
                 (prompt.name, prompt.completers, self.handlers.prompt_completers.get(index))
             }
             Reference::Resource { uri } => {
