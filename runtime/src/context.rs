@@ -16,9 +16,10 @@ use tokio::sync::Notify;
 
 pub(crate) use self::dialog::{Dialog, Question, Round, Settled, Way};
 pub(crate) use self::outbox::Outbox;
+use crate::declaration::Transport;
 pub use crate::lifecycle::Principal;
-use crate::lifecycle::Version;
 use crate::lifecycle::legacy::Session;
+use crate::lifecycle::{Requester, Version, requester};
 pub use crate::protocol::level::LogLevel;
 use crate::server::Core;
 
@@ -34,7 +35,7 @@ struct Call {
     name: Cow<'static, str>,
     version: Version,
     request_id: Bytes,
-    principal: Principal,
+    requester: Requester,
     client_info: Option<Bytes>,
     capabilities: Option<Bytes>,
     progress_token: Option<Bytes>,
@@ -68,7 +69,7 @@ pub(crate) struct Request {
     /// The id as JSON text.
     pub(crate) request_id: Bytes,
     /// Who calls.
-    pub(crate) principal: Principal,
+    pub(crate) requester: Requester,
     /// Name and version of the client, as JSON text.
     pub(crate) client_info: Option<Bytes>,
     /// What the client can be asked, as JSON text.
@@ -91,7 +92,7 @@ impl Context {
                 name: request.name,
                 version: request.version,
                 request_id: request.request_id,
-                principal: request.principal,
+                requester: request.requester,
                 client_info: request.client_info,
                 capabilities: request.capabilities,
                 progress_token: request.progress_token,
@@ -144,7 +145,38 @@ impl Context {
     /// Who calls.
     #[must_use]
     pub fn principal(&self) -> &Principal {
-        &self.call.principal
+        &self.call.requester.principal
+    }
+
+    /// How the request came; `None` for a client within the process.
+    #[must_use]
+    pub fn transport(&self) -> Option<Transport> {
+        self.call.requester.transport
+    }
+
+    /// The id of the session that an HTTP client has begun with its handshake; `None` on other
+    /// transports, and for clients of 2026-07-28, which have no sessions.
+    #[must_use]
+    pub fn session_id(&self) -> Option<&str> {
+        self.call.session.as_ref()?.id()
+    }
+
+    /// The head of the HTTP request, with what layers have put among its extensions; `None` on other
+    /// transports. On HTTP+SSE it is that of the request that opened the stream.
+    ///
+    /// What a client writes into headers proves nothing, and secrets among them are for this server
+    /// alone: [`Context::http_headers`] leaves those out.
+    #[must_use]
+    pub fn http_request(&self) -> Option<&http::request::Parts> {
+        self.call.requester.head.as_deref()
+    }
+
+    /// The headers of the HTTP request without those that belong to the connection, to the message or
+    /// to the credentials of the client; empty on other transports. What is left may be passed on.
+    #[must_use]
+    pub fn http_headers(&self) -> http::HeaderMap {
+        let headers = self.http_request().map(|head| &head.headers);
+        headers.map(requester::passable).unwrap_or_default()
     }
 
     /// Whether the call is over: cancelled, out of time, its client gone, or answered. The future

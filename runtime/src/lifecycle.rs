@@ -8,10 +8,13 @@ pub(crate) mod calls;
 pub(crate) mod changes;
 pub(crate) mod decision;
 pub(crate) mod legacy;
+pub(crate) mod requester;
 pub(crate) mod stateless;
 
 use bytes::Bytes;
 
+pub use self::requester::Principal;
+pub(crate) use self::requester::Requester;
 use crate::protocol::Wire;
 use crate::protocol::ask::AskForm;
 
@@ -39,23 +42,6 @@ pub(crate) struct Handshake {
     pub(crate) client_info: Option<Bytes>,
     /// `capabilities` as JSON text.
     pub(crate) capabilities: Option<Bytes>,
-}
-
-/// Who calls.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Principal {
-    /// Nobody in particular: the server asks for no credentials.
-    Anonymous,
-}
-
-impl Principal {
-    /// What tells one principal from another; `None` for nobody in particular.
-    pub(crate) const fn id(&self) -> Option<&str> {
-        match self {
-            Self::Anonymous => None,
-        }
-    }
 }
 
 impl Version {

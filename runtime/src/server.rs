@@ -271,7 +271,7 @@ impl Server {
     /// The running state, made when it is first asked for and shared by all transports.
     pub(crate) fn core(&self) -> Arc<Core> {
         let Inner { declaration, handlers, options, store, core, .. } = &*self.inner;
-        let start = || Arc::new(Core::new(declaration, handlers.clone(), options, store.clone()));
+        let start = || Arc::new(Core::new(declaration, handlers.clone(), options, store.as_ref()));
         Arc::clone(core.get_or_init(start))
     }
 

@@ -41,6 +41,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Map, Value, json};
 
+use crate::context::Principal;
 use crate::server::Server;
 use crate::transport::memory::{self, Connection};
 
@@ -66,6 +67,7 @@ pub struct Client {
 #[derive(Clone, Default)]
 pub struct ClientBuilder {
     script: Script,
+    principal: Principal,
 }
 
 #[derive(Clone, Default)]
@@ -122,6 +124,13 @@ impl ClientBuilder {
         self
     }
 
+    /// Connects as somebody whom the server knows.
+    #[must_use]
+    pub fn principal(mut self, principal: Principal) -> Self {
+        self.principal = principal;
+        self
+    }
+
     /// Says that it takes tasks, by the extension of 2026-07-28.
     #[must_use]
     pub fn tasks(mut self) -> Self {
@@ -175,7 +184,7 @@ impl ClientBuilder {
 
     fn client(self, server: &Server, version: &str) -> Client {
         Client {
-            connection: memory::connect(server),
+            connection: memory::connect_as(server, self.principal),
             version: version.to_owned(),
             script: self.script,
             next: AtomicU64::new(1),

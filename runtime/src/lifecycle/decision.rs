@@ -6,18 +6,47 @@ use serde_json::value::RawValue;
 
 use crate::lifecycle::legacy::{Session, Sessions};
 use crate::lifecycle::stateless;
-use crate::lifecycle::{Principal, Version};
+use crate::lifecycle::{Principal, Requester, Version};
 use crate::protocol::envelope;
 use crate::protocol::error::{ErrorKind, ProtocolError};
 use crate::protocol::meta::{self, Meta};
 
 /// What the transport knows beside the message.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Facts<'a> {
-    /// The headers of an HTTP request.
+pub(crate) struct Facts<'a> {
+    /// Who sends it.
+    pub(crate) requester: &'a Requester,
+    /// What it comes in.
+    pub(crate) carrier: Carrier<'a>,
+}
+
+/// What a message comes in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Carrier<'a> {
+    /// An HTTP request with these headers.
     Http(Headers<'a>),
     /// A connection that is one client, and what its handshake has begun.
     Connection(Option<&'a Arc<Session>>),
+}
+
+impl<'a> Facts<'a> {
+    /// The facts of an HTTP request.
+    pub(crate) const fn http(requester: &'a Requester, headers: Headers<'a>) -> Self {
+        Self { requester, carrier: Carrier::Http(headers) }
+    }
+
+    /// The facts of a message on a connection.
+    pub(crate) const fn connection(
+        requester: &'a Requester,
+        session: Option<&'a Arc<Session>>,
+    ) -> Self {
+        Self { requester, carrier: Carrier::Connection(session) }
+    }
+
+    /// Who sends the message.
+    pub(crate) fn principal(&self) -> &'a Principal {
+        &self.requester.principal
+    }
 }
 
 /// The headers that mirror the message or name the session.
@@ -92,7 +121,6 @@ pub(crate) fn decide(
     meta: Option<&Meta<'_>>,
     facts: &Facts<'_>,
     sessions: Option<&Sessions>,
-    principal: &Principal,
 ) -> Result<Decision, ProtocolError> {
     if let Some(meta) = meta {
         if let Some(version) = meta.protocol_version {
@@ -105,9 +133,11 @@ pub(crate) fn decide(
             return Err(stateless::missing(meta::PROTOCOL_VERSION));
         }
     }
-    match facts {
-        Facts::Http(headers) => decide_http(method, is_request, headers, sessions, principal),
-        Facts::Connection(session) => match (method, session) {
+    match &facts.carrier {
+        Carrier::Http(headers) => {
+            decide_http(method, is_request, headers, sessions, facts.principal())
+        }
+        Carrier::Connection(session) => match (method, session) {
             (Some("initialize"), _) if is_request => Ok(Decision::Handshake),
             (_, Some(session)) => {
                 Ok(Decision::Legacy(session.handshake().version, Some(Arc::clone(session))))
@@ -172,15 +202,16 @@ fn decide_http(
 pub(crate) fn decide_batch(
     facts: &Facts<'_>,
     sessions: Option<&Sessions>,
-    principal: &Principal,
 ) -> Result<(), ProtocolError> {
-    let version = match facts {
-        Facts::Connection(session) => session.map(|session| session.handshake().version),
-        Facts::Http(headers) => match decide_http(None, false, headers, sessions, principal) {
-            Ok(Decision::Legacy(version, _)) => Some(version),
-            Err(error) if error.kind == ErrorKind::SessionNotFound => return Err(error),
-            _ => None,
-        },
+    let version = match &facts.carrier {
+        Carrier::Connection(session) => session.map(|session| session.handshake().version),
+        Carrier::Http(headers) => {
+            match decide_http(None, false, headers, sessions, facts.principal()) {
+                Ok(Decision::Legacy(version, _)) => Some(version),
+                Err(error) if error.kind == ErrorKind::SessionNotFound => return Err(error),
+                _ => None,
+            }
+        }
     };
     if version.is_some_and(Version::has_batches) {
         return Ok(());

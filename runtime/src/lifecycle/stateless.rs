@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use crate::declaration::HeaderArgument;
 use crate::lifecycle::Version;
-use crate::lifecycle::decision::{Facts, Headers, version_text};
+use crate::lifecycle::decision::{Carrier, Facts, Headers, version_text};
 use crate::lifecycle::stateless::mirror::shown;
 use crate::protocol::envelope;
 use crate::protocol::error::{ErrorKind, ProtocolError};
@@ -37,7 +37,7 @@ pub(crate) fn check(
         }
         Some(_) => {}
     }
-    if let Facts::Http(headers) = facts {
+    if let Carrier::Http(headers) = &facts.carrier {
         mirror::check_plain("MCP-Protocol-Version", headers.version, version.as_bytes())?;
     }
     match Version::parse(version.as_bytes()) {

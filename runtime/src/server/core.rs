@@ -78,13 +78,17 @@ impl Core {
         declaration: &'static Declaration,
         handlers: Handlers,
         options: &Options,
-        store: Option<Arc<dyn Store>>,
+        store: Option<&Arc<dyn Store>>,
     ) -> Self {
         let limits = &declaration.limits;
         let stateless = options.stateless.unwrap_or(declaration.deployment.stateless);
         let offer = Offer::of(declaration);
         let changes = Arc::new(Changes::default());
-        let store = store.unwrap_or_else(|| Arc::new(MemoryStore::new()));
+        // In memory tasks have room of their own: events, of which there are many, never push them out.
+        let own = || match store {
+            Some(store) => Arc::clone(store),
+            None => Arc::new(MemoryStore::new()) as Arc<dyn Store>,
+        };
         Self {
             declaration,
             handlers,
@@ -92,9 +96,9 @@ impl Core {
             sessions: (!stateless).then(|| Sessions::new(limits.sessions, limits.session_idle)),
             in_flight: Arc::default(),
             streams: Arc::default(),
-            tasks: Tasks::new(Arc::clone(&store), limits.tasks, Arc::clone(&changes)),
+            tasks: Tasks::new(own(), limits.tasks, Arc::clone(&changes)),
             changes,
-            store,
+            store: own(),
             seal: seal(&declaration.request_state),
             offer,
             capabilities: [offer.legacy(declaration), offer.stateless(declaration)],

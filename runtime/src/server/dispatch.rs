@@ -5,9 +5,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
-use crate::context::Principal;
 use crate::lifecycle::changes::Filter;
-use crate::lifecycle::decision::{Decision, Facts, Headers, decide, decide_batch};
+use crate::lifecycle::decision::{Carrier, Decision, Facts, Headers, decide, decide_batch};
 use crate::lifecycle::legacy::{self, Answered, Session, Streams};
 use crate::lifecycle::{Handshake, Version, stateless};
 use crate::protocol::envelope::{self, Body};
@@ -104,7 +103,6 @@ pub(super) struct Admitted<'a> {
     pub(super) id: &'a str,
     pub(super) version: Version,
     pub(super) session: Option<Arc<Session>>,
-    pub(super) principal: &'a Principal,
     pub(super) params: &'a Params<'a>,
     pub(super) raw_params: Option<&'a RawValue>,
     /// The least level of log messages, where the request names one.
@@ -125,8 +123,8 @@ impl<'a> Admitted<'a> {
 
     /// The headers that have to mirror arguments, where the wire has such.
     pub(super) fn param_headers(&self) -> Option<&Headers<'a>> {
-        match self.facts {
-            Facts::Http(headers) if self.version.is_stateless() => Some(headers),
+        match &self.facts.carrier {
+            Carrier::Http(headers) if self.version.is_stateless() => Some(headers),
             _ => None,
         }
     }
@@ -165,7 +163,7 @@ impl Core {
 
     fn begin_batch(&self, body: &Bytes, text: &str, facts: &Facts<'_>) -> Outcome {
         let messages = envelope::parse_batch(text).and_then(|messages| {
-            decide_batch(facts, self.sessions(), &Principal::Anonymous)?;
+            decide_batch(facts, self.sessions())?;
             Ok(messages)
         });
         match messages {
@@ -190,7 +188,7 @@ impl Core {
             Body::Response(_) => (None, None),
         };
         let request_id = message.id.filter(|_| method.is_some());
-        let is_connection = matches!(facts, Facts::Connection(_));
+        let is_connection = matches!(facts.carrier, Carrier::Connection(_));
         let params = match params::parse(raw_params) {
             Ok(params) => params,
             // A notification on a connection has nowhere to be answered.
@@ -203,16 +201,14 @@ impl Core {
                 None => Outcome::Accepted,
             };
         }
-        let principal = &Principal::Anonymous;
         let meta = params.meta.as_ref();
-        let decision =
-            decide(method, request_id.is_some(), meta, facts, self.sessions(), principal);
+        let decision = decide(method, request_id.is_some(), meta, facts, self.sessions());
         let (version, session) = match decision {
             Ok(Decision::Stateless) => (Version::V2026_07_28, None),
             Ok(Decision::Legacy(version, session)) => (version, session),
             Ok(Decision::Handshake) => {
                 began.log("initialize", None, End::Done);
-                return self.initialize(request_id.unwrap_or("null"), &params, facts, principal);
+                return self.initialize(request_id.unwrap_or("null"), &params, facts);
             }
             Ok(Decision::Ignored) => return Outcome::Accepted,
             Err(_) if is_connection && request_id.is_none() => return Outcome::Accepted,
@@ -229,7 +225,6 @@ impl Core {
             id,
             version,
             session,
-            principal,
             params: &params,
             raw_params,
             log_level: None,
@@ -287,7 +282,7 @@ impl Core {
         let found = self.find(method, admitted.version);
         let params = admitted.params;
         if admitted.version.is_stateless() {
-            if let Facts::Http(headers) = admitted.facts {
+            if let Carrier::Http(headers) = &admitted.facts.carrier {
                 let name = match found {
                     Some(Method::ToolsCall | Method::GetPrompt) => params.name,
                     Some(Method::ReadResource) => params.uri,
@@ -430,13 +425,7 @@ impl Core {
         Ok(Reply::result(response::empty(admitted.id)))
     }
 
-    fn initialize(
-        &self,
-        id: &str,
-        params: &Params<'_>,
-        facts: &Facts<'_>,
-        principal: &Principal,
-    ) -> Outcome {
+    fn initialize(&self, id: &str, params: &Params<'_>, facts: &Facts<'_>) -> Outcome {
         let requested = params.protocol_version.and_then(envelope::string);
         let version = legacy::negotiate(requested.as_deref());
         // Copied, since a slice would keep the whole message for as long as the session.
@@ -452,10 +441,10 @@ impl Core {
         };
         let begin = |id: &str| {
             let streams = Streams::new(self.store(), id, self.declaration.limits.stream_events);
-            Session::new(handshake, principal.clone(), self.changes(), streams)
+            Session::new(id, handshake, facts.principal().clone(), self.changes(), streams)
         };
-        let begun = match (facts, self.sessions()) {
-            (Facts::Http(_), Some(sessions)) => match sessions.open(begin) {
+        let begun = match (&facts.carrier, self.sessions()) {
+            (Carrier::Http(_), Some(sessions)) => match sessions.open(begin) {
                 Ok((id, session)) => Some(Begun { id: Some(id), session }),
                 Err(error) => {
                     tracing::error!(%error, "no session id could be made");
@@ -463,8 +452,8 @@ impl Core {
                     return Reply::error(&error, Some(id), false);
                 }
             },
-            (Facts::Http(_), None) => None,
-            (Facts::Connection(_), _) => Some(Begun { id: None, session: Arc::new(begin("")) }),
+            (Carrier::Http(_), None) => None,
+            (Carrier::Connection(_), _) => Some(Begun { id: None, session: Arc::new(begin("")) }),
         };
         let about = self.about(false);
         let body = about.initialize(id, version.wire(), version.as_str()).freeze();

@@ -384,7 +384,7 @@ impl Core {
             name: opening.name,
             version: admitted.version,
             request_id: admitted.body.slice_ref(admitted.id.as_bytes()),
-            principal: admitted.principal.clone(),
+            requester: admitted.facts.requester.clone(),
             client_info,
             capabilities: admitted.capabilities(),
             progress_token: meta.and_then(|meta| meta.progress_token).map(slice),
@@ -432,7 +432,7 @@ impl Core {
                 ProtocolError::new(ErrorKind::InvalidParams, "Invalid params: invalid requestState")
             };
             let text = envelope::string(state).ok_or_else(invalid)?;
-            let principal = admitted.principal;
+            let principal = admitted.facts.principal();
             let method = opening.target.method();
             let binding = self.binding(method, &opening.name, opening.arguments, principal);
             let state = State::open(self.seal()?, &text, &binding, clock::seconds())?;

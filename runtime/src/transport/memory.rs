@@ -9,6 +9,7 @@ use tokio::sync::{Notify, oneshot};
 use crate::lifecycle::calls::Calls;
 use crate::lifecycle::decision::Facts;
 use crate::lifecycle::legacy::Session;
+use crate::lifecycle::{Principal, Requester};
 use crate::server::{Core, Outcome, Reply, Server, Step, Work, told_message};
 
 /// One client of a server. Messages are JSON text, as on stdio.
@@ -19,6 +20,7 @@ use crate::server::{Core, Outcome, Reply, Server, Step, Work, told_message};
 #[derive(Debug)]
 pub struct Connection {
     core: Arc<Core>,
+    requester: Requester,
     calls: Arc<Calls>,
     session: Mutex<Option<Arc<Session>>>,
     inbox: Arc<Inbox>,
@@ -44,8 +46,15 @@ impl Inbox {
 /// Starts `server` and connects to it.
 #[must_use]
 pub fn connect(server: &Server) -> Connection {
+    connect_as(server, Principal::Anonymous)
+}
+
+/// Starts `server` and connects to it as somebody.
+#[must_use]
+pub fn connect_as(server: &Server, principal: Principal) -> Connection {
     Connection {
         core: server.core(),
+        requester: Requester::connection(None, principal),
         calls: Arc::default(),
         session: Mutex::default(),
         inbox: Arc::default(),
@@ -60,7 +69,7 @@ impl Connection {
     pub async fn send(&self, message: &str) -> Option<String> {
         let message = Bytes::copy_from_slice(message.as_bytes());
         let session = self.session();
-        let facts = Facts::Connection(session.as_ref());
+        let facts = Facts::connection(&self.requester, session.as_ref());
         let answer = match self.core.begin(&message, &facts) {
             Outcome::Reply(reply) => self.settle(reply),
             Outcome::Work(work) => self.run(work).await?.body,

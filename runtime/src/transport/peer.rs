@@ -6,6 +6,7 @@ use bytes::{Bytes, BytesMut};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::AbortHandle;
 
+use crate::lifecycle::Requester;
 use crate::lifecycle::calls::Calls;
 use crate::lifecycle::decision::Facts;
 use crate::lifecycle::legacy::Session;
@@ -19,6 +20,7 @@ const QUEUE: usize = 64;
 #[derive(Debug)]
 pub(super) struct Peer {
     core: Arc<Core>,
+    requester: Requester,
     /// One for each message whose answer is not written yet.
     permits: Arc<Semaphore>,
     messages: mpsc::Sender<Bytes>,
@@ -32,11 +34,12 @@ pub(super) struct Peer {
 impl Peer {
     /// A connection, and the messages for its client. They end when the connection is dropped and the
     /// requests in flight are answered.
-    pub(super) fn connect(core: Arc<Core>) -> (Self, mpsc::Receiver<Bytes>) {
+    pub(super) fn connect(core: Arc<Core>, requester: Requester) -> (Self, mpsc::Receiver<Bytes>) {
         let (messages, queue) = mpsc::channel(QUEUE);
         let permits = Arc::new(Semaphore::new(core.call_limit().min(Semaphore::MAX_PERMITS)));
         let peer = Self {
             core,
+            requester,
             permits,
             messages,
             calls: Arc::default(),
@@ -62,7 +65,7 @@ impl Peer {
     pub(super) async fn take(&mut self, message: &Bytes) -> bool {
         // Reading waits while too many requests are in flight. The semaphore is never closed.
         let permit = Arc::clone(&self.permits).acquire_owned().await.ok();
-        let facts = Facts::Connection(self.session.as_ref());
+        let facts = Facts::connection(&self.requester, self.session.as_ref());
         match self.core.begin(message, &facts) {
             Outcome::Reply(reply) => {
                 if let Some(begun) = reply.begun {

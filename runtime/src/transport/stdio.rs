@@ -11,6 +11,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use self::lines::{Line, Lines};
+use crate::declaration::Transport;
+use crate::lifecycle::{Principal, Requester};
 use crate::server::Server;
 use crate::transport::peer::Peer;
 
@@ -33,8 +35,9 @@ where
     W: AsyncWrite + Unpin + Send + 'static,
 {
     let core = server.core();
+    let requester = Requester::connection(Some(Transport::Stdio), Principal::Anonymous);
     let mut lines = Lines::new(reader, core.declaration().limits.request_body);
-    let (mut peer, messages) = Peer::connect(Arc::clone(&core));
+    let (mut peer, messages) = Peer::connect(Arc::clone(&core), requester);
     let writing = tokio::spawn(write_messages(writer, messages));
     while let Some(line) = lines.next().await? {
         let goes_on = match line {

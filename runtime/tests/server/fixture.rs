@@ -17,10 +17,11 @@ pub(crate) static MODULE: Module = Module {
     name: "all",
     tools: Listing::new("{\"name\":\"add\",\"inputSchema\":{\"type\":\"object\"},\"outputSchema\":{\"type\":\"integer\"}}\n\
               {\"name\":\"boom\",\"inputSchema\":{\"type\":\"object\"}}\n\
+              {\"name\":\"caller\",\"inputSchema\":{\"type\":\"object\"}}\n\
               {\"name\":\"fail\",\"inputSchema\":{\"type\":\"object\"}}\n\
               {\"name\":\"hang\",\"inputSchema\":{\"type\":\"object\"}}\n\
               {\"name\":\"who\",\"inputSchema\":{\"type\":\"object\"}}\n")
-    .legacy("{\"name\":\"add\",\"inputSchema\":{\"type\":\"object\"},\"outputSchema\":{\"type\":\"object\"}}\n\n\n\n\n"),
+    .legacy("{\"name\":\"add\",\"inputSchema\":{\"type\":\"object\"},\"outputSchema\":{\"type\":\"object\"}}\n\n\n\n\n\n"),
     ..Module::DEFAULT
 };
 
@@ -60,6 +61,7 @@ tool!(
     ]
 );
 tool!(BOOM, "boom", Undeclared, &[]);
+tool!(CALLER, "caller", Undeclared, &[]);
 tool!(FAIL, "fail", Undeclared, &[]);
 tool!(WHO, "who", Undeclared, &[]);
 static HANG: DeclaredTool = DeclaredTool {
@@ -68,7 +70,7 @@ static HANG: DeclaredTool = DeclaredTool {
     ..DeclaredTool::DEFAULT
 };
 
-no_arguments!(Boom BOOM, Fail FAIL, Hang HANG, Who WHO);
+no_arguments!(Boom BOOM, Caller CALLER, Fail FAIL, Hang HANG, Who WHO);
 
 #[derive(Debug)]
 pub(crate) struct Add {
@@ -95,6 +97,7 @@ pub(crate) const PLAIN: Declaration = Declaration {
     tools: &[
         Tool::Declared(&ADD),
         Tool::Declared(&BOOM),
+        Tool::Declared(&CALLER),
         Tool::Declared(&FAIL),
         Tool::Declared(&HANG),
         Tool::Declared(&WHO),
@@ -161,6 +164,20 @@ pub(crate) fn server(declaration: &'static Declaration) -> (Server, Hanging) {
                 panic!("a secret of the handler");
             }
             Ok(())
+        })
+        .on(|context: Context, _: Caller| async move {
+            let headers = context.http_headers();
+            let mut names: Vec<&str> = headers.keys().map(|name| name.as_str()).collect();
+            names.sort_unstable();
+            let head = context.http_request();
+            Ok(format!(
+                "{:?} {:?} {:?} [{}] {:?}",
+                context.principal().id(),
+                context.transport(),
+                context.session_id().map(str::len),
+                names.join(" "),
+                head.and_then(|head| head.headers.get("authorization")),
+            ))
         })
         .on(|_: Context, _: Fail| async move {
             Err::<(), _>(

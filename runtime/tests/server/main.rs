@@ -6,6 +6,7 @@ mod fixture;
 mod http;
 mod legacy;
 mod log;
+mod principals;
 #[cfg(feature = "upstream")]
 mod promises;
 mod stdio;

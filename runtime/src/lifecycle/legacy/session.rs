@@ -14,6 +14,7 @@ use crate::protocol::level::LogLevel;
 /// One client between its handshake and its end.
 #[derive(Debug)]
 pub(crate) struct Session {
+    id: Box<str>,
     handshake: Handshake,
     principal: Principal,
     calls: Arc<Calls>,
@@ -26,8 +27,9 @@ pub(crate) struct Session {
 
 impl Session {
     /// A session that begins now. It hears of changed lists from the start, of changed resources when
-    /// it subscribes to them.
+    /// it subscribes to them. `id` is empty where the connection is the session.
     pub(crate) fn new(
+        id: &str,
         handshake: Handshake,
         principal: Principal,
         changes: &Arc<Changes>,
@@ -35,6 +37,7 @@ impl Session {
     ) -> Self {
         let filter = Filter { tools: true, prompts: true, resources: true, ..Filter::default() };
         Self {
+            id: id.into(),
             handshake,
             principal,
             calls: Arc::default(),
@@ -44,6 +47,11 @@ impl Session {
             streams,
             last_used: AtomicU64::new(0),
         }
+    }
+
+    /// The id that an HTTP client sends with its requests; `None` where the connection is the session.
+    pub(crate) fn id(&self) -> Option<&str> {
+        Some(&*self.id).filter(|id| !id.is_empty())
     }
 
     /// What was negotiated.

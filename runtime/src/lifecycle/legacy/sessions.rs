@@ -130,7 +130,7 @@ mod tests {
                 Handshake { version: Version::V2025_06_18, client_info: None, capabilities: None };
             let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
             let streams = Streams::new(&store, id, 1);
-            Session::new(handshake, Principal::Anonymous, &Arc::default(), streams)
+            Session::new(id, handshake, Principal::Anonymous, &Arc::default(), streams)
         };
         sessions.open(begin).expect("the system has randomness").0
     }

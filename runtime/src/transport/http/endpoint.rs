@@ -14,7 +14,8 @@ use http_body_util::Either;
 use hyper::body::Body;
 use tokio::sync::{oneshot, watch};
 
-use crate::lifecycle::Principal;
+use crate::declaration::Transport;
+use crate::lifecycle::Requester;
 use crate::lifecycle::decision::Facts;
 use crate::protocol::error::ErrorKind;
 use crate::server::{Core, Outcome, Step, Work};
@@ -65,15 +66,17 @@ impl Endpoint {
         B: Body<Data = Bytes>,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
-        let (parts, body) = request.into_parts();
-        let headers = headers::read(&parts);
-        if let Some(refusal) = self.refuse(&parts.uri, &headers) {
+        let (head, body) = request.into_parts();
+        let head = Arc::new(head);
+        let requester = Requester::http(Arc::clone(&head), Transport::Http);
+        let headers = headers::read(&head);
+        if let Some(refusal) = self.refuse(&head.uri, &headers) {
             return refusal;
         }
-        let mut answer = match parts.method {
-            Method::POST => self.post(&headers, body).await,
-            Method::GET => Box::pin(self.get(&headers)).await,
-            Method::DELETE => self.close_session(&headers),
+        let mut answer = match head.method {
+            Method::POST => self.post(&requester, &headers, body).await,
+            Method::GET => Box::pin(self.get(&requester, &headers)).await,
+            Method::DELETE => self.close_session(&requester, &headers),
             Method::OPTIONS if headers.origin.is_some() => return self.preflight(&headers),
             _ => answer::not_allowed(
                 "GET, POST, DELETE",
@@ -106,7 +109,7 @@ impl Endpoint {
         answer
     }
 
-    async fn post<B>(&self, headers: &Read<'_>, body: B) -> Answer
+    async fn post<B>(&self, requester: &Requester, headers: &Read<'_>, body: B) -> Answer
     where
         B: Body<Data = Bytes>,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
@@ -124,19 +127,27 @@ impl Endpoint {
             );
         };
         match read_body(body, self.core.declaration().limits.request_body).await {
-            Ok(body) => self.respond_to_message(&body, headers, format).await,
+            Ok(body) => {
+                let facts = Facts::http(requester, headers.mcp);
+                self.respond_to_message(&body, &facts, headers, format).await
+            }
             Err(refusal) => refusal,
         }
     }
 
-    async fn respond_to_message(&self, body: &Bytes, headers: &Read<'_>, format: Format) -> Answer {
-        let facts = Facts::Http(headers.mcp);
-        match self.core.begin(body, &facts) {
+    async fn respond_to_message(
+        &self,
+        body: &Bytes,
+        facts: &Facts<'_>,
+        headers: &Read<'_>,
+        format: Format,
+    ) -> Answer {
+        match self.core.begin(body, facts) {
             Outcome::Reply(reply) => answer::reply(reply, format),
             Outcome::Work(work) => self.run(work, headers, format).await,
             Outcome::Accepted | Outcome::Cancelled(_) => answer::status(StatusCode::ACCEPTED),
             Outcome::Batch(batch) => {
-                let begun = batch.begin(&self.core, &facts);
+                let begun = batch.begin(&self.core, facts);
                 // The end of the connection does not end the calls, as before the batch.
                 match tokio::spawn(begun.run()).await {
                     Ok(Some(answers)) => answer::message(answers, format),
@@ -225,7 +236,7 @@ impl Endpoint {
     }
 
     /// Opens the stream for what belongs to no request, or goes on with one that was broken.
-    async fn get(&self, headers: &Read<'_>) -> Answer {
+    async fn get(&self, requester: &Requester, headers: &Read<'_>) -> Answer {
         let Some(sessions) = self.core.sessions() else {
             return answer::not_allowed(
                 "POST",
@@ -241,7 +252,7 @@ impl Endpoint {
                 "Bad request: GET opens the stream of the session that Mcp-Session-Id names",
             );
         };
-        let Some(session) = sessions.find(id, &Principal::Anonymous) else {
+        let Some(session) = sessions.find(id, &requester.principal) else {
             return answer::refused(ErrorKind::SessionNotFound, "Session not found: it has ended");
         };
         let place = match self.core.open_stream() {
@@ -291,9 +302,9 @@ impl Endpoint {
         }
     }
 
-    fn close_session(&self, headers: &Read<'_>) -> Answer {
+    fn close_session(&self, requester: &Requester, headers: &Read<'_>) -> Answer {
         match (self.core.sessions(), headers.mcp.session) {
-            (Some(sessions), Some(id)) if sessions.close(id, &Principal::Anonymous) => {
+            (Some(sessions), Some(id)) if sessions.close(id, &requester.principal) => {
                 answer::status(StatusCode::NO_CONTENT)
             }
             (Some(_), Some(_)) => {

@@ -16,7 +16,9 @@ use http::{Method, Request, Response, StatusCode};
 use hyper::body::Body;
 use tokio::sync::mpsc;
 
+use crate::declaration::Transport;
 use crate::lifecycle::legacy::random_id;
+use crate::lifecycle::{Principal, Requester};
 use crate::protocol::error::ErrorKind;
 use crate::server::Place;
 use crate::transport::http::answer::{self, Answer};
@@ -44,11 +46,18 @@ pub(super) struct LegacySse {
 /// The connections, by the id in the address that their clients post to.
 #[derive(Debug, Default)]
 struct Clients {
-    by_id: Mutex<HashMap<Box<str>, mpsc::Sender<Bytes>>>,
+    by_id: Mutex<HashMap<Box<str>, Client>>,
+}
+
+/// One connection, as those who post to it see it.
+#[derive(Clone, Debug)]
+struct Client {
+    principal: Principal,
+    inbox: mpsc::Sender<Bytes>,
 }
 
 impl Clients {
-    fn lock(&self) -> MutexGuard<'_, HashMap<Box<str>, mpsc::Sender<Bytes>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Box<str>, Client>> {
         self.by_id.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -63,17 +72,20 @@ impl LegacySse {
         B: Body<Data = Bytes>,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
-        let (parts, body) = request.into_parts();
-        let headers = headers::read(&parts);
-        if let Some(refusal) = self.endpoint.refuse(&parts.uri, &headers) {
+        let (head, body) = request.into_parts();
+        let head = Arc::new(head);
+        let requester = Requester::http(Arc::clone(&head), Transport::Sse);
+        let headers = headers::read(&head);
+        if let Some(refusal) = self.endpoint.refuse(&head.uri, &headers) {
             return refusal;
         }
         // The path as the client knows it, wherever this is nested.
-        let original =
-            parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| original);
-        let mut answer = match (parts.method.clone(), parts.uri.path()) {
-            (Method::GET, STREAM_PATH) => self.open(original.path(), &headers),
-            (Method::POST, MESSAGES_PATH) => self.take(&parts.uri, &headers, body).await,
+        let original = head.extensions.get::<OriginalUri>().map_or(&head.uri, |original| original);
+        let mut answer = match (head.method.clone(), head.uri.path()) {
+            (Method::GET, STREAM_PATH) => self.open(original.path(), requester, &headers),
+            (Method::POST, MESSAGES_PATH) => {
+                self.take(&head.uri, &requester.principal, &headers, body).await
+            }
             _ => answer::text(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "GET /sse opens a stream, POST /messages takes messages\n",
@@ -84,7 +96,7 @@ impl LegacySse {
     }
 
     /// Opens a stream, whose first event says where to post.
-    fn open(&self, path: &str, headers: &Read<'_>) -> Answer {
+    fn open(&self, path: &str, requester: Requester, headers: &Read<'_>) -> Answer {
         if !headers.accept.takes_events() {
             return answer::refused(ErrorKind::NotAcceptable, "Accept must list text/event-stream");
         }
@@ -98,14 +110,23 @@ impl LegacySse {
         let prefix = path.strip_suffix(STREAM_PATH).unwrap_or_default();
         let address = format!("{prefix}{MESSAGES_PATH}?sessionId={id}");
         let (sender, inbox) = mpsc::channel(QUEUE);
-        self.clients.lock().insert(id.clone(), sender);
+        let client = Client { principal: requester.principal.clone(), inbox: sender };
+        self.clients.lock().insert(id.clone(), client);
         let leaving = Leaving { clients: Arc::clone(&self.clients), id, _place: place };
         let (writer, body) = events::body();
-        tokio::spawn(serve(Arc::clone(&self.endpoint), inbox, writer, address, leaving));
+        let (peer, messages) = Peer::connect(Arc::clone(self.endpoint.core()), requester);
+        let stream = Stream { endpoint: Arc::clone(&self.endpoint), inbox, writer, leaving };
+        tokio::spawn(serve(stream, peer, messages, address));
         answer::stream(body)
     }
 
-    async fn take<B>(&self, uri: &http::Uri, headers: &Read<'_>, body: B) -> Answer
+    async fn take<B>(
+        &self,
+        uri: &http::Uri,
+        principal: &Principal,
+        headers: &Read<'_>,
+        body: B,
+    ) -> Answer
     where
         B: Body<Data = Bytes>,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
@@ -122,11 +143,11 @@ impl LegacySse {
             return answer::text(StatusCode::BAD_REQUEST, "the query names no sessionId\n");
         };
         let client = self.clients.lock().get(&*id).cloned();
-        let Some(client) = client else {
+        let Some(client) = client.filter(|client| client.principal == *principal) else {
             return answer::text(StatusCode::NOT_FOUND, "no such session: open a stream at /sse\n");
         };
         match read_body(body, self.endpoint.core().declaration().limits.request_body).await {
-            Ok(message) => match client.send(message).await {
+            Ok(message) => match client.inbox.send(message).await {
                 Ok(()) => answer::text(StatusCode::ACCEPTED, "Accepted"),
                 Err(_) => answer::text(StatusCode::NOT_FOUND, "the session has ended\n"),
             },
@@ -148,16 +169,22 @@ impl Drop for Leaving {
     }
 }
 
+/// The open stream of one client.
+struct Stream {
+    endpoint: Arc<Endpoint>,
+    inbox: mpsc::Receiver<Bytes>,
+    writer: Writer,
+    leaving: Leaving,
+}
+
 /// Serves one client until its stream is closed.
 async fn serve(
-    endpoint: Arc<Endpoint>,
-    mut inbox: mpsc::Receiver<Bytes>,
-    writer: Writer,
+    stream: Stream,
+    mut peer: Peer,
+    mut messages: mpsc::Receiver<Bytes>,
     address: String,
-    leaving: Leaving,
 ) {
-    let _leaving = leaving;
-    let (mut peer, mut messages) = Peer::connect(Arc::clone(endpoint.core()));
+    let Stream { endpoint, mut inbox, writer, leaving: _leaving } = stream;
     if !writer.write(events::named("endpoint", None, address.as_bytes())).await {
         return;
     }
