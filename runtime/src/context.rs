@@ -280,7 +280,7 @@ mod caller {
     use crate::declaration::Tool;
     use crate::operation::Upstream;
     use crate::result::ToolError;
-    use crate::upstream::Reply;
+    use crate::upstream::{CallOptions, Item, Observer, Reply};
 
     /// Calls operations of the upstream `U`: what [`Context::upstream`] gives.
     #[derive(Debug)]
@@ -290,6 +290,16 @@ mod caller {
     }
 
     impl Context {
+        /// What an upstream may have of this call's request, and the one who is told of its progress.
+        pub(crate) fn call_options(&self) -> CallOptions<'_> {
+            let headers = self.http_request().map(|head| &head.headers);
+            let observer = self.wants_progress().then(|| {
+                let context = self.clone();
+                Box::new(move |item: Item<'_>| context.count_progress(item.number)) as Observer
+            });
+            CallOptions { headers, observer }
+        }
+
         /// The upstream `U`, to call its operations: `context.upstream::<Bookshop>().call(&book)`.
         #[must_use]
         pub const fn upstream<U: Upstream>(&self) -> Caller<'_, U> {
@@ -324,11 +334,12 @@ mod caller {
             arguments.write(&mut writer);
             let text = writer.finish();
             let core = self.context.core();
+            let options = CallOptions { observer: None, ..self.context.call_options() };
             let reply = {
                 let values = core
                     .check_named(A::TOOL, &text)
                     .map_err(|errors| ToolError::internal(errors.to_string()))?;
-                core.upstreams()?.client(U::SPEC).call(operation, &values)?
+                core.upstreams()?.client(U::SPEC).call_for(operation, &values, options)?
             };
             Ok(reply.await?)
         }

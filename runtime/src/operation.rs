@@ -4,10 +4,17 @@
 //! Everything here is plain `const` data. What the tables mean is decided by the modules that read
 //! them: [`crate::arguments`] checks and reads, `upstream` encodes and calls.
 
+mod upstream;
+
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use regex_lite::Regex;
+
+pub use self::upstream::{
+    CallerAuthorization, Credential, Forward, SecurityScheme, TokenEndpoint, TokenGrant, Upstream,
+    UpstreamSpec, Validation,
+};
 
 /// One HTTP operation of an upstream, forwarded by one tool.
 ///
@@ -645,116 +652,6 @@ pub enum Output {
     Wrapped,
 }
 
-/// One API behind a server: an `[openapi.NAME]` table and its document.
-#[derive(Debug)]
-pub struct UpstreamSpec {
-    /// Name of the table, used by `--base-url NAME=URL` and in messages.
-    pub name: &'static str,
-    /// Base URL of the requests; empty where neither the document nor `mcp.toml` has one.
-    pub base_url: Setting,
-    /// Environment variable that overrides the base URL.
-    pub base_url_variable: &'static str,
-    /// Time for one call.
-    pub timeout: Duration,
-    /// Headers sent with every request.
-    pub headers: &'static [(&'static str, Setting)],
-    /// The folder that `file:` URIs in file arguments may name files below. Empty: none is read.
-    pub file_root: Setting,
-    /// Environment variables that are part of a URL, each with the values that it takes.
-    pub variables: &'static [(&'static str, &'static [&'static str])],
-    /// What happens when a result is not what its tool promises.
-    pub validate_output: Validation,
-}
-
-/// What happens when a result does not fit the output schema of its tool.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Validation {
-    /// The call fails.
-    Strict,
-    /// The log says so, and the result goes on.
-    Warn,
-    /// Results are not looked at.
-    Off,
-}
-
-impl UpstreamSpec {
-    /// No API: what [`Operation::DEFAULT`] points to.
-    pub const NONE: Self = Self {
-        name: "",
-        base_url: Setting(""),
-        base_url_variable: "",
-        timeout: Duration::from_secs(30),
-        headers: &[],
-        file_root: Setting(""),
-        variables: &[],
-        validate_output: Validation::Warn,
-    };
-}
-
-/// The Rust type of an upstream, for `context.upstream::<Bookshop>()`.
-pub trait Upstream {
-    /// The API that the type stands for.
-    const SPEC: &'static UpstreamSpec;
-}
-
 /// A text that is completed from the environment at start: `${NAME}` and `${NAME:-default}`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Setting(pub &'static str);
-
-/// A way to authenticate to an upstream: one entry of `components.securitySchemes`.
-#[derive(Debug)]
-pub struct SecurityScheme {
-    /// Name of the scheme in the document.
-    pub name: &'static str,
-    /// What is sent.
-    pub credential: Credential,
-    /// Where the secret comes from, usually `${BOOKSHOP_API_KEY}`.
-    pub secret: Setting,
-    /// How the secret, then a token, is fetched where `secret` names none.
-    pub grant: Option<&'static TokenGrant>,
-}
-
-impl SecurityScheme {
-    /// No scheme: the base of the generated constants.
-    pub const NONE: Self =
-        Self { name: "", credential: Credential::Bearer, secret: Setting(""), grant: None };
-}
-
-/// Tokens for the server itself: the client credentials grant of OAuth 2.0 (RFC 6749, 4.4).
-#[derive(Debug)]
-pub struct TokenGrant {
-    /// Where the token is asked for.
-    pub endpoint: TokenEndpoint,
-    /// The client's name, usually `${BOOKSHOP_LOGIN_CLIENT_ID}`.
-    pub client_id: Setting,
-    /// The client's secret.
-    pub client_secret: Setting,
-    /// The scopes to ask for.
-    pub scopes: &'static [&'static str],
-    /// The `audience` to ask for, which some servers want; empty: none.
-    pub audience: Setting,
-}
-
-/// Where tokens are asked for. A relative URL is joined to the base URL of the upstream.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum TokenEndpoint {
-    /// At this URL: `tokenUrl`.
-    Url(Setting),
-    /// At the `token_endpoint` of the metadata at this URL: `openIdConnectUrl`, `oauth2MetadataUrl`.
-    Metadata(Setting),
-}
-
-/// How a secret is sent.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Credential {
-    /// In this header.
-    Header(&'static str),
-    /// In this query parameter.
-    Query(&'static str),
-    /// In this cookie.
-    Cookie(&'static str),
-    /// `Authorization: Basic`, the secret being `user:password`.
-    Basic,
-    /// `Authorization: Bearer`
-    Bearer,
-}

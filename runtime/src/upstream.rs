@@ -1,8 +1,8 @@
 //! Calls to the HTTP APIs behind a server: settings, request building, the client, and turning
 //! responses into tool results.
 //!
-//! Nothing of the request that a client of the server makes comes here, apart from the checked
-//! arguments. This module knows no MCP method.
+//! Of the request that a client of the server makes come here the checked arguments, and the headers
+//! that are declared to go on. This module knows no MCP method.
 
 mod body;
 mod client;
@@ -12,6 +12,7 @@ mod error;
 mod exchange;
 mod fields;
 mod file;
+mod forward;
 mod header;
 mod mock;
 mod multipart;
@@ -28,7 +29,7 @@ mod token;
 mod url;
 mod value;
 
-pub use self::client::Client;
+pub use self::client::{CallOptions, Client};
 pub use self::error::{StartError, UpstreamError};
 pub use self::response::Reply;
 pub use self::start::Upstreams;

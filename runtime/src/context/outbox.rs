@@ -47,6 +47,19 @@ impl Outbox {
         .await
     }
 
+    /// Adds a message where there is room for it now; otherwise it is dropped.
+    #[cfg(feature = "upstream")]
+    pub(crate) fn offer(&self, message: Bytes) {
+        let mut queue = self.lock();
+        if queue.is_closed || queue.messages.len() >= ROOM {
+            return;
+        }
+        queue.messages.push_back(message);
+        if let Some(reader) = queue.reader.take() {
+            reader.wake();
+        }
+    }
+
     /// The next message, where there is one.
     pub(crate) fn pop(&self) -> Option<Bytes> {
         let mut queue = self.lock();

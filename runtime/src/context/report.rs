@@ -1,6 +1,6 @@
 //! What a handler tells its client while it works: log messages, progress, changes.
 
-use bytes::{BufMut, BytesMut};
+use bytes::{BufMut, Bytes, BytesMut};
 use serde::Serialize;
 
 use super::Context;
@@ -81,9 +81,32 @@ impl Context {
         {
             task.tell(message).await;
         }
-        let Some(token) = &self.call.progress_token else { return };
+        if let Some(report) = self.progress(progress, total, message) {
+            self.call.outbox.send(report).await;
+        }
+    }
+
+    /// Whether the client wants to hear of progress.
+    #[cfg(feature = "upstream")]
+    pub(crate) fn wants_progress(&self) -> bool {
+        self.call.progress_token.is_some()
+    }
+
+    /// Reports a number of things that are done, where the client has read what was reported before.
+    #[cfg(feature = "upstream")]
+    pub(crate) fn count_progress(&self, done: u64) {
+        // Exact far beyond any number of items that comes in one response.
+        #[expect(clippy::cast_precision_loss, reason = "a count of items is far below 2^53")]
+        if let Some(report) = self.progress(done as f64, None, None) {
+            self.call.outbox.offer(report);
+        }
+    }
+
+    /// The report as a message, where the client wants it and it goes on from the last one.
+    fn progress(&self, progress: f64, total: Option<f64>, message: Option<&str>) -> Option<Bytes> {
+        let token = self.call.progress_token.as_ref()?;
         if self.call.outbox.is_closed() || !self.call.advances(progress) {
-            return;
+            return None;
         }
         let mut report = notification("notifications/progress");
         report.put_slice(br#"{"progressToken":"#);
@@ -96,7 +119,7 @@ impl Context {
         }
         content::member(&mut report, "message", message.unwrap_or_default());
         report.put_slice(b"}}");
-        self.call.outbox.send(report.freeze()).await;
+        Some(report.freeze())
     }
 
     /// Tells clients that the list of tools has changed.

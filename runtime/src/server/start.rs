@@ -106,7 +106,9 @@ impl Core {
         self.open(admitted, opening, |context| {
             let future = match (handler, tool) {
                 (Some(handler), _) => handler.call(context.clone(), &values),
-                (None, Tool::Forwarded(operation)) => self.forward(index, operation, &values),
+                (None, Tool::Forwarded(operation)) => {
+                    self.forward(&context, index, operation, &values)
+                }
                 (None, Tool::Declared(_)) => unbound(),
             };
             match task {
@@ -178,7 +180,7 @@ impl Core {
             (Some(handler), _) => handler.call(context, &values),
             (None, Source::Text(text)) => contents(ResourceContent::text(text)),
             (None, Source::Bytes(bytes)) => contents(ResourceContent::bytes(bytes)),
-            (None, Source::Operation(operation)) => self.forward_read(operation, &values),
+            (None, Source::Operation(operation)) => self.forward_read(&context, operation, &values),
             (None, Source::Handler) => unbound(),
         })
     }
@@ -448,12 +450,14 @@ impl Core {
     #[cfg(feature = "upstream")]
     fn forward(
         self: &Arc<Self>,
+        context: &Context,
         index: usize,
         operation: &'static Operation,
         values: &Values<'_>,
     ) -> CallFuture {
         let request = self.upstreams().and_then(|upstreams| {
-            Ok(upstreams.client(operation.upstream).call(operation, values)?)
+            let client = upstreams.client(operation.upstream);
+            Ok(client.call_for(operation, values, context.call_options())?)
         });
         match request {
             Ok(reply) => {
@@ -470,9 +474,15 @@ impl Core {
 
     /// Reads a resource by an operation.
     #[cfg(feature = "upstream")]
-    fn forward_read(&self, operation: &'static Operation, values: &Values<'_>) -> CallFuture {
+    fn forward_read(
+        &self,
+        context: &Context,
+        operation: &'static Operation,
+        values: &Values<'_>,
+    ) -> CallFuture {
         let request = self.upstreams().and_then(|upstreams| {
-            Ok(upstreams.client(operation.upstream).call(operation, values)?)
+            let client = upstreams.client(operation.upstream);
+            Ok(client.call_for(operation, values, context.call_options())?)
         });
         match request {
             Ok(reply) => Box::pin(async move {
@@ -485,13 +495,13 @@ impl Core {
 
     #[cfg(not(feature = "upstream"))]
     #[expect(clippy::unused_self, reason = "the same call with and without the feature")]
-    fn forward(&self, _: usize, _: &'static Operation, _: &Values<'_>) -> CallFuture {
+    fn forward(&self, _: &Context, _: usize, _: &'static Operation, _: &Values<'_>) -> CallFuture {
         no_upstreams()
     }
 
     #[cfg(not(feature = "upstream"))]
     #[expect(clippy::unused_self, reason = "the same call with and without the feature")]
-    fn forward_read(&self, _: &'static Operation, _: &Values<'_>) -> CallFuture {
+    fn forward_read(&self, _: &Context, _: &'static Operation, _: &Values<'_>) -> CallFuture {
         no_upstreams()
     }
 }

@@ -11,12 +11,14 @@ use http::header::{self, HeaderMap, HeaderValue};
 use url::Url;
 
 use super::body::{self, Draft, Written};
-use super::credential::Credentials;
+use super::credential::{Credentials, Pending};
 use super::mock::Mock;
 use super::server::Servers;
 use super::stream::Observer;
 use super::url::Base;
-use super::{Reply, UpstreamError, exchange, header as header_arguments, path, query, status};
+use super::{
+    Reply, UpstreamError, exchange, forward, header as header_arguments, path, query, status,
+};
 use crate::arguments::Values;
 use crate::operation::{Operation, Segment, UpstreamSpec};
 
@@ -43,6 +45,21 @@ pub(super) struct Inner {
     pub(super) limit: usize,
 }
 
+/// What a call has of the request to this server that led to it.
+#[derive(Default)]
+pub struct CallOptions<'a> {
+    /// The headers of that request, of which goes on what is declared.
+    pub headers: Option<&'a HeaderMap>,
+    /// Is told each item of a response that is a sequence.
+    pub observer: Option<Observer>,
+}
+
+impl fmt::Debug for CallOptions<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("CallOptions").finish_non_exhaustive()
+    }
+}
+
 /// What answers the requests.
 #[derive(Debug)]
 pub(super) enum Wire {
@@ -60,8 +77,8 @@ pub(super) struct Request {
     pub(super) body: Bytes,
     /// A body whose files have still to be read.
     pub(super) draft: Option<Draft>,
-    /// The security scheme whose token has still to be fetched.
-    pub(super) token: Option<usize>,
+    /// The token that has still to be fetched.
+    pub(super) token: Option<Pending>,
     pub(super) timeout: Duration,
     /// Method and path template, for messages.
     pub(super) operation: &'static Operation,
@@ -128,24 +145,25 @@ impl Client {
         impl Future<Output = Result<Reply, UpstreamError>> + Send + 'static + use<>,
         UpstreamError,
     > {
-        self.observed_call(operation, values, None)
+        self.call_for(operation, values, CallOptions::default())
     }
 
-    /// [`Client::call`] which tells an observer each item of a response that is a sequence.
+    /// [`Client::call`] for a request to this server.
     ///
     /// # Errors
     ///
-    /// As [`Client::call`].
-    pub fn observed_call(
+    /// As [`Client::call`]; and credentials that the caller has to send and did not.
+    pub fn call_for(
         &self,
         operation: &'static Operation,
         values: &Values<'_>,
-        observer: Option<Observer>,
+        options: CallOptions<'_>,
     ) -> Result<
         impl Future<Output = Result<Reply, UpstreamError>> + Send + 'static + use<>,
         UpstreamError,
     > {
-        let request = self.inner.request(operation, values)?;
+        let request = self.inner.request(operation, values, options.headers)?;
+        let observer = options.observer;
         let inner = Arc::clone(&self.inner);
         Ok(async move {
             match &inner.wire {
@@ -163,6 +181,7 @@ impl Inner {
         &self,
         operation: &'static Operation,
         values: &Values<'_>,
+        caller: Option<&HeaderMap>,
     ) -> Result<Request, UpstreamError> {
         let base = self.servers.base(operation, self.base.as_ref());
         let base = base.ok_or_else(|| absent(operation))?;
@@ -180,9 +199,12 @@ impl Inner {
             headers.insert(name.clone(), value.clone());
         }
         let draft = body::write(operation, values, self.file_root.as_deref()).map_err(refused)?;
+        if let Some(caller) = caller {
+            forward::copy(&self.spec.forward, caller, &mut headers).map_err(refused)?;
+        }
         let token = self
             .credentials
-            .apply(operation, &mut headers, &mut queries)
+            .apply(operation, forward::authorization(caller), &mut headers, &mut queries)
             .map_err(UpstreamError::Unavailable)?;
         let url = base.join(&target.path, &[&target.query, &queries]).map_err(refused)?;
         let timeout = operation.timeout.unwrap_or(self.spec.timeout);

@@ -34,7 +34,11 @@ async fn send(
         draft.load().await.map_err(|why| refused(request.operation, why))?;
         request.set_body(draft.finish())?;
     }
-    let Some(tokens) = request.token.and_then(|index| inner.credentials.tokens(index)) else {
+    let Some(pending) = request.token.take() else {
+        let headers = std::mem::take(&mut request.headers);
+        return once(client, request, headers).await;
+    };
+    let Some(tokens) = inner.credentials.tokens(&pending) else {
         let headers = std::mem::take(&mut request.headers);
         return once(client, request, headers).await;
     };

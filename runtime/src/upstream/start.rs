@@ -180,8 +180,8 @@ fn connected(
     let headers = headers(spec, environment, problems);
     let servers =
         Servers::read(&operations, base.as_ref().map(|base| (base, origin)), environment, problems);
-    let sources = Sources { environment, base: base.as_ref() };
-    let credentials = Credentials::read(name, operations.into_iter(), &sources, problems);
+    let sources = Sources { spec, environment, base: base.as_ref() };
+    let credentials = Credentials::read(operations.into_iter(), &sources, problems);
     let file_root = file_root(spec, environment, problems);
     if problems.len() > before {
         return None;

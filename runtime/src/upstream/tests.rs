@@ -1,6 +1,7 @@
 //! Tests of the request encoders, of the client against a loopback server, and of results.
 
 mod files;
+mod forward;
 mod hostile;
 mod loopback;
 mod requests;
@@ -62,5 +63,5 @@ fn request(operation: &'static Operation, json: &str) -> Result<Request, Upstrea
     let declaration = declaration(operation.upstream, &[operation]);
     let upstreams = Upstreams::start_in(declaration, &Options::default(), &|_| None)
         .expect("the declaration is complete");
-    upstreams.client(operation.upstream).inner.request(operation, &values)
+    upstreams.client(operation.upstream).inner.request(operation, &values, None)
 }

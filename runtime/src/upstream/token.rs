@@ -1,5 +1,5 @@
-//! Tokens for the server itself (RFC 6749, 4.4): fetched when a call first needs one, kept until
-//! shortly before they expire, fetched once however many calls wait.
+//! Tokens for the server itself (RFC 6749, 4.4) and for its callers (RFC 8693): fetched when a call
+//! first needs one, kept until shortly before they expire, fetched once however many calls wait.
 //!
 //! A client of our own: one form is posted and three fields are read, and a crate for all of OAuth
 //! would bring a second HTTP stack for it.
@@ -38,14 +38,25 @@ pub(super) enum Endpoint {
 }
 
 /// What is sent to the endpoint.
+#[derive(Clone)]
 pub(super) struct Login {
+    pub(super) grant: Grant,
     pub(super) client_id: String,
     pub(super) client_secret: String,
     pub(super) scope: String,
     pub(super) audience: String,
 }
 
-/// The tokens of one security scheme.
+/// For whom a token is asked.
+#[derive(Clone)]
+pub(super) enum Grant {
+    /// The server itself.
+    ClientCredentials,
+    /// The caller with this token.
+    Exchange(String),
+}
+
+/// The tokens of one security scheme, or of one caller.
 pub(super) struct TokenSource {
     scheme: &'static str,
     endpoint: Endpoint,
@@ -54,6 +65,12 @@ pub(super) struct TokenSource {
     current: RwLock<Option<Token>>,
     /// Held by the one call that fetches.
     fetching: Mutex<Fetching>,
+}
+
+impl std::fmt::Debug for TokenSource {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("TokenSource").field("scheme", &self.scheme).finish_non_exhaustive()
+    }
 }
 
 #[derive(Clone)]
@@ -145,8 +162,16 @@ impl TokenSource {
                 Ok(header)
             }
             Err(why) => {
-                let why = without(&self.login.client_secret, &why);
-                let why = format!("no token for the security scheme `{}`: {why}", self.scheme);
+                let mut why = without(&self.login.client_secret, &why);
+                if let Grant::Exchange(token) = &self.login.grant {
+                    why = without(token, &why);
+                }
+                let why = match &self.login.grant {
+                    Grant::ClientCredentials => {
+                        format!("no token for the security scheme `{}`: {why}", self.scheme)
+                    }
+                    Grant::Exchange(_) => format!("no token in exchange for the caller's: {why}"),
+                };
                 fetching.failed = Some((Instant::now(), why.clone()));
                 Err(UpstreamError::Unavailable(why))
             }
@@ -204,14 +229,21 @@ impl TokenSource {
     }
 
     async fn ask(&self, url: &Url, in_body: bool) -> Result<(u16, BytesMut), String> {
-        let Login { client_id, client_secret, scope, audience } = &self.login;
+        let Login { grant, client_id, client_secret, scope, audience } = &self.login;
         let mut form = String::new();
         let mut field = |name: &str, value: &str| {
             if !value.is_empty() {
                 query::push(&mut form, name, &percent(value));
             }
         };
-        field("grant_type", "client_credentials");
+        match grant {
+            Grant::ClientCredentials => field("grant_type", "client_credentials"),
+            Grant::Exchange(token) => {
+                field("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange");
+                field("subject_token", token);
+                field("subject_token_type", "urn:ietf:params:oauth:token-type:access_token");
+            }
+        }
         field("scope", scope);
         field("audience", audience);
         if in_body {

@@ -148,7 +148,7 @@ fn upstreams(places: &[Place], options: &Options) -> Upstreams {
 fn request(place: &Place, value: &Value) -> Option<Result<Request, UpstreamError>> {
     let json = json!({ "v": value }).to_string();
     let values = arguments::parse(place.operation.arguments, Some(&json), Mode::default()).ok()?;
-    Some(setup().1.client(&NOWHERE).inner.request(place.operation, &values))
+    Some(setup().1.client(&NOWHERE).inner.request(place.operation, &values, None))
 }
 
 /// The shapes in which a text can come.

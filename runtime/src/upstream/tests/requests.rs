@@ -258,7 +258,7 @@ fn check_credentials(variables: &[(&str, &str)], expected: &Expect) {
     let sent = match Upstreams::start_in(declaration, &Options::default(), &environment) {
         Ok(upstreams) => {
             let values = arguments::parse(&[], None, Mode::default()).expect("no arguments");
-            let request = upstreams.client(&NOWHERE).inner.request(&SECURED, &values);
+            let request = upstreams.client(&NOWHERE).inner.request(&SECURED, &values, None);
             let request = request.expect("a request");
             let header = |name| {
                 let value = request.headers.get(name).and_then(|value| value.to_str().ok());
@@ -339,6 +339,7 @@ fn credentials_are_sent_where_they_are_set_although_none_are_needed() {
     let upstreams = Upstreams::start_in(declaration, &Options::default(), &environment)
         .expect("the configuration is complete");
     let values = arguments::parse(&[], None, Mode::default()).expect("no arguments");
-    let request = upstreams.client(&NOWHERE).inner.request(&OPEN, &values).expect("a request");
+    let request =
+        upstreams.client(&NOWHERE).inner.request(&OPEN, &values, None).expect("a request");
     assert_eq!(request.url.as_str(), "https://api.test/v1/x?api_key=k");
 }

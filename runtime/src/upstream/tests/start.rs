@@ -105,7 +105,7 @@ fn url_of(
     let upstreams = Upstreams::start_in(declaration(spec, &[operation]), options, &environment)
         .map_err(|error| error.problems().join("\n"))?;
     let values = arguments::parse(&[], None, Mode::default()).expect("there are no arguments");
-    let request = upstreams.client(spec).inner.request(operation, &values);
+    let request = upstreams.client(spec).inner.request(operation, &values, None);
     request.map(|request| request.url.to_string()).map_err(|error| error.to_string())
 }
 

@@ -6,6 +6,7 @@ use expect_test::{Expect, expect};
 
 use crate::arguments::{self, Mode};
 use crate::operation::Operation;
+use crate::upstream::CallOptions;
 use crate::upstream::Observer;
 
 use super::{NOWHERE, loopback};
@@ -22,7 +23,11 @@ async fn check(path: &'static str, expected: &Expect) {
     });
     let call = upstreams
         .client(&NOWHERE)
-        .observed_call(operation, &values, Some(observer))
+        .call_for(
+            operation,
+            &values,
+            CallOptions { observer: Some(observer), ..CallOptions::default() },
+        )
         .expect("a request");
     let result = match call.await {
         Ok(reply) => {

@@ -19,18 +19,18 @@ use super::declaration;
 
 /// What the server has seen, and what it answers.
 #[derive(Default)]
-struct State {
+pub(super) struct State {
     /// Path, `Authorization` and body of each request.
-    seen: Vec<[String; 3]>,
+    pub(super) seen: Vec<[String; 3]>,
     /// Answers of the token endpoint, the last of which stays.
     tokens: VecDeque<(u16, String)>,
     /// The only token that the upstream accepts; empty: any.
-    accepted: String,
+    pub(super) accepted: String,
 }
 
-type Shared = Arc<Mutex<State>>;
+pub(super) type Shared = Arc<Mutex<State>>;
 
-async fn listen(tokens: &[(u16, &str)]) -> (SocketAddr, Shared) {
+pub(super) async fn listen(tokens: &[(u16, &str)]) -> (SocketAddr, Shared) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let tokens = tokens.iter().map(|(status, body)| (*status, (*body).to_owned())).collect();
@@ -166,7 +166,7 @@ async fn call(upstreams: &Upstreams, operation: &'static Operation) -> Result<()
 }
 
 /// Path and `Authorization` of each request.
-fn seen(state: &Shared) -> Vec<String> {
+pub(super) fn seen(state: &Shared) -> Vec<String> {
     let state = state.lock().expect("no panic");
     state.seen.iter().map(|[path, authorization, _]| format!("{path} {authorization}")).collect()
 }
