@@ -199,6 +199,8 @@ pub struct DocumentSettings {
     pub headers: IndexMap<String, String>,
     /// Security scheme to its secret or its login.
     pub credentials: IndexMap<String, CredentialSettings>,
+    /// What of a caller's HTTP request goes on.
+    pub forward: Forward,
     /// Folder of the files that arguments may name, `${NAME}` allowed.
     pub file_root: Option<String>,
     /// What happens when a result is not what its tool promises.
@@ -225,6 +227,29 @@ pub enum Validation {
     Warn,
     /// Nothing.
     Off,
+}
+
+/// `[openapi.NAME.forward]`: what of a caller's HTTP request goes on to the API.
+#[derive(Clone, Debug, Default)]
+pub struct Forward {
+    /// Headers, in lower case.
+    pub headers: Vec<String>,
+    /// Cookies.
+    pub cookies: Vec<String>,
+    /// What becomes of `Authorization`.
+    pub authorization: CallerAuthorization,
+}
+
+/// What becomes of a caller's `Authorization` header.
+#[derive(Clone, Debug, Default)]
+pub enum CallerAuthorization {
+    /// It stays with the server.
+    #[default]
+    Never,
+    /// It is sent as it came.
+    Passthrough,
+    /// Its token is exchanged (RFC 8693); always a login with endpoint, name and secret.
+    Exchange(CredentialSettings),
 }
 
 /// An entry of `credentials`; `${NAME}` is allowed in every text but the scopes.

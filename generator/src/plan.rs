@@ -204,10 +204,35 @@ pub struct Upstream {
     pub headers: Vec<(String, String)>,
     /// The security schemes that operations use.
     pub schemes: Vec<SecurityScheme>,
+    /// What of a caller's HTTP request goes on.
+    pub forward: Forward,
     /// Folder of the files that arguments may name; empty: none is read. `${NAME}` allowed.
     pub file_root: String,
     /// What happens when a result is not what its tool promises.
     pub validate_output: Validation,
+}
+
+/// What of a caller's HTTP request goes on to an API: the runtime's `Forward`.
+#[derive(Clone, Debug, Default)]
+pub struct Forward {
+    /// Headers, in lower case.
+    pub headers: Vec<String>,
+    /// Cookies.
+    pub cookies: Vec<String>,
+    /// What becomes of `Authorization`.
+    pub authorization: CallerAuthorization,
+}
+
+/// What becomes of a caller's `Authorization` header.
+#[derive(Clone, Debug, Default)]
+pub enum CallerAuthorization {
+    /// It stays with the server.
+    #[default]
+    Never,
+    /// It is sent as it came.
+    Passthrough,
+    /// Its token is exchanged.
+    Exchange(TokenGrant),
 }
 
 /// A `SecurityScheme` constant.

@@ -5,7 +5,8 @@ use quote::quote;
 
 use super::{print::Items, text};
 use crate::plan::{
-    Crate, Credential, SecurityScheme, TokenEndpoint, TokenGrant, Upstream, Validation,
+    CallerAuthorization, Crate, Credential, Forward, SecurityScheme, TokenEndpoint, TokenGrant,
+    Upstream, Validation,
 };
 
 /// Seconds that the runtime gives a call where the table says nothing.
@@ -64,6 +65,9 @@ fn table(upstream: &Upstream) -> TokenStream {
         let folder = text::literal(&upstream.file_root);
         fields.push(quote!(file_root: Setting(#folder)));
     }
+    if let Some(forward) = forward(&upstream.forward) {
+        fields.push(quote!(forward: #forward));
+    }
     match upstream.validate_output {
         Validation::Strict => fields.push(quote!(validate_output: Validation::Strict)),
         Validation::Off => fields.push(quote!(validate_output: Validation::Off)),
@@ -77,10 +81,38 @@ fn table(upstream: &Upstream) -> TokenStream {
         });
         fields.push(quote!(variables: &[#(#variables),*]));
     }
-    let base = (fields.len() < 8).then(|| quote!(..UpstreamSpec::NONE));
+    let base = (fields.len() < 9).then(|| quote!(..UpstreamSpec::NONE));
     let docs =
         text::docs(&format!("Where {} is and how it is called.", text::code(&upstream.name)));
     quote!(#docs pub static #constant: UpstreamSpec = UpstreamSpec { #(#fields,)* #base };)
+}
+
+/// What goes on of a caller's request; `None` where nothing does.
+fn forward(forward: &Forward) -> Option<TokenStream> {
+    let authorization = match &forward.authorization {
+        CallerAuthorization::Never => None,
+        CallerAuthorization::Passthrough => Some(quote!(CallerAuthorization::Passthrough)),
+        CallerAuthorization::Exchange(grant) => {
+            let grant = token_grant(grant);
+            Some(quote!(CallerAuthorization::Exchange(&#grant)))
+        }
+    };
+    let names = |names: &[String]| {
+        let names = names.iter().map(|name| text::literal(name));
+        quote!(&[#(#names),*])
+    };
+    let mut fields = Vec::new();
+    if !forward.headers.is_empty() {
+        let headers = names(&forward.headers);
+        fields.push(quote!(headers: #headers));
+    }
+    if !forward.cookies.is_empty() {
+        let cookies = names(&forward.cookies);
+        fields.push(quote!(cookies: #cookies));
+    }
+    fields.extend(authorization.map(|authorization| quote!(authorization: #authorization)));
+    let base = (fields.len() < 3).then(|| quote!(..Forward::NOTHING));
+    (!fields.is_empty()).then(|| quote!(Forward { #(#fields,)* #base }))
 }
 
 fn scheme(scheme: &SecurityScheme) -> TokenStream {

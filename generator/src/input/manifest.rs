@@ -6,6 +6,7 @@
 mod about;
 mod argument;
 mod field;
+mod forward;
 mod openapi;
 mod prompt;
 mod resource;
@@ -18,6 +19,7 @@ mod tests;
 pub use about::{AboutTable, CacheTable, IconTable};
 pub use argument::{ArgumentDeclaration, Complete};
 pub use field::Placed;
+pub use forward::{CallerAuthorizationTable, ForwardTable};
 pub use openapi::{
     AnnotationsTable, ArgumentTable, CredentialTable, DocumentTable, LoginTable, OperationTable,
     RouteMapTable, Validation as ValidationWord,

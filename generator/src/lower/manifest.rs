@@ -18,13 +18,13 @@ pub use self::files::Contents;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::input::manifest::{
-    AnnotationsTable, CredentialTable, DocumentTable, LoginTable, Manifest, OperationTable, Placed,
-    RouteMapTable, ValidationWord,
+    AnnotationsTable, CallerAuthorizationTable, CredentialTable, DocumentTable, ForwardTable,
+    LoginTable, Manifest, OperationTable, Placed, RouteMapTable, ValidationWord,
 };
 use crate::model::{
-    Annotations, Api, ApiServer, ArgumentSettings, ChosenName, CredentialSettings, Declaration,
-    Document, DocumentSettings, NameRule, Operation, OperationSettings, RouteComponent, RouteMap,
-    SecurityKind, Validation,
+    Annotations, Api, ApiServer, ArgumentSettings, CallerAuthorization, ChosenName,
+    CredentialSettings, Declaration, Document, DocumentSettings, Forward, NameRule, Operation,
+    OperationSettings, RouteComponent, RouteMap, SecurityKind, Validation,
 };
 use crate::source::Span;
 
@@ -150,6 +150,7 @@ fn lower_document(
             .iter()
             .map(|(scheme, credential)| (scheme.value.clone(), lower_credential(credential)))
             .collect(),
+        forward: lower_forward(table, diagnostics),
         file_root: table.file_root.clone(),
         validate_output: match table.validate_output {
             Some(ValidationWord::Strict) => Validation::Strict,
@@ -208,12 +209,39 @@ fn check_credential(
 fn lower_credential(credential: &CredentialTable) -> CredentialSettings {
     match credential {
         CredentialTable::Secret(secret) => CredentialSettings::Secret(secret.clone()),
-        CredentialTable::Login(login) => {
-            let LoginTable { client_id, client_secret, token_url, scopes, audience } =
-                login.clone();
-            CredentialSettings::Login { client_id, client_secret, token_url, scopes, audience }
-        }
+        CredentialTable::Login(login) => lower_login(login),
     }
+}
+
+fn lower_login(login: &LoginTable) -> CredentialSettings {
+    let LoginTable { client_id, client_secret, token_url, scopes, audience } = login.clone();
+    CredentialSettings::Login { client_id, client_secret, token_url, scopes, audience }
+}
+
+fn lower_forward(table: &DocumentTable, diagnostics: &mut Diagnostics) -> Forward {
+    let own = table.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+    let authorization = match &table.forward.authorization {
+        None | Some((CallerAuthorizationTable::Never, _)) => CallerAuthorization::Never,
+        Some((forwarded, span)) => {
+            if let Some((name, value)) = own {
+                let message = format!("`{name}` is sent twice: the server's own and the caller's");
+                diagnostics.push(
+                    Diagnostic::error(Code::E0307, message)
+                        .at(*span, "the caller's")
+                        .also(value.span, "the server's own")
+                        .help("keep one of the two"),
+                );
+            }
+            match forwarded {
+                CallerAuthorizationTable::Exchange(login) => {
+                    CallerAuthorization::Exchange(lower_login(login))
+                }
+                _ => CallerAuthorization::Passthrough,
+            }
+        }
+    };
+    let ForwardTable { headers, cookies, .. } = table.forward.clone();
+    Forward { headers, cookies, authorization }
 }
 
 /// The servers of a document: its own, and those of single operations.

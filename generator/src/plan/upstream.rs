@@ -5,10 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::census::Census;
 use super::names::rust;
-use super::{Credential, SecurityScheme, TokenEndpoint, TokenGrant, Upstream, server};
+use super::{
+    CallerAuthorization, Credential, Forward, SecurityScheme, TokenEndpoint, TokenGrant, Upstream,
+    server,
+};
 use crate::diagnostic::Diagnostics;
 use crate::model::{
-    CredentialSettings, Declaration, Document, Location, Operation, RequiredScheme, SecurityKind,
+    self, CredentialSettings, Declaration, Document, Location, Operation, RequiredScheme,
+    SecurityKind,
 };
 
 /// Seconds for an upstream call where nothing else is said.
@@ -45,6 +49,7 @@ pub(super) fn plan(
                 .map(|(name, value)| (name.clone(), value.clone()))
                 .collect(),
             schemes,
+            forward: forward(&settings.forward),
             file_root: settings.file_root.clone().unwrap_or_default(),
             validate_output: settings.validate_output,
         });
@@ -92,6 +97,21 @@ fn plan_schemes(
         });
     }
     schemes
+}
+
+fn forward(declared: &model::Forward) -> Forward {
+    let authorization = match &declared.authorization {
+        model::CallerAuthorization::Never => CallerAuthorization::Never,
+        model::CallerAuthorization::Passthrough => CallerAuthorization::Passthrough,
+        model::CallerAuthorization::Exchange(login) => {
+            match grant(&SecurityKind::Bearer, Some(login), &BTreeSet::new(), "") {
+                Some(grant) => CallerAuthorization::Exchange(grant),
+                None => CallerAuthorization::Never,
+            }
+        }
+    };
+    let (headers, cookies) = (declared.headers.clone(), declared.cookies.clone());
+    Forward { headers, cookies, authorization }
 }
 
 /// How the token of a scheme is fetched: by the document, completed by the declaration. None where

@@ -1,6 +1,7 @@
 //! `[openapi.NAME]` and the tables in it.
 
 use super::field::{Field, Placed, Table};
+use super::forward::{ForwardTable, is_token, parse_forward};
 use super::settings::NAME_RULES;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
@@ -25,6 +26,8 @@ pub struct DocumentTable {
     pub headers: Vec<(String, Placed<String>)>,
     /// `credentials`: security scheme to its secret or its login.
     pub credentials: Vec<(Placed<String>, CredentialTable)>,
+    /// `forward`
+    pub forward: ForwardTable,
     /// `file_root`
     pub file_root: Option<String>,
     /// `validate_output`
@@ -51,6 +54,7 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
         "timeout",
         "headers",
         "credentials",
+        "forward",
         "file_root",
         "validate_output",
         "strict",
@@ -61,7 +65,6 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
         "operation",
         "route_map",
     ];
-    const RESERVED: &[&str] = &["forward"];
     let name = Placed { value: field.name().to_owned(), span: field.key_span() };
     if !is_plain_name(&name.value) {
         let help = "it begins with a letter and goes on with letters, digits, `-` and `_`";
@@ -78,6 +81,7 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
         timeout: None,
         headers: Vec::new(),
         credentials: Vec::new(),
+        forward: ForwardTable::default(),
         file_root: None,
         validate_output: None,
         strict: None,
@@ -103,6 +107,7 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
             "timeout" => document.timeout = field.seconds(diagnostics),
             "headers" => document.headers = headers(&field, diagnostics),
             "credentials" => document.credentials = credentials(&field, diagnostics),
+            "forward" => document.forward = parse_forward(&field, diagnostics),
             "file_root" => document.file_root = field.run_time_text(diagnostics),
             "validate_output" => {
                 document.validate_output = field.choice(VALIDATIONS, diagnostics);
@@ -129,7 +134,7 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
                     document.route_maps.push(parse_route_map(&table, diagnostics));
                 }
             }
-            _ => field.unknown(KEYS, RESERVED, diagnostics),
+            _ => field.unknown(KEYS, &[], diagnostics),
         }
     }
     document
@@ -190,7 +195,7 @@ fn credentials(
     credentials
 }
 
-fn parse_login(field: &Field<'_>, diagnostics: &mut Diagnostics) -> LoginTable {
+pub(super) fn parse_login(field: &Field<'_>, diagnostics: &mut Diagnostics) -> LoginTable {
     const KEYS: &[&str] = &["client_id", "client_secret", "token_url", "scopes", "audience"];
     let mut login = LoginTable::default();
     for field in field.table().fields(diagnostics) {
@@ -239,9 +244,7 @@ fn base_url(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<String> 
 /// Headers of every request.
 fn headers(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Vec<(String, Placed<String>)> {
     for header in field.table().fields(diagnostics) {
-        let is_token =
-            |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-        if header.name().is_empty() || !header.name().bytes().all(is_token) {
+        if !is_token(header.name()) {
             let message = format!("`{}` cannot be the name of a header", header.name());
             diagnostics.push(
                 Diagnostic::error(Code::E0307, message)
