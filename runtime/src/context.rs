@@ -1,12 +1,14 @@
 //! What a handler knows about its call, and what it can tell and ask its client.
 
+mod components;
 mod dialog;
 mod outbox;
 mod questions;
 mod report;
+mod state;
 
 use std::borrow::Cow;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -47,6 +49,8 @@ struct Call {
     progress: AtomicU64,
     wish: Mutex<Option<Wish>>,
     over: AtomicBool,
+    /// Handlers that wait for another of the same server.
+    nested: AtomicUsize,
     ended: Notify,
 }
 
@@ -103,6 +107,7 @@ impl Context {
                 progress: AtomicU64::new(f64::NEG_INFINITY.to_bits()),
                 wish: Mutex::default(),
                 over: AtomicBool::new(false),
+                nested: AtomicUsize::new(0),
                 ended: Notify::new(),
             }),
         }

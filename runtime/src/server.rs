@@ -12,6 +12,7 @@ mod core;
 mod dispatch;
 mod extension;
 mod handlers;
+mod lifespan;
 mod listen;
 mod lists;
 mod log;
@@ -22,6 +23,7 @@ mod task_methods;
 mod tasks;
 mod work;
 
+use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::sync::{Arc, OnceLock};
@@ -31,6 +33,7 @@ pub(crate) use self::call::Call;
 pub(crate) use self::core::{Core, Place};
 pub(crate) use self::extension::Extension;
 pub(crate) use self::handlers::Handlers;
+use self::lifespan::Lifespan;
 pub(crate) use self::listen::{Listen, told_message};
 pub(crate) use self::lists::{ListKind, entries};
 pub(crate) use self::outcome::{Outcome, Reply};
@@ -42,8 +45,8 @@ use crate::declaration::{Declaration, Prompt, ResourceTarget, Template};
 use crate::handler::{Completer, Handler};
 use crate::lifecycle::changes::Change;
 use crate::result::{
-    Completing, Completion, CompletionError, IntoPromptResult, IntoResourceResult, IntoToolResult,
-    PromptError, ResourceError, ToolError,
+    Completing, Completion, CompletionError, HandlerError, IntoPromptResult, IntoResourceResult,
+    IntoToolResult, PromptError, ResourceError, ToolError,
 };
 use crate::store::Store;
 
@@ -59,6 +62,7 @@ struct Inner {
     handlers: Handlers,
     options: Options,
     store: Option<Arc<dyn Store>>,
+    lifespan: Option<Lifespan>,
     extension: Extension,
     core: OnceLock<Arc<Core>>,
 }
@@ -84,6 +88,7 @@ impl Server {
                 handlers: Handlers::none(declaration),
                 options: Options::default(),
                 store: None,
+                lifespan: None,
                 extension: Extension::default(),
                 core: OnceLock::new(),
             }),
@@ -219,6 +224,20 @@ impl Server {
         self
     }
 
+    /// Makes what lives as long as the server: a pool of connections, a cache. [`Context::lifespan`] gives
+    /// it to handlers. [`crate::cli::main`] runs `start` before the first request and ends with its
+    /// error; elsewhere the first call that asks runs it. The value is dropped after the last request.
+    #[must_use]
+    pub fn lifespan<F, Fut, T>(mut self, start: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<T, HandlerError>> + Send + 'static,
+        T: Any + Send + Sync,
+    {
+        self.change().lifespan = Some(Lifespan::new(start));
+        self
+    }
+
     /// Tells clients that the list of tools has changed.
     pub fn tools_changed(&self) {
         self.core().changes().tell(Change::Tools);
@@ -270,8 +289,11 @@ impl Server {
 
     /// The running state, made when it is first asked for and shared by all transports.
     pub(crate) fn core(&self) -> Arc<Core> {
-        let Inner { declaration, handlers, options, store, core, .. } = &*self.inner;
-        let start = || Arc::new(Core::new(declaration, handlers.clone(), options, store.as_ref()));
+        let Inner { declaration, handlers, options, store, lifespan, core, .. } = &*self.inner;
+        let start = || {
+            let handlers = handlers.clone();
+            Arc::new(Core::new(declaration, handlers, options, store.as_ref(), lifespan.clone()))
+        };
         Arc::clone(core.get_or_init(start))
     }
 

@@ -1,5 +1,6 @@
 //! `run`: settings, log, transport, and the end.
 
+use std::error::Error;
 use std::fmt;
 use std::io::{self, IsTerminal};
 use std::net::SocketAddr;
@@ -58,6 +59,15 @@ fn fail(declaration: &Declaration, problem: &Problem) -> ExitCode {
 
 async fn serve(server: &Server, arguments: &Run) -> Result<(), Problem> {
     check(server)?;
+    server.core().start_lifespan().await.map_err(|error| {
+        let mut text = format!("the lifespan cannot start: {error}");
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            text.push_str(&format!(": {error}"));
+            cause = error.source();
+        }
+        Problem::Setting(text)
+    })?;
     let deployment = &server.declaration().deployment;
     let transport = arguments.transport.unwrap_or(match deployment.transport {
         DeclaredTransport::Stdio => Transport::Stdio,

@@ -3,11 +3,13 @@
 mod asks;
 mod event_log;
 mod session;
+mod session_state;
 mod sessions;
 mod streams;
 
 pub(crate) use self::asks::{Answered, Asks};
 pub(crate) use self::session::Session;
+pub(crate) use self::session_state::{SessionFull, SessionState};
 pub(crate) use self::sessions::{Sessions, random_id};
 pub(crate) use self::streams::{Item, Reader, Stream, Streams};
 use crate::lifecycle::Version;

@@ -13,6 +13,7 @@ use crate::protocol::error::{ErrorKind, ProtocolError};
 use crate::protocol::response::About;
 use crate::server::capability::TASKS;
 use crate::server::handlers::Handlers;
+use crate::server::lifespan::{Lifespan, Started};
 use crate::server::lists::Lists;
 use crate::server::tasks::Tasks;
 use crate::server::{Options, Usage};
@@ -31,6 +32,7 @@ pub(crate) struct Core {
     store: Arc<dyn Store>,
     tasks: Tasks,
     seal: Result<Seal, String>,
+    pub(super) started: Started,
     offer: Offer,
     /// With a handshake, and without.
     capabilities: [String; 2],
@@ -79,6 +81,7 @@ impl Core {
         handlers: Handlers,
         options: &Options,
         store: Option<&Arc<dyn Store>>,
+        lifespan: Option<Lifespan>,
     ) -> Self {
         let limits = &declaration.limits;
         let stateless = options.stateless.unwrap_or(declaration.deployment.stateless);
@@ -99,6 +102,7 @@ impl Core {
             tasks: Tasks::new(own(), limits.tasks, Arc::clone(&changes)),
             changes,
             store: own(),
+            started: Started::new(lifespan),
             seal: seal(&declaration.request_state),
             offer,
             capabilities: [offer.legacy(declaration), offer.stateless(declaration)],

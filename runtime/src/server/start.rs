@@ -176,13 +176,53 @@ impl Core {
             takes_task: false,
             has_dialog: true,
         };
-        self.open(admitted, opening, |context| match (handler, target.source()) {
-            (Some(handler), _) => handler.call(context, &values),
+        self.open(admitted, opening, |context| self.start_read(context, target, handler, &values))
+    }
+
+    fn start_read(
+        &self,
+        context: Context,
+        target: ResourceTarget,
+        handler: Option<&Handler>,
+        values: &Values<'_>,
+    ) -> CallFuture {
+        match (handler, target.source()) {
+            (Some(handler), _) => handler.call(context, values),
             (None, Source::Text(text)) => contents(ResourceContent::text(text)),
             (None, Source::Bytes(bytes)) => contents(ResourceContent::bytes(bytes)),
-            (None, Source::Operation(operation)) => self.forward_read(&context, operation, &values),
+            (None, Source::Operation(operation)) => self.forward_read(&context, operation, values),
             (None, Source::Handler) => unbound(),
-        })
+        }
+    }
+
+    /// Reads a resource of the server itself, for a handler.
+    ///
+    /// # Errors
+    /// There is none with this URI.
+    pub(crate) fn read_own(
+        &self,
+        context: Context,
+        uri: &str,
+    ) -> Result<CallFuture, ProtocolError> {
+        let stateless = context.version().is_stateless();
+        let found = self.find_target(uri, stateless)?;
+        let (target, handler, values) = found.ok_or_else(|| no_resource(uri, stateless))?;
+        Ok(self.start_read(context, target, handler, &values))
+    }
+
+    /// Renders a prompt of the server itself, for a handler. `arguments` is a JSON object of texts.
+    ///
+    /// # Errors
+    /// There is none with this name, or its arguments do not fit.
+    pub(crate) fn get_own(
+        &self,
+        context: Context,
+        name: &str,
+        arguments: &RawValue,
+    ) -> Result<CallFuture, ProtocolError> {
+        let (index, prompt) = self.prompt(name)?;
+        let values = self.prompt_values(prompt, object(Some(arguments))?)?;
+        Ok(self.start_get(context, index, prompt, &values))
     }
 
     /// The resource with this URI, or the first template that matches it and takes its values.
@@ -244,7 +284,6 @@ impl Core {
         let given = object(admitted.params.arguments)?;
         let (index, prompt) = self.prompt(&name)?;
         let values = self.prompt_values(prompt, given)?;
-        let handler = self.handlers.prompts.get(index).and_then(Option::as_ref);
         let opening = Opening {
             target: Target::Prompt(prompt),
             name: Cow::Borrowed(prompt.name),
@@ -253,14 +292,25 @@ impl Core {
             takes_task: false,
             has_dialog: true,
         };
-        self.open(admitted, opening, |context| match (handler, prompt.source) {
-            (Some(handler), _) => handler.call(context, &values),
+        self.open(admitted, opening, |context| self.start_get(context, index, prompt, &values))
+    }
+
+    fn start_get(
+        &self,
+        context: Context,
+        index: usize,
+        prompt: &'static Prompt,
+        values: &Values<'_>,
+    ) -> CallFuture {
+        let handler = self.handlers.prompts.get(index).and_then(Option::as_ref);
+        match (handler, prompt.source) {
+            (Some(handler), _) => handler.call(context, values),
             (None, PromptSource::Messages(messages)) => {
-                let rendered = render::messages(prompt, messages, &values);
+                let rendered = render::messages(prompt, messages, values);
                 Box::pin(std::future::ready(rendered.map(Answer::Prompt)))
             }
             (None, PromptSource::Handler) => unbound(),
-        })
+        }
     }
 
     /// The prompt with this name, and its place in the declaration.

@@ -1,6 +1,7 @@
 //! A server with hand-written tools, over every transport and in both protocol generations.
 
 mod calls;
+mod context;
 mod errors;
 mod fixture;
 mod http;

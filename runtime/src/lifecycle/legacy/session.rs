@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use crate::lifecycle::calls::Calls;
 use crate::lifecycle::changes::{Changes, Filter, Listener};
-use crate::lifecycle::legacy::Asks;
 use crate::lifecycle::legacy::streams::Streams;
+use crate::lifecycle::legacy::{Asks, SessionState};
 use crate::lifecycle::{Handshake, Principal};
 use crate::protocol::level::LogLevel;
 
@@ -22,6 +22,7 @@ pub(crate) struct Session {
     level: AtomicU8,
     listener: Listener,
     streams: Streams,
+    state: SessionState,
     pub(super) last_used: AtomicU64,
 }
 
@@ -45,6 +46,7 @@ impl Session {
             level: AtomicU8::new(0),
             listener: changes.listen(filter),
             streams,
+            state: SessionState::default(),
             last_used: AtomicU64::new(0),
         }
     }
@@ -82,6 +84,11 @@ impl Session {
     /// The streams that an HTTP client can come back to.
     pub(crate) const fn streams(&self) -> &Streams {
         &self.streams
+    }
+
+    /// What handlers keep from one call to the next.
+    pub(crate) const fn state(&self) -> &SessionState {
+        &self.state
     }
 
     /// The least level of log messages that the client wants; all of them before it says so.
