@@ -51,6 +51,9 @@ impl Version {
     /// The version that a client without a version header speaks (2025-06-18, transports).
     pub(crate) const ASSUMED: Self = Self::V2025_03_26;
 
+    /// What the wire of the versions without a handshake can carry.
+    pub(crate) const STATELESS_WIRE: Wire = Self::V2026_07_28.wire();
+
     /// All served versions, newest first, as a JSON array.
     pub(crate) const ALL: &str =
         r#"["2026-07-28","2025-11-25","2025-06-18","2025-03-26","2024-11-05"]"#;

@@ -1,5 +1,6 @@
 //! A call of a component while it runs: its messages, its questions, its time, its answer.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
@@ -14,11 +15,12 @@ use tokio::time::{Instant, Sleep};
 
 use crate::clock;
 use crate::context::{Context, Round, Wish};
-use crate::declaration::{Prompt, ResourceTarget, Tool};
+use crate::declaration::{Cache, Task, Tool};
 use crate::handler::{self, Answer, CallFuture, Panicked};
 use crate::lifecycle::Version;
 use crate::lifecycle::legacy::Session;
 use crate::lifecycle::stateless::state::{State, binding};
+use crate::operation::Output;
 use crate::protocol::error::{ErrorKind, ProtocolError};
 use crate::protocol::{completion, prompt, resource, round, tool};
 use crate::result::{Content, HandlerError, ToolResult};
@@ -26,19 +28,47 @@ use crate::server::core::Place;
 use crate::server::log::{Began, End};
 use crate::server::{Core, Reply, Step};
 
-/// What is called.
+/// What is called, with what its answer needs of the component.
 #[derive(Clone, Debug)]
 pub(crate) enum Target {
     /// `tools/call`
-    Tool(Tool),
+    Tool(CalledTool),
     /// `resources/read`
-    Resource(ResourceTarget),
+    Resource {
+        /// The declared media type; empty: that of the contents.
+        mime_type: Cow<'static, str>,
+        /// How long the client may keep it.
+        cache: Cache,
+    },
     /// `prompts/get`
-    Prompt(&'static Prompt),
+    Prompt {
+        /// The declared description; empty: none.
+        description: Cow<'static, str>,
+    },
     /// `completion/complete`
     Completion,
     /// A method that answers for itself.
     Method(&'static str),
+}
+
+/// What the answer to a call needs of its tool.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CalledTool {
+    /// What it promises about its result.
+    pub(crate) output: Output,
+    /// How calls become tasks.
+    pub(crate) task: Task,
+}
+
+impl CalledTool {
+    /// What the answer needs of a declared tool.
+    pub(super) const fn of(tool: Tool) -> Self {
+        let task = match tool {
+            Tool::Declared(declared) => declared.task,
+            Tool::Forwarded(_) => Task::NEVER,
+        };
+        Self { output: tool.output(), task }
+    }
 }
 
 impl Target {
@@ -46,8 +76,8 @@ impl Target {
     pub(crate) const fn method(&self) -> &'static str {
         match self {
             Self::Tool(_) => "tools/call",
-            Self::Resource(_) => "resources/read",
-            Self::Prompt(_) => "prompts/get",
+            Self::Resource { .. } => "resources/read",
+            Self::Prompt { .. } => "prompts/get",
             Self::Completion => "completion/complete",
             Self::Method(method) => method,
         }
@@ -57,8 +87,8 @@ impl Target {
     fn failure(&self, name: &str) -> String {
         match self {
             Self::Tool(_) => format!("Error calling tool '{name}'"),
-            Self::Resource(_) => format!("Error reading resource '{name}'"),
-            Self::Prompt(_) => format!("Error rendering prompt '{name}'"),
+            Self::Resource { .. } => format!("Error reading resource '{name}'"),
+            Self::Prompt { .. } => format!("Error rendering prompt '{name}'"),
             Self::Completion => format!("Error completing an argument of '{name}'"),
             Self::Method(method) => format!("Error answering {method}"),
         }
@@ -217,8 +247,8 @@ impl Call {
         let (name, time) = (self.parts.context.name(), self.parts.time);
         let what = match &self.parts.target {
             Target::Tool(_) => format!("Tool '{name}'"),
-            Target::Resource(_) => format!("Resource '{name}'"),
-            Target::Prompt(_) => format!("Prompt '{name}'"),
+            Target::Resource { .. } => format!("Resource '{name}'"),
+            Target::Prompt { .. } => format!("Prompt '{name}'"),
             Target::Completion => format!("Completion of '{name}'"),
             Target::Method(method) => (*method).to_owned(),
         };
@@ -295,16 +325,14 @@ impl Call {
         let mut buffer = BytesMut::with_capacity(size_hint(answer) + info.len());
         match (answer, &self.parts.target) {
             (Answer::Tool(result), Target::Tool(called)) => {
-                tool::encode_result(&mut buffer, wire, id, called.output(), result, info);
+                tool::encode_result(&mut buffer, wire, id, called.output, result, info);
             }
-            (Answer::Resource(result), Target::Resource(target)) => {
-                let cache = target.cache().unwrap_or(declaration.cache);
-                let read =
-                    resource::Read { uri: context.name(), mime_type: target.mime_type(), cache };
+            (Answer::Resource(result), Target::Resource { mime_type, cache }) => {
+                let read = resource::Read { uri: context.name(), mime_type, cache: *cache };
                 resource::encode_result(&mut buffer, wire, id, read, result, info);
             }
-            (Answer::Prompt(result), Target::Prompt(prompt)) => {
-                prompt::encode_result(&mut buffer, wire, id, prompt.description, result, info);
+            (Answer::Prompt(result), Target::Prompt { description }) => {
+                prompt::encode_result(&mut buffer, wire, id, description, result, info);
             }
             (Answer::Completion(result), _) => {
                 completion::encode_result(&mut buffer, wire, id, result, info);

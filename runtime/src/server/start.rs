@@ -22,7 +22,7 @@ use crate::protocol::error::{ErrorKind, ProtocolError};
 use crate::protocol::tool::encode_result;
 use crate::protocol::{ask, envelope, round};
 use crate::result::{Completion, HandlerError, ResourceContent, ResourceResult, ToolResult};
-use crate::server::call::{Parts, Target, panic_error};
+use crate::server::call::{CalledTool, Parts, Target, panic_error};
 use crate::server::dispatch::Admitted;
 use crate::server::lists::{find_prompt, find_resource, find_tool, suggestion};
 use crate::server::log::End;
@@ -93,7 +93,7 @@ impl Core {
         };
         let handler = self.handlers.tools.get(index).and_then(Option::as_ref);
         let opening = Opening {
-            target: Target::Tool(tool),
+            target: Target::Tool(CalledTool::of(tool)),
             name: Cow::Borrowed(tool.name()),
             time: match tool {
                 Tool::Declared(declared) => declared.timeout,
@@ -112,7 +112,7 @@ impl Core {
                 (None, Tool::Declared(_)) => unbound(),
             };
             match task {
-                Some(TaskStart::Call) => Self::start_task(context, tool, future),
+                Some(TaskStart::Call) => Self::start_task(context, CalledTool::of(tool), future),
                 Some(TaskStart::Handler) | None => future,
             }
         })
@@ -124,10 +124,7 @@ impl Core {
         admitted: &Admitted<'_>,
         tool: Tool,
     ) -> Result<Option<TaskStart>, ProtocolError> {
-        let task = match tool {
-            Tool::Declared(declared) => declared.task,
-            Tool::Forwarded(_) => crate::declaration::Task::NEVER,
-        };
+        let task = CalledTool::of(tool).task;
         let stateless = admitted.version.is_stateless();
         let wants = if stateless {
             capability::takes_tasks(admitted.capabilities().as_deref())
@@ -169,7 +166,10 @@ impl Core {
             return Err(no_resource(&uri, stateless));
         };
         let opening = Opening {
-            target: Target::Resource(target),
+            target: Target::Resource {
+                mime_type: Cow::Borrowed(target.mime_type()),
+                cache: target.cache().unwrap_or(self.declaration.cache),
+            },
             name: Cow::Owned(uri.into_owned()),
             time: target.timeout(),
             arguments: None,
@@ -285,7 +285,7 @@ impl Core {
         let (index, prompt) = self.prompt(&name)?;
         let values = self.prompt_values(prompt, given)?;
         let opening = Opening {
-            target: Target::Prompt(prompt),
+            target: Target::Prompt { description: Cow::Borrowed(prompt.description) },
             name: Cow::Borrowed(prompt.name),
             time: prompt.timeout,
             arguments: given,

@@ -15,13 +15,13 @@ use tokio::task::AbortHandle;
 
 use crate::clock::milliseconds as now;
 use crate::context::{Context, Question};
-use crate::declaration::{Task as TaskPolicy, Tool};
 use crate::handler::{self, Answer, CallFuture};
+use crate::lifecycle::Version;
 use crate::lifecycle::changes::{Change, Changes};
 use crate::protocol::tool::encode_result;
 use crate::result::{HandlerError, ToolResult};
 use crate::server::Core;
-use crate::server::call::{Failure, Target, panic_error};
+use crate::server::call::{CalledTool, Failure, Target, panic_error};
 use crate::store::Store;
 use crate::task::record::{Broken, InputRequest, Outcome, Task};
 use crate::task::tasks::{Tasks as Records, TasksError};
@@ -68,7 +68,7 @@ impl Tasks {
 
     /// Tells everybody what a task has come to.
     pub(super) fn tell(&self, task: &Task) {
-        let message = task.notification(STATELESS, None).freeze();
+        let message = task.notification(Version::STATELESS_WIRE, None).freeze();
         self.changes.tell(Change::Task(&task.id, &message));
         if let Some(run) = self.run(&task.id) {
             run.news.send_modify(|count| *count += 1);
@@ -79,10 +79,6 @@ impl Tasks {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
-
-/// The wire of task notifications, which other wires do not have.
-const STATELESS: crate::protocol::Wire =
-    crate::protocol::Wire { stateless: true, structured: true, audio: true };
 
 impl TaskRun {
     /// Asks the client, who answers by `tasks/update` or while it waits for the result.
@@ -164,11 +160,12 @@ impl fmt::Debug for TaskRun {
 
 impl Core {
     /// Makes a task of a call whose handler has started; gives the response that says so.
-    pub(super) fn start_task(context: Context, tool: Tool, started: CallFuture) -> CallFuture {
-        let policy = match tool {
-            Tool::Declared(declared) => declared.task,
-            Tool::Forwarded(_) => TaskPolicy::NEVER,
-        };
+    pub(super) fn start_task(
+        context: Context,
+        tool: CalledTool,
+        started: CallFuture,
+    ) -> CallFuture {
+        let policy = tool.task;
         Box::pin(async move {
             let core = Arc::clone(context.core());
             let owner = context.principal().id();
@@ -201,7 +198,7 @@ impl Core {
 
 async fn run_task(
     context: Context,
-    tool: Tool,
+    tool: CalledTool,
     mut work: CallFuture,
     run: Arc<TaskRun>,
     ttl: Duration,
@@ -254,7 +251,7 @@ impl Drop for Ending<'_> {
     }
 }
 
-fn failed(failure: Failure, context: &Context, tool: Tool) -> Outcome {
+fn failed(failure: Failure, context: &Context, tool: CalledTool) -> Outcome {
     match failure {
         Failure::Result(result) => outcome(context, tool, &result),
         Failure::Error(error) => Outcome::Error {
@@ -266,14 +263,14 @@ fn failed(failure: Failure, context: &Context, tool: Tool) -> Outcome {
 }
 
 /// The result of a tool as the client of the task will read it.
-fn outcome(context: &Context, tool: Tool, result: &ToolResult) -> Outcome {
+fn outcome(context: &Context, tool: CalledTool, result: &ToolResult) -> Outcome {
     #[derive(Deserialize)]
     struct Response {
         result: Box<RawValue>,
     }
     let mut response = BytesMut::new();
     let info = context.core().declaration().info;
-    encode_result(&mut response, context.version().wire(), b"0", tool.output(), result, info);
+    encode_result(&mut response, context.version().wire(), b"0", tool.output, result, info);
     match serde_json::from_slice::<Response>(&response) {
         Ok(Response { result: encoded }) => {
             Outcome::Result { result: encoded, is_error: result.is_error }
