@@ -8,7 +8,7 @@ mod report;
 mod state;
 
 use std::borrow::Cow;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -29,6 +29,8 @@ use crate::server::Core;
 #[derive(Clone, Debug)]
 pub struct Context {
     call: Arc<Call>,
+    /// How many handlers of this call wait for the one that has this context.
+    depth: u8,
 }
 
 #[derive(Debug)]
@@ -49,8 +51,6 @@ struct Call {
     progress: AtomicU64,
     wish: Mutex<Option<Wish>>,
     over: AtomicBool,
-    /// Handlers that wait for another of the same server.
-    nested: AtomicUsize,
     ended: Notify,
 }
 
@@ -107,9 +107,9 @@ impl Context {
                 progress: AtomicU64::new(f64::NEG_INFINITY.to_bits()),
                 wish: Mutex::default(),
                 over: AtomicBool::new(false),
-                nested: AtomicUsize::new(0),
                 ended: Notify::new(),
             }),
+            depth: 0,
         }
     }
 
@@ -224,6 +224,8 @@ impl Context {
 
     fn wish(&self, wish: Wish) {
         *self.call.wish.lock().unwrap_or_else(PoisonError::into_inner) = Some(wish);
+        // The handler may have handed its context to a task of its own.
+        self.call.outbox.wake();
     }
 
     pub(crate) fn take_wish(&self) -> Option<Wish> {

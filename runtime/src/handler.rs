@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
 use bytes::Bytes;
+use tokio::task::AbortHandle;
 
 use crate::arguments::{Arguments, PromptArguments, Reader, ResourceArguments, Values};
 use crate::context::Context;
@@ -76,6 +77,8 @@ impl Handler {
             let handler = Arc::clone(&handler);
             Box::pin(async move {
                 let work = tokio::task::spawn_blocking(move || handler(context, arguments));
+                // What has not begun yet need not begin when nobody waits for it any more.
+                let _abandoned = AbortOnDrop(work.abort_handle());
                 match work.await {
                     Ok(answer) => tool_answer(&A::TOOL, answer?),
                     Err(ended) => match ended.try_into_panic() {
@@ -124,6 +127,15 @@ impl Handler {
     /// Starts the handler. The arguments are read before this returns.
     pub(crate) fn call(&self, context: Context, values: &Values<'_>) -> CallFuture {
         (self.call)(context, values)
+    }
+}
+
+/// Ends work that has not begun when the one who waits for it goes.
+struct AbortOnDrop(AbortHandle);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

@@ -51,6 +51,9 @@ use crate::result::{
 use crate::store::Store;
 
 /// A server. Cheap to clone; every method that adds something returns a server that has it.
+///
+/// Clones are one server: a clone that is made after the last of these methods, and kept while another
+/// clone is served, tells that one's clients of changes.
 #[derive(Clone)]
 pub struct Server {
     inner: Arc<Inner>,
@@ -240,28 +243,47 @@ impl Server {
 
     /// Tells clients that the list of tools has changed.
     pub fn tools_changed(&self) {
-        self.core().changes().tell(Change::Tools);
+        self.tell(Change::Tools);
     }
 
     /// Tells clients that the list of prompts has changed.
     pub fn prompts_changed(&self) {
-        self.core().changes().tell(Change::Prompts);
+        self.tell(Change::Prompts);
     }
 
     /// Tells clients that the lists of resources and templates have changed.
     pub fn resources_changed(&self) {
-        self.core().changes().tell(Change::Resources);
+        self.tell(Change::Resources);
     }
 
     /// Tells clients that have subscribed to it that this resource has changed.
     pub fn resource_updated(&self, uri: &str) {
-        self.core().changes().tell(Change::Updated(uri));
+        self.tell(Change::Updated(uri));
     }
 
     /// What the server holds for its clients at the moment.
     #[must_use]
     pub fn usage(&self) -> Usage {
-        self.core().usage()
+        self.inner.core.get().map(|core| core.usage()).unwrap_or_default()
+    }
+
+    /// A server that does not run yet has nobody to tell.
+    fn tell(&self, change: Change<'_>) {
+        if let Some(core) = self.inner.core.get() {
+            core.changes().tell(change);
+        }
+    }
+
+    /// Starts with what the command line says. The clones of this server run with it too, unless one of
+    /// them was started before.
+    pub(crate) fn start(self, options: Options) -> Self {
+        let Inner { declaration, handlers, store, lifespan, .. } = &*self.inner;
+        let handlers = handlers.clone();
+        let core = Core::new(declaration, handlers, &options, store.as_ref(), lifespan.clone());
+        match self.inner.core.set(Arc::new(core)) {
+            Ok(()) => self,
+            Err(_) => self.options(options),
+        }
     }
 
     /// Replaces what is decided at start. [`crate::cli::main`] does this from the command line.

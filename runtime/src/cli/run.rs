@@ -34,7 +34,7 @@ impl fmt::Display for Problem {
 pub(super) fn run(server: Server, arguments: &Run) -> ExitCode {
     let declaration = server.declaration();
     start_log(declaration, arguments);
-    let server = server.options(Options {
+    let server = server.start(Options {
         base_urls: arguments.base_url.clone(),
         mock: arguments.mock,
         stateless: arguments.stateless.then_some(true),

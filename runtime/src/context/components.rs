@@ -1,6 +1,6 @@
 //! What a handler uses of its own server: resources and prompts, and their lists.
 
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use crate::result::{HandlerError, PromptResult, ResourceResult};
 use crate::server::{ListKind, entries};
 
 /// Handlers that may wait for each other in one call. One that reads itself would go on for ever.
-const DEEPEST: usize = 16;
+const DEEPEST: u8 = 16;
 
 impl Context {
     /// Reads a resource of this server, as a client would: a declared one, or what matches a template.
@@ -22,9 +22,8 @@ impl Context {
     /// There is no such resource, its handler fails, handlers call each other without an end. Dropping
     /// the future drops the handler's.
     pub async fn read_resource(&self, uri: &str) -> Result<ResourceResult, HandlerError> {
-        let nested = self.nest()?;
-        let reading = self.core().read_own(self.clone(), uri);
-        match nested.run(reading).await? {
+        let reading = self.core().read_own(self.deeper()?, uri);
+        match run(reading).await? {
             Answer::Resource(result) => Ok(result),
             _ => Err(HandlerError::internal(format!("`{uri}` did not answer with contents"))),
         }
@@ -41,13 +40,13 @@ impl Context {
         name: &str,
         arguments: &(impl Serialize + Sync + ?Sized),
     ) -> Result<PromptResult, HandlerError> {
-        let nested = self.nest()?;
+        let context = self.deeper()?;
         let arguments = serde_json::value::to_raw_value(arguments).map_err(|error| {
             HandlerError::internal(format!("the arguments of `{name}` cannot be written"))
                 .with_source(error)
         })?;
-        let rendering = self.core().get_own(self.clone(), name, &arguments);
-        match nested.run(rendering).await? {
+        let rendering = self.core().get_own(context, name, &arguments);
+        match run(rendering).await? {
             Answer::Prompt(result) => Ok(result),
             _ => Err(HandlerError::internal(format!("`{name}` did not answer with messages"))),
         }
@@ -76,10 +75,10 @@ impl Context {
         entries.filter_map(|entry| serde_json::from_str(entry).ok()).collect()
     }
 
-    fn nest(&self) -> Result<Nested<'_>, HandlerError> {
-        let nested = Nested(self);
-        if self.call.nested.fetch_add(1, Ordering::Relaxed) < DEEPEST {
-            return Ok(nested);
+    /// This context for a handler that this one waits for.
+    fn deeper(&self) -> Result<Self, HandlerError> {
+        if self.depth < DEEPEST {
+            return Ok(Self { call: Arc::clone(&self.call), depth: self.depth + 1 });
         }
         Err(HandlerError::internal(format!(
             "handlers of one call wait for each other {DEEPEST} deep: does one use itself?"
@@ -87,18 +86,7 @@ impl Context {
     }
 }
 
-/// A handler that waits for another of the same server.
-struct Nested<'a>(&'a Context);
-
-impl Nested<'_> {
-    async fn run(self, started: Result<CallFuture, ProtocolError>) -> Result<Answer, HandlerError> {
-        let future = started.map_err(|error| HandlerError::public(error.message))?;
-        future.await
-    }
-}
-
-impl Drop for Nested<'_> {
-    fn drop(&mut self) {
-        self.0.call.nested.fetch_sub(1, Ordering::Relaxed);
-    }
+async fn run(started: Result<CallFuture, ProtocolError>) -> Result<Answer, HandlerError> {
+    let future = started.map_err(|error| HandlerError::public(error.message))?;
+    future.await
 }

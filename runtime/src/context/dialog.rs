@@ -5,7 +5,7 @@
 //! the handler runs again and finds the answers. In a task the question waits in the task.
 
 use std::collections::BTreeMap;
-use std::future::{Future, pending};
+use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -200,8 +200,13 @@ impl Context {
         let dialog = &self.call.dialog;
         let (way, question) = match dialog.put(key, question)? {
             Put::Answered(answer) => return Ok(answer),
-            // The call ends when this was polled, and the handler with it.
-            Put::Open => return pending().await,
+            // The call ends with its questions when this was polled, and the handler with it. Whoever asks
+            // from a task of its own is told.
+            Put::Open => {
+                self.call.outbox.wake();
+                self.over().await;
+                return Err(HandlerError::public("the call has ended with its questions"));
+            }
             Put::Ask(way, question) => (way, question),
         };
         let _waiting = dialog.wait();

@@ -85,6 +85,13 @@ impl Outbox {
         }
     }
 
+    /// Lets the reader look at the call again.
+    pub(crate) fn wake(&self) {
+        if let Some(reader) = self.lock().reader.take() {
+            reader.wake();
+        }
+    }
+
     /// Nobody reads any more: what is sent from now on is dropped.
     pub(crate) fn close(&self) {
         let mut queue = self.lock();

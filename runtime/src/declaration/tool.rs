@@ -117,7 +117,8 @@ pub struct Task {
     pub start: TaskStart,
     /// Time that a client should wait between two questions about a task.
     pub poll_interval: Duration,
-    /// Time for which a task is kept, counted from its start.
+    /// Time for which a task is kept, counted from its start. Its work has the timeout of the tool, and
+    /// at most nine tenths of this, so that the result can be fetched.
     pub ttl: Duration,
 }
 
@@ -133,7 +134,8 @@ impl Task {
     /// A task where the client can take one.
     pub const OPTIONAL: Self = Self { support: TaskSupport::Optional, ..Self::NEVER };
 
-    /// Always a task; clients that cannot take one are refused.
+    /// Always a task; clients of 2025-11-25 and 2026-07-28 that take none are refused. Those of the
+    /// versions before, which know no tasks, are answered in the call's own time.
     pub const REQUIRED: Self = Self { support: TaskSupport::Required, ..Self::NEVER };
 }
 

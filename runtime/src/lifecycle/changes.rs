@@ -10,6 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use tokio::sync::Notify;
 
+use crate::lifecycle::Principal;
+
 /// Something that has changed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Change<'a> {
@@ -21,8 +23,15 @@ pub(crate) enum Change<'a> {
     Resources,
     /// The contents of the resource with this URI.
     Updated(&'a str),
-    /// The task with this id, and what it has come to: members of its notification as JSON text.
-    Task(&'a str, &'a Bytes),
+    /// What a task has come to.
+    Task {
+        /// Its id.
+        id: &'a str,
+        /// Whose task it is.
+        owner: Option<&'a str>,
+        /// Members of its notification as JSON text.
+        detail: &'a Bytes,
+    },
 }
 
 /// What is to be told.
@@ -36,7 +45,7 @@ pub(crate) enum Told {
     Resources,
     /// [`Change::Updated`]
     Updated(Box<str>),
-    /// [`Change::Task`]
+    /// [`Change::Task`]: the id and the members of the notification.
     Task(Box<str>, Bytes),
 }
 
@@ -53,24 +62,49 @@ pub(crate) struct Filter {
     pub(crate) updated: BTreeSet<Box<str>>,
     /// Ids of tasks.
     pub(crate) tasks: BTreeSet<Box<str>>,
+    /// Who listens. The tasks of others are not told.
+    pub(crate) principal: Principal,
 }
 
+/// Resources below a subscribed URI that wait to be told, each by its own URI. Of more the subscribed URI
+/// is told.
+const MOST_UPDATED: usize = 256;
+
 impl Filter {
-    fn wants(&self, change: Change<'_>) -> Option<Told> {
+    /// What is to be told of a change, where `waiting` others are to be told already.
+    fn wants(&self, change: Change<'_>, waiting: usize) -> Option<Told> {
         match change {
             Change::Tools => self.tools.then_some(Told::Tools),
             Change::Prompts => self.prompts.then_some(Told::Prompts),
             Change::Resources => self.resources.then_some(Told::Resources),
             Change::Updated(uri) => {
-                let wanted = self.updated.contains(uri)
-                    || self.updated.iter().any(|known| {
-                        uri.strip_prefix(&**known).is_some_and(|rest| rest.starts_with('/'))
-                    });
-                wanted.then(|| Told::Updated(uri.into()))
+                let above = self.above(uri)?;
+                let told = if waiting < MOST_UPDATED { uri } else { above };
+                Some(Told::Updated(told.into()))
             }
-            Change::Task(id, detail) => {
-                self.tasks.contains(id).then(|| Told::Task(id.into(), detail.clone()))
+            Change::Task { id, owner, detail } => {
+                let wanted = self.tasks.contains(id) && owner == self.principal.id();
+                wanted.then(|| Told::Task(id.into(), detail.clone()))
             }
+        }
+    }
+
+    /// The subscribed URI that is this one or lies above it.
+    fn above(&self, uri: &str) -> Option<&str> {
+        let is_above = |known: &str| {
+            uri.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.updated
+            .get(uri)
+            .or_else(|| self.updated.iter().find(|known| is_above(known)))
+            .map(|known| &**known)
+    }
+
+    /// Whether what waits to be told is still wanted.
+    fn still_wants(&self, told: &Told) -> bool {
+        match told {
+            Told::Updated(uri) => self.above(uri).is_some(),
+            Told::Tools | Told::Prompts | Told::Resources | Told::Task(..) => true,
         }
     }
 }
@@ -122,8 +156,8 @@ impl Changes {
     pub(crate) fn tell(&self, change: Change<'_>) {
         for waiting in self.lock().values() {
             let mut state = waiting.lock();
-            if let Some(told) = state.filter.wants(change) {
-                if let Change::Task(id, _) = change {
+            if let Some(told) = state.filter.wants(change, state.told.len()) {
+                if let Change::Task { id, .. } = change {
                     // Only what the task has come to in the end is told.
                     state
                         .told
@@ -159,7 +193,10 @@ impl Listener {
 
     /// Changes what it listens to.
     pub(crate) fn refine(&self, refine: impl FnOnce(&mut Filter)) {
-        refine(&mut self.waiting.lock().filter);
+        let mut state = self.waiting.lock();
+        let State { filter, told } = &mut *state;
+        refine(filter);
+        told.retain(|told| filter.still_wants(told));
     }
 }
 
@@ -173,7 +210,8 @@ impl Drop for Listener {
 mod tests {
     use std::sync::Arc;
 
-    use super::{Change, Changes, Filter, Told};
+    use super::{Change, Changes, Filter, MOST_UPDATED, Told};
+    use crate::lifecycle::Principal;
 
     #[tokio::test]
     async fn a_listener_is_told_once_what_it_wants() {
@@ -196,6 +234,41 @@ mod tests {
         assert_eq!(more, Some(Told::Prompts));
         drop(listener);
         assert_eq!(changes.listeners(), 0);
+    }
+
+    #[test]
+    fn what_a_slow_listener_holds_is_bounded() {
+        let changes = Arc::new(Changes::default());
+        let updated = [Box::from("a:/x")].into();
+        let listener = changes.listen(Filter { updated, ..Filter::default() });
+        for number in 0..10_000 {
+            changes.tell(Change::Updated(&format!("a:/x/{number}")));
+        }
+        let mut told = std::iter::from_fn(|| told_now(&listener)).collect::<Vec<_>>();
+        assert_eq!(told.len(), MOST_UPDATED + 1);
+        assert!(told.contains(&Told::Updated("a:/x".into())), "the others are among these");
+        changes.tell(Change::Updated("a:/x/1"));
+        listener.refine(|filter| filter.updated.clear());
+        told = std::iter::from_fn(|| told_now(&listener)).collect();
+        assert!(told.is_empty(), "nobody wants to know any more: {told:?}");
+    }
+
+    #[test]
+    fn the_tasks_of_others_are_not_told() {
+        let changes = Arc::new(Changes::default());
+        let principal = Principal::Named("alice".into());
+        let listener = changes.listen(Filter {
+            tasks: [Box::from("1")].into(),
+            principal,
+            ..Filter::default()
+        });
+        let detail = bytes::Bytes::from_static(b"{}");
+        for owner in [None, Some("bob")] {
+            changes.tell(Change::Task { id: "1", owner, detail: &detail });
+        }
+        assert_eq!(told_now(&listener), None);
+        changes.tell(Change::Task { id: "1", owner: Some("alice"), detail: &detail });
+        assert!(told_now(&listener).is_some());
     }
 
     fn told_now(listener: &super::Listener) -> Option<Told> {

@@ -61,6 +61,11 @@ impl Requester {
         Self { principal, transport: Some(transport), head: Some(head) }
     }
 
+    /// Whether this is one of many whom nothing tells apart.
+    pub(crate) fn is_one_of_many(&self) -> bool {
+        self.head.is_some() && self.principal.id().is_none()
+    }
+
     /// The other end of a connection that is no HTTP.
     pub(crate) const fn connection(transport: Option<Transport>, principal: Principal) -> Self {
         Self { principal, transport, head: None }

@@ -34,7 +34,10 @@ impl Begun {
             let answer = match outcome {
                 Outcome::Reply(reply) => reply.body,
                 // Nobody waits for changes in a batch, which has one answer.
-                Outcome::Work(work) => work.answer().await.body,
+                Outcome::Work(work) => match work.end() {
+                    Some(reply) => reply.body,
+                    None => work.answer().await.body,
+                },
                 Outcome::Accepted | Outcome::Cancelled(_) | Outcome::Batch(_) => continue,
             };
             answers.put_u8(if answers.is_empty() { b'[' } else { b',' });

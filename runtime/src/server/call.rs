@@ -58,16 +58,18 @@ pub(crate) struct CalledTool {
     pub(crate) output: Output,
     /// How calls become tasks.
     pub(crate) task: Task,
+    /// The time that was declared for a call.
+    pub(crate) timeout: Option<Duration>,
 }
 
 impl CalledTool {
     /// What the answer needs of a declared tool.
     pub(super) const fn of(tool: Tool) -> Self {
-        let task = match tool {
-            Tool::Declared(declared) => declared.task,
-            Tool::Forwarded(_) => Task::NEVER,
+        let (task, timeout) = match tool {
+            Tool::Declared(declared) => (declared.task, declared.timeout),
+            Tool::Forwarded(_) => (Task::NEVER, None),
         };
-        Self { output: tool.output(), task }
+        Self { output: tool.output(), task, timeout }
     }
 }
 
@@ -152,6 +154,13 @@ impl Call {
         std::str::from_utf8(self.parts.context.request_id_text()).unwrap_or_default()
     }
 
+    /// Whether the client has a stream that it knows how to come back to.
+    fn can_come_back(&self) -> bool {
+        self.version().has_priming_events()
+            && self.session().is_some_and(|session| session.id().is_some())
+            && !self.parts.context.outbox().is_closed()
+    }
+
     /// Only the answer will be read.
     pub(crate) fn drop_messages(&self) {
         self.parts.context.outbox().close();
@@ -176,7 +185,10 @@ impl Call {
                 continue;
             }
             match self.parts.context.take_wish() {
-                Some(Wish::CloseStream(retry)) => return Poll::Ready(Step::Close(retry)),
+                Some(Wish::CloseStream(retry)) if self.can_come_back() => {
+                    return Poll::Ready(Step::Close(retry));
+                }
+                Some(Wish::CloseStream(_)) => continue,
                 Some(Wish::StartTask) if self.parts.takes_task => {
                     self.parts.takes_task = false;
                     self.start_task();

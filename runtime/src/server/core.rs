@@ -9,6 +9,7 @@ use crate::declaration::{Declaration, RequestState, TaskSupport, Tool};
 use crate::lifecycle::changes::Changes;
 use crate::lifecycle::legacy::Sessions;
 use crate::lifecycle::stateless::seal::Seal;
+use crate::lifecycle::{Requester, Version};
 use crate::protocol::error::{ErrorKind, ProtocolError};
 use crate::protocol::response::About;
 use crate::server::capability::TASKS;
@@ -34,8 +35,7 @@ pub(crate) struct Core {
     seal: Result<Seal, String>,
     pub(super) started: Started,
     offer: Offer,
-    /// With a handshake, and without.
-    capabilities: [String; 2],
+    capabilities: Capabilities,
     #[cfg(feature = "schema")]
     schemas: crate::schema::Schemas,
     #[cfg(feature = "upstream")]
@@ -55,6 +55,26 @@ pub(crate) struct Offer {
     pub(crate) completions: bool,
     /// Calls that become tasks.
     pub(crate) tasks: bool,
+}
+
+/// What the server says that it can do.
+struct Capabilities {
+    /// In `initialize`.
+    legacy: String,
+    /// In `initialize`, to one of many whom nothing tells apart.
+    of_many: String,
+    /// In `server/discover`.
+    stateless: String,
+}
+
+impl Capabilities {
+    fn of(offer: Offer, declaration: &Declaration) -> Self {
+        Self {
+            legacy: offer.legacy(declaration, true),
+            of_many: offer.legacy(declaration, false),
+            stateless: offer.stateless(declaration),
+        }
+    }
 }
 
 /// One of a bounded number of places, given back when it is dropped.
@@ -105,7 +125,7 @@ impl Core {
             started: Started::new(lifespan),
             seal: seal(&declaration.request_state),
             offer,
-            capabilities: [offer.legacy(declaration), offer.stateless(declaration)],
+            capabilities: Capabilities::of(offer, declaration),
             #[cfg(feature = "schema")]
             schemas: crate::schema::Schemas::new(declaration),
             #[cfg(feature = "upstream")]
@@ -220,12 +240,16 @@ impl Core {
         }
     }
 
-    /// What the server says about itself.
-    pub(super) fn about(&self, stateless: bool) -> About<'_> {
-        let [legacy, modern] = &self.capabilities;
+    /// What the server says about itself to the one who asks.
+    pub(super) fn about(&self, version: Version, requester: &Requester) -> About<'_> {
+        let capabilities = &self.capabilities;
         About {
             info: self.declaration.info,
-            capabilities: if stateless { modern } else { legacy },
+            capabilities: match (version.is_stateless(), requester.is_one_of_many()) {
+                (true, _) => &capabilities.stateless,
+                (false, true) => &capabilities.of_many,
+                (false, false) => &capabilities.legacy,
+            },
             instructions: self.declaration.instructions,
             cache: self.declaration.cache,
         }
@@ -249,13 +273,14 @@ impl Offer {
         }
     }
 
-    /// `capabilities` of `initialize`.
-    fn legacy(self, declaration: &Declaration) -> String {
+    /// `capabilities` of `initialize`. Those who cannot be told apart have no list of tasks, in which
+    /// each would see those of all (MCP 2025-11-25, tasks, security).
+    fn legacy(self, declaration: &Declaration, lists_tasks: bool) -> String {
         let mut members = self.common(declaration);
         if self.tasks {
-            members.push(
-                r#""tasks":{"list":{},"cancel":{},"requests":{"tools":{"call":{}}}}"#.to_owned(),
-            );
+            let list = if lists_tasks { r#""list":{},"# } else { "" };
+            let requests = r#""requests":{"tools":{"call":{}}}"#;
+            members.push(format!(r#""tasks":{{{list}"cancel":{{}},{requests}}}"#));
         }
         ["{", &members.join(","), "}"].concat()
     }

@@ -318,14 +318,15 @@ impl Core {
             Method::CancelTask => return self.cancel_task(&admitted),
             Method::TaskResult => return self.task_result(&admitted),
             Method::ListTasks => return self.list_tasks(&admitted),
-            Method::Listen => {
-                let takes_tasks = capability::takes_tasks(admitted.capabilities().as_deref());
-                let request_id = admitted.body.slice_ref(id.as_bytes());
-                let listen = Listen::open(self, request_id, params.notifications, takes_tasks)?;
-                return Ok(Outcome::Work(Work::Listen(listen)));
-            }
+            Method::Listen => return self.listen(&admitted),
             Method::Ping => Reply::result(response::empty(id)),
-            Method::Discover => Reply::result(self.about(true).discover(id, wire, Version::ALL)),
+            Method::Discover => {
+                Reply::result(self.about(admitted.version, admitted.facts.requester).discover(
+                    id,
+                    wire,
+                    Version::ALL,
+                ))
+            }
             Method::List(kind) => {
                 let cursor = match params.cursor {
                     None => None,
@@ -387,6 +388,17 @@ impl Core {
             Needs::Tasks => tasks && (version.is_stateless() || version.has_tasks()),
         };
         (exists && offered).then_some(*method)
+    }
+
+    /// `subscriptions/listen`
+    fn listen(&self, admitted: &Admitted<'_>) -> Result<Outcome, ProtocolError> {
+        let takes_tasks = capability::takes_tasks(admitted.capabilities().as_deref());
+        // Copied, since a slice would keep the whole message for as long as the subscription.
+        let id = Bytes::copy_from_slice(admitted.id.as_bytes());
+        let principal = admitted.facts.principal();
+        let wanted = admitted.params.notifications;
+        let listen = Listen::open(self, id, wanted, takes_tasks, principal)?;
+        Ok(Outcome::Work(Work::Listen(listen)))
     }
 
     /// `resources/subscribe`
@@ -455,7 +467,7 @@ impl Core {
             (Carrier::Http(_), None) => None,
             (Carrier::Connection(_), _) => Some(Begun { id: None, session: Arc::new(begin("")) }),
         };
-        let about = self.about(false);
+        let about = self.about(version, facts.requester);
         let body = about.initialize(id, version.wire(), version.as_str()).freeze();
         Outcome::Reply(Reply { body, status: 200, begun })
     }

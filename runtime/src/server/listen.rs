@@ -11,12 +11,14 @@ use bytes::{BufMut, Bytes, BytesMut};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::lifecycle::Principal;
 use crate::lifecycle::changes::{Filter, Listener, Told};
 use crate::protocol::change::{self, Subscription};
 use crate::protocol::error::{ErrorKind, ProtocolError};
 use crate::protocol::response;
 use crate::server::core::Place;
 use crate::server::{Core, Reply, Step};
+use crate::uri_template;
 
 /// URIs and ids that one subscription may name.
 const MOST_NAMES: usize = 1024;
@@ -76,6 +78,7 @@ impl Listen {
         id: Bytes,
         notifications: Option<&RawValue>,
         takes_tasks: bool,
+        principal: &Principal,
     ) -> Result<Self, ProtocolError> {
         let wanted: Wanted = match notifications {
             None => Wanted::default(),
@@ -92,6 +95,16 @@ impl Listen {
             return Err(ProtocolError::new(
                 ErrorKind::InvalidParams,
                 format!("Invalid params: a subscription names at most {MOST_NAMES} URIs and tasks"),
+            ));
+        }
+        let all = wanted.resource_subscriptions.iter().chain(&wanted.task_ids).flatten();
+        if all.into_iter().any(|name| name.len() > uri_template::MAX_URI) {
+            return Err(ProtocolError::new(
+                ErrorKind::InvalidParams,
+                format!(
+                    "Invalid params: a subscription names no URI of more than {} bytes",
+                    uri_template::MAX_URI
+                ),
             ));
         }
         if wanted.task_ids.is_some() && !takes_tasks {
@@ -117,6 +130,7 @@ impl Listen {
             resources: granted.resources,
             updated: updated.unwrap_or_default(),
             tasks: tasks.unwrap_or_default(),
+            principal: principal.clone(),
         };
         let place = core.open_stream()?;
         // Listening before the client knows: what changes once it knows is not lost.

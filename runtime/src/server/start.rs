@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde_json::value::RawValue;
 
 use crate::arguments::{self, Values};
@@ -95,10 +96,7 @@ impl Core {
         let opening = Opening {
             target: Target::Tool(CalledTool::of(tool)),
             name: Cow::Borrowed(tool.name()),
-            time: match tool {
-                Tool::Declared(declared) => declared.timeout,
-                Tool::Forwarded(_) => None,
-            },
+            time: CalledTool::of(tool).timeout,
             arguments: given,
             takes_task: task.is_some(),
             has_dialog: true,
@@ -225,7 +223,8 @@ impl Core {
         Ok(self.start_get(context, index, prompt, &values))
     }
 
-    /// The resource with this URI, or the first template that matches it and takes its values.
+    /// The resource with this URI, or the first template that matches it. Values that do not fit are refused
+    /// by that template, and no other is tried.
     #[expect(clippy::type_complexity, reason = "three parts of one finding, taken apart at once")]
     fn find_target(
         &self,
@@ -398,13 +397,13 @@ impl Core {
         self: &Arc<Self>,
         admitted: &Admitted<'_>,
         method: &'static str,
+        time: Duration,
         answer: impl FnOnce(Context) -> CallFuture,
     ) -> Result<Outcome, ProtocolError> {
         let opening = Opening {
             target: Target::Method(method),
             name: Cow::Borrowed(""),
-            // A client may wait for the result of a task for as long as that takes.
-            time: Some(Duration::from_secs(24 * 3600)),
+            time: Some(time),
             arguments: None,
             takes_task: false,
             has_dialog: !admitted.version.is_stateless(),
@@ -425,7 +424,15 @@ impl Core {
             (Dialog::new(Way::None, Settled::default()), 0)
         };
         let place = self.admit()?;
-        let slice = |raw: &RawValue| admitted.body.slice_ref(raw.get().as_bytes());
+        // A task outlives its request, and must not keep the whole message.
+        let part = |text: &str| {
+            if opening.takes_task {
+                Bytes::copy_from_slice(text.as_bytes())
+            } else {
+                admitted.body.slice_ref(text.as_bytes())
+            }
+        };
+        let slice = |raw: &RawValue| part(raw.get());
         let meta = admitted.params.meta.as_ref();
         let handshake = admitted.session.as_ref().map(|session| session.handshake());
         let client_info = match meta.and_then(|meta| meta.client_info) {
@@ -435,10 +442,12 @@ impl Core {
         let request = Request {
             name: opening.name,
             version: admitted.version,
-            request_id: admitted.body.slice_ref(admitted.id.as_bytes()),
+            request_id: part(admitted.id),
             requester: admitted.facts.requester.clone(),
             client_info,
-            capabilities: admitted.capabilities(),
+            capabilities: admitted
+                .capabilities()
+                .map(|text| if opening.takes_task { Bytes::copy_from_slice(&text) } else { text }),
             progress_token: meta.and_then(|meta| meta.progress_token).map(slice),
             log_level: admitted.log_level,
             session: admitted.session.clone(),

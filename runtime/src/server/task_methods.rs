@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use serde_json::value::RawValue;
+use tokio::sync::watch;
 
 use crate::clock::milliseconds as now;
 use crate::context::{Context, Question};
@@ -23,6 +24,12 @@ use crate::task::wire;
 /// Tasks on one page of a list.
 const PAGE: usize = 100;
 
+/// Time for the store to answer.
+const STORE_TIME: Duration = Duration::from_secs(30);
+
+/// A client may wait for the result of a task for as long as that takes.
+const RESULT_TIME: Duration = Duration::from_secs(24 * 3600);
+
 /// Time between two looks at a task that runs elsewhere.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -33,7 +40,7 @@ impl Core {
         admitted: &Admitted<'_>,
     ) -> Result<Outcome, ProtocolError> {
         let id = task_id(admitted)?;
-        self.answer_later(admitted, "tasks/get", |context| {
+        self.answer_later(admitted, "tasks/get", STORE_TIME, |context| {
             Box::pin(async move {
                 let core = context.core();
                 let caller = context.principal().id();
@@ -56,7 +63,7 @@ impl Core {
             Some(answers) => round::answers(answers)?,
             None => BTreeMap::new(),
         };
-        self.answer_later(admitted, "tasks/update", |context| {
+        self.answer_later(admitted, "tasks/update", STORE_TIME, |context| {
             Box::pin(async move {
                 take_answers(&context, &id, answers).await?;
                 let mut buffer = BytesMut::new();
@@ -73,7 +80,7 @@ impl Core {
         admitted: &Admitted<'_>,
     ) -> Result<Outcome, ProtocolError> {
         let id = task_id(admitted)?;
-        self.answer_later(admitted, "tasks/cancel", |context| {
+        self.answer_later(admitted, "tasks/cancel", STORE_TIME, |context| {
             Box::pin(async move {
                 let core = context.core();
                 let (tasks, caller) = (core.tasks(), context.principal().id());
@@ -110,8 +117,14 @@ impl Core {
         self: &Arc<Self>,
         admitted: &Admitted<'_>,
     ) -> Result<Outcome, ProtocolError> {
+        if admitted.facts.requester.is_one_of_many() {
+            return Err(ProtocolError::new(
+                ErrorKind::MethodNotFound,
+                "Method not found: tasks/list is for clients that the server can tell apart",
+            ));
+        }
         let cursor = admitted.params.cursor.and_then(envelope::string).map(Cow::into_owned);
-        self.answer_later(admitted, "tasks/list", |context| {
+        self.answer_later(admitted, "tasks/list", STORE_TIME, |context| {
             Box::pin(async move {
                 let records = context.core().tasks().records();
                 let caller = context.principal().id();
@@ -132,7 +145,7 @@ impl Core {
         admitted: &Admitted<'_>,
     ) -> Result<Outcome, ProtocolError> {
         let id = task_id(admitted)?;
-        self.answer_later(admitted, "tasks/result", |context| {
+        self.answer_later(admitted, "tasks/result", RESULT_TIME, |context| {
             Box::pin(async move { wait_for_result(&context, &id).await.map(response) })
         })
     }
@@ -153,14 +166,37 @@ async fn wait_for_result(context: &Context, id: &str) -> Result<BytesMut, Handle
         if let Some((key, asked)) = asked {
             let params = wire::related(asked.params.get(), id);
             let question = Question { method: known(&asked.method), params };
-            let answer = context.ask(key, question).await?;
-            take_answers(context, id, BTreeMap::from([(key.clone(), answer)])).await?;
+            tokio::select! {
+                biased;
+                // The task goes on, or ends, without the answer: it is looked at again.
+                () = changed(news) => {}
+                answered = context.ask(key, question) => match answered {
+                    Ok(answer) => {
+                        let answers = BTreeMap::from([(key.clone(), answer)]);
+                        take_answers(context, id, answers).await?;
+                    }
+                    // What asks is told, and goes on or fails; the result says which.
+                    Err(error) => match tasks.run(id) {
+                        Some(run) => run.refused(key, &error).await,
+                        None => return Err(error),
+                    },
+                },
+            }
             continue;
         }
-        match news {
-            Some(mut news) => drop(tokio::time::timeout(LOOK, news.changed()).await),
-            None => tokio::time::sleep(LOOK).await,
+        tokio::select! {
+            () = changed(news) => {}
+            () = tokio::time::sleep(LOOK) => {}
         }
+    }
+}
+
+/// Waits until something happens to a task that runs here.
+async fn changed(news: Option<watch::Receiver<u64>>) {
+    match news {
+        // The sender is gone with the task, whose end is news too.
+        Some(mut news) => drop(news.changed().await),
+        None => std::future::pending().await,
     }
 }
 

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use crate::context::{Context, Question};
 use crate::handler::{self, Answer, CallFuture};
 use crate::lifecycle::Version;
 use crate::lifecycle::changes::{Change, Changes};
+use crate::protocol::error::ErrorKind;
 use crate::protocol::tool::encode_result;
 use crate::result::{HandlerError, ToolResult};
 use crate::server::Core;
@@ -39,11 +41,16 @@ pub(crate) struct TaskRun {
     id: String,
     owner: Option<String>,
     core: Arc<Core>,
-    asked: Mutex<HashMap<String, oneshot::Sender<Box<RawValue>>>>,
+    asked: Mutex<HashMap<String, Asked>>,
     abort: OnceLock<AbortHandle>,
+    /// Whether it was cancelled, which can be before there is something to abort.
+    is_cancelled: AtomicBool,
     /// Goes up with everything that happens to the task.
     news: watch::Sender<u64>,
 }
+
+/// Where the answer to a question goes, or why there is none.
+type Asked = oneshot::Sender<Result<Box<RawValue>, HandlerError>>;
 
 impl Tasks {
     pub(super) fn new(store: Arc<dyn Store>, limit: usize, changes: Arc<Changes>) -> Self {
@@ -69,7 +76,8 @@ impl Tasks {
     /// Tells everybody what a task has come to.
     pub(super) fn tell(&self, task: &Task) {
         let message = task.notification(Version::STATELESS_WIRE, None).freeze();
-        self.changes.tell(Change::Task(&task.id, &message));
+        let owner = task.owner.as_deref();
+        self.changes.tell(Change::Task { id: &task.id, owner, detail: &message });
         if let Some(run) = self.run(&task.id) {
             run.news.send_modify(|count| *count += 1);
         }
@@ -83,7 +91,7 @@ impl Tasks {
 impl TaskRun {
     /// Asks the client, who answers by `tasks/update` or while it waits for the result.
     pub(crate) async fn ask(
-        &self,
+        self: &Arc<Self>,
         key: &str,
         question: &Question,
     ) -> Result<Box<RawValue>, HandlerError> {
@@ -95,12 +103,37 @@ impl TaskRun {
         let request = InputRequest { method: question.method.to_owned(), params };
         self.change(|task| task.ask(key, request.clone())).await?;
         let time = self.core.declaration().limits.ask_time;
-        match tokio::time::timeout(time, answer).await {
-            Ok(Ok(answer)) => Ok(answer),
+        let mut open = OpenQuestion { run: self, key, is_answered: false };
+        let answered = match tokio::time::timeout(time, answer).await {
+            Ok(Ok(answered)) => answered,
             Ok(Err(_)) => Err(HandlerError::public("the task has ended without an answer")),
             Err(_) => {
                 Err(HandlerError::public(format!("the client gave no answer within {time:?}")))
             }
+        };
+        open.is_answered = answered.is_ok();
+        answered
+    }
+
+    /// The client does not answer a question.
+    pub(super) async fn refused(self: &Arc<Self>, key: &str, why: &HandlerError) {
+        self.withdraw(key).await;
+        let asked = self.lock().remove(key);
+        if let Some(asked) = asked {
+            let why = HandlerError::public(why.message().to_owned());
+            // The handler may have stopped waiting.
+            drop(asked.send(Err(why)));
+        }
+    }
+
+    /// Takes back a question, so that nobody is asked it any more.
+    async fn withdraw(&self, key: &str) {
+        let withdraw = |task: &mut Task| {
+            task.withdraw(key);
+            Ok(())
+        };
+        if let Err(error) = self.change(withdraw).await {
+            tracing::debug!(%error, task = self.id, "a question was not taken back");
         }
     }
 
@@ -117,13 +150,14 @@ impl TaskRun {
         for (key, answer) in answers {
             if let Some(sender) = asked.remove(&key) {
                 // The handler may have stopped waiting.
-                drop(sender.send(answer));
+                drop(sender.send(Ok(answer)));
             }
         }
     }
 
     /// Drops the handler at its next await.
     pub(super) fn cancel(&self) {
+        self.is_cancelled.store(true, Ordering::Release);
         if let Some(abort) = self.abort.get() {
             abort.abort();
         }
@@ -147,8 +181,28 @@ impl TaskRun {
         Ok(())
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, oneshot::Sender<Box<RawValue>>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Asked>> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A question of a task, taken back when its handler stops waiting for the answer.
+struct OpenQuestion<'a> {
+    run: &'a Arc<TaskRun>,
+    key: &'a str,
+    is_answered: bool,
+}
+
+impl Drop for OpenQuestion<'_> {
+    fn drop(&mut self) {
+        if self.is_answered {
+            return;
+        }
+        self.run.lock().remove(self.key);
+        let (run, key) = (Arc::clone(self.run), self.key.to_owned());
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move { run.withdraw(&key).await });
+        }
     }
 }
 
@@ -178,6 +232,7 @@ impl Core {
                 core: Arc::clone(&core),
                 asked: Mutex::default(),
                 abort: OnceLock::new(),
+                is_cancelled: AtomicBool::new(false),
                 news: watch::Sender::new(0),
             });
             // The request is answered by this; nobody reads what the handler tells from now on.
@@ -188,9 +243,18 @@ impl Core {
             let id = String::from_utf8_lossy(context.request_id_text()).into_owned();
             let wire = context.version().wire();
             task.encode_created(&mut response, wire, &id, core.declaration().info);
-            let work = run_task(context, tool, started, Arc::clone(&run), policy.ttl);
+            // Made before the task is spawned, so that one which is cancelled before its first turn ends too.
+            let ending = Ending { context: context.clone(), run: Arc::clone(&run) };
+            // So that there is time to note its end, and to fetch the result.
+            let most = policy.ttl.mul_f64(0.9);
+            let time = tool.timeout.map_or(most, |time| time.min(most));
+            let work = run_task(context, tool, started, ending, time);
+            let abort = tokio::spawn(work).abort_handle();
             // Nobody but this one sets it.
-            let _first = run.abort.set(tokio::spawn(work).abort_handle());
+            let abort = run.abort.get_or_init(|| abort);
+            if run.is_cancelled.load(Ordering::Acquire) {
+                abort.abort();
+            }
             Ok(Answer::Response(response.freeze()))
         })
     }
@@ -200,14 +264,14 @@ async fn run_task(
     context: Context,
     tool: CalledTool,
     mut work: CallFuture,
-    run: Arc<TaskRun>,
-    ttl: Duration,
+    ending: Ending,
+    time: Duration,
 ) {
-    let _ending = Ending { context: &context, run: &run };
+    let run = &ending.run;
     let finished = poll_fn(|task| handler::poll_caught(&mut work, task));
     let target = Target::Tool(tool);
     let core = context.core();
-    let outcome = match tokio::time::timeout(ttl, finished).await {
+    let outcome = match tokio::time::timeout(time, finished).await {
         Ok(Ok(Ok(Answer::Tool(result)))) => outcome(&context, tool, &result),
         Ok(Ok(Ok(_))) => failed(
             core.failure_of(
@@ -227,23 +291,35 @@ async fn run_task(
         }
         Err(_) => {
             let name = context.name();
-            let error = HandlerError::public(format!("Tool '{name}' timed out after {ttl:?}"));
+            let error = HandlerError::public(format!("Tool '{name}' timed out after {time:?}"));
             failed(core.failure_of(&target, name, &error), &context, tool)
         }
     };
-    // A task that was cancelled meanwhile stays so.
-    if let Err(error) = run.change(|task| task.finish(outcome.clone())).await {
-        tracing::debug!(%error, task = run.id, "the end of a task was not noted");
+    note_end(run, outcome).await;
+}
+
+/// Notes how a task ended. A task that was cancelled meanwhile stays so; an outcome that the store does
+/// not take becomes an error, so that nobody waits for it.
+async fn note_end(run: &TaskRun, outcome: Outcome) {
+    let Err(error) = run.change(|task| task.finish(outcome.clone())).await else { return };
+    tracing::debug!(%error, task = run.id, "the end of a task was not noted");
+    let lost = Outcome::Error {
+        code: ErrorKind::Internal.code(),
+        message: "the result of the task could not be kept".to_owned(),
+        data: None,
+    };
+    if let Err(error) = run.change(|task| task.finish(lost.clone())).await {
+        tracing::debug!(%error, task = run.id, "a task has ended in another way");
     }
 }
 
 /// What is left to do when a task ends, however it does.
-struct Ending<'a> {
-    context: &'a Context,
-    run: &'a TaskRun,
+struct Ending {
+    context: Context,
+    run: Arc<TaskRun>,
 }
 
-impl Drop for Ending<'_> {
+impl Drop for Ending {
     fn drop(&mut self) {
         self.context.end();
         self.run.core.tasks().lock().remove(&self.run.id);

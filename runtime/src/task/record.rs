@@ -177,6 +177,11 @@ impl Task {
         taken
     }
 
+    /// Takes back what the client was asked under this key. The key stays used.
+    pub(crate) fn withdraw(&mut self, key: &str) {
+        self.requests.remove(key);
+    }
+
     /// Ends the task.
     ///
     /// # Errors

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use mcpwright::declaration::{Declaration, Listing, Module, Tool};
 use mcpwright::operation::{
-    Argument, Body, BodyFormat, Bound, Kind, Method, Operation, Output, Pattern, Place, Rules,
-    Segment, Setting, Style, UpstreamSpec, Validation,
+    Argument, Body, BodyFormat, Bound, Forward, Kind, Method, Operation, Output, Pattern, Place,
+    Rules, Segment, Setting, Style, UpstreamSpec, Validation,
 };
 use mcpwright_generator::plan;
 
@@ -80,6 +80,7 @@ fn upstream(upstream: &plan::Upstream) -> &'static UpstreamSpec {
         timeout,
         headers: _,
         schemes: _,
+        forward: _,
         file_root: _,
         validate_output: _,
     } = upstream;
@@ -92,6 +93,7 @@ fn upstream(upstream: &plan::Upstream) -> &'static UpstreamSpec {
         file_root: Setting(""),
         validate_output: Validation::Off,
         variables: &[],
+        forward: Forward::NOTHING,
     })
 }
 

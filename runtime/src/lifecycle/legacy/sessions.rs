@@ -1,7 +1,7 @@
 //! Sessions of HTTP clients, bounded in count and by idle time.
 
 use std::collections::HashMap;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -16,16 +16,25 @@ pub(crate) struct Sessions {
     limit: usize,
     idle: Duration,
     started: Instant,
+    /// When idle ones were last looked for, in milliseconds since the start.
+    swept: AtomicU64,
 }
 
 impl Sessions {
     /// No sessions yet, at most `limit`, each dropped after `idle` without a request.
     pub(crate) fn new(limit: usize, idle: Duration) -> Self {
-        Self { by_id: Mutex::default(), limit: limit.max(1), idle, started: Instant::now() }
+        Self {
+            by_id: Mutex::default(),
+            limit: limit.max(1),
+            idle,
+            started: Instant::now(),
+            swept: AtomicU64::new(0),
+        }
     }
 
     /// Opens a session and returns its id: 32 hexadecimal digits from the system's random source.
-    /// Where the limit is reached, the session that was unused for the longest time makes room.
+    /// Where the limit is reached, the session that was unused for the longest time makes room; one with
+    /// an open stream comes last.
     ///
     /// # Errors
     /// The system has no randomness to give.
@@ -38,7 +47,10 @@ impl Sessions {
         let session = Arc::new(begin(&id));
         session.last_used.store(now, Ordering::Relaxed);
         let mut by_id = self.lock();
-        if by_id.len() >= self.limit {
+        let is_due = u128::from(now.saturating_sub(self.swept.load(Ordering::Relaxed)))
+            > self.idle.as_millis() / 4;
+        if is_due || by_id.len() >= self.limit {
+            self.swept.store(now, Ordering::Relaxed);
             by_id.retain(|_, session| {
                 let keep = !self.is_idle(session, now);
                 if !keep {
@@ -50,7 +62,9 @@ impl Sessions {
         if by_id.len() >= self.limit {
             let oldest = by_id
                 .iter()
-                .min_by_key(|(_, session)| session.last_used.load(Ordering::Relaxed))
+                .min_by_key(|(_, session)| {
+                    (session.streams().is_open(), session.last_used.load(Ordering::Relaxed))
+                })
                 .map(|(id, _)| id.clone());
             if let Some(oldest) = oldest.and_then(|oldest| by_id.remove(&oldest)) {
                 oldest.end();

@@ -93,6 +93,7 @@ impl Streams {
             let oldest = known.by_number.iter().find(|(_, stream)| ended(stream));
             if let Some(oldest) = oldest.map(|(number, _)| *number) {
                 known.by_number.remove(&oldest);
+                self.forget([oldest]);
             }
         }
         stream
@@ -122,11 +123,17 @@ impl Streams {
         for stream in known.values() {
             stream.end();
         }
-        // What nobody can ask for any more need not wait for its age.
+        self.forget(known.into_keys().collect::<Vec<_>>());
+    }
+
+    /// Forgets what nobody can ask for any more, which need not wait for its age.
+    fn forget(&self, streams: impl IntoIterator<Item = u64> + Send + 'static) {
+        let streams = streams.into_iter();
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             let log = Arc::clone(&self.log);
+            let streams: Vec<u64> = streams.collect();
             runtime.spawn(async move {
-                for number in known.into_keys() {
+                for number in streams {
                     if let Err(error) = log.forget(number).await {
                         tracing::debug!(%error, "the events of a stream were not forgotten");
                     }
@@ -185,15 +192,17 @@ impl Stream {
                 *reader = None;
             }
         }
-        if self.has_ended.load(Ordering::Acquire) {
-            *reader = None;
-        }
+        drop(reader);
+        self.end_if_over();
     }
 
     /// Begins to read what is added from now on. Whoever read before reads no more.
     pub(crate) async fn read(self: &Arc<Self>) -> Reader {
         let mut reader = self.reader.lock().await;
-        self.begin(&mut reader, VecDeque::new())
+        let begun = self.begin(&mut reader, VecDeque::new());
+        drop(reader);
+        self.end_if_over();
+        begun
     }
 
     /// Goes on reading after the event with this id; `None` where what followed is forgotten.
@@ -210,7 +219,10 @@ impl Stream {
             .into_iter()
             .filter(|(_, body)| !body.is_empty())
             .map(|(id, body)| Item::Event(Event { id: id.to_string(), body }));
-        Some(self.begin(&mut reader, missed.collect()))
+        let begun = self.begin(&mut reader, missed.collect());
+        drop(reader);
+        self.end_if_over();
+        Some(begun)
     }
 
     fn begin(
@@ -240,9 +252,16 @@ impl Stream {
 
     /// Nothing will be added any more.
     pub(crate) fn end(&self) {
-        self.has_ended.store(true, Ordering::Release);
-        // Somebody who adds an event right now holds the lock, and ends by itself.
-        if let Ok(mut reader) = self.reader.try_lock() {
+        self.has_ended.store(true, Ordering::SeqCst);
+        self.end_if_over();
+    }
+
+    /// Lets go of the one who reads a stream that has ended. Whoever holds the lock meanwhile does the
+    /// same when it is released, so that one of the two sees the end.
+    fn end_if_over(&self) {
+        if self.has_ended.load(Ordering::SeqCst)
+            && let Ok(mut reader) = self.reader.try_lock()
+        {
             *reader = None;
         }
     }
