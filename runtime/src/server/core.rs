@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::arguments::Mode;
 use crate::declaration::{Declaration, RequestState, TaskSupport, Tool};
-use crate::lifecycle::Version;
 use crate::lifecycle::changes::Changes;
 use crate::lifecycle::legacy::Sessions;
 use crate::lifecycle::stateless::seal::Seal;
@@ -82,6 +81,11 @@ impl Place {
     fn take(places: &Arc<AtomicUsize>, limit: usize) -> Option<Self> {
         let place = Self(Arc::clone(places));
         (places.fetch_add(1, Ordering::Relaxed) < limit.max(1)).then_some(place)
+    }
+
+    fn count(places: &Arc<AtomicUsize>) -> Self {
+        places.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(places))
     }
 }
 
@@ -216,6 +220,11 @@ impl Core {
     pub(crate) fn open_stream(&self) -> Result<Place, ProtocolError> {
         Place::take(&self.streams, self.declaration.limits.streams)
             .ok_or_else(|| busy("too many streams are open"))
+    }
+
+    /// Counts one more stream, whatever the limit is.
+    pub(crate) fn count_stream(&self) -> Place {
+        Place::count(&self.streams)
     }
 
     /// What is held at the moment.

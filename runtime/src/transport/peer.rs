@@ -29,6 +29,7 @@ pub(super) struct Peer {
     subscriptions: Arc<Calls>,
     session: Option<Arc<Session>>,
     telling: Option<AbortHandle>,
+    batches: u64,
 }
 
 impl Peer {
@@ -46,6 +47,7 @@ impl Peer {
             subscriptions: Arc::default(),
             session: None,
             telling: None,
+            batches: 0,
         };
         (peer, queue)
     }
@@ -81,7 +83,9 @@ impl Peer {
             Outcome::Batch(batch) => {
                 let begun = batch.begin(&self.core, &facts);
                 let messages = self.messages.clone();
-                tokio::spawn(async move {
+                self.batches += 1;
+                // No request has this id, which is no JSON.
+                self.calls.spawn(&format!("batch {}", self.batches), async move {
                     if let Some(answer) = begun.run().await {
                         drop(messages.send(answer).await);
                     }
@@ -134,9 +138,9 @@ impl Peer {
         });
     }
 
-    /// Ends what is in flight.
-    pub(super) fn cancel(&self) {
-        self.calls.cancel_all();
+    /// The requests in flight, to be ended.
+    pub(super) fn calls(&self) -> Arc<Calls> {
+        Arc::clone(&self.calls)
     }
 
     fn end_session(&mut self) {

@@ -2,6 +2,7 @@
 
 mod calls;
 mod context;
+mod deployment;
 mod errors;
 mod fixture;
 mod http;
@@ -10,4 +11,8 @@ mod log;
 mod principals;
 #[cfg(feature = "upstream")]
 mod promises;
+mod state;
 mod stdio;
+#[cfg(unix)]
+mod streams;
+mod talkative;

@@ -182,7 +182,7 @@ impl Endpoint {
             };
             return match first {
                 Step::Done(reply) => answer::reply(reply, format),
-                first => answer::stream(streams::stream(work, first, self.ending())),
+                first => answer::stream(streams::stream(&self.core, work, first, self.ending())),
             };
         }
         Box::pin(self.run_legacy(work, first, format)).await
@@ -193,14 +193,16 @@ impl Endpoint {
         let Some(session) = work.session().cloned() else {
             // Nobody can come back to it, so that one stream will do.
             return match first {
-                Some(first) => answer::stream(streams::stream(work, first, self.ending())),
+                Some(first) => {
+                    answer::stream(streams::stream(&self.core, work, first, self.ending()))
+                }
                 None => {
                     let (sender, receiver) = oneshot::channel();
-                    let ending = self.ending();
+                    let (core, ending) = (Arc::clone(&self.core), self.ending());
                     tokio::spawn(async move {
                         let answered = match work.next().await {
                             Step::Done(reply) => Either::Left(reply),
-                            first => Either::Right(streams::stream(work, first, ending)),
+                            first => Either::Right(streams::stream(&core, work, first, ending)),
                         };
                         // Nobody waits any more where the connection has ended.
                         drop(sender.send(answered));

@@ -7,7 +7,7 @@ use tokio::sync::{oneshot, watch};
 
 use crate::lifecycle::changes::Told;
 use crate::lifecycle::legacy::{Item, Reader, Session, Stream};
-use crate::server::{Place, Reply, Step, Work, told_message};
+use crate::server::{Core, Place, Reply, Step, Work, told_message};
 use crate::transport::http::events::{self, Events, KEEP_ALIVE, Writer};
 
 /// Time after which a client comes back to a stream that was closed without another word.
@@ -35,9 +35,15 @@ impl Ending {
 
 /// Streams a request of which `first` has come. Where the client goes away, the request ends, or goes
 /// on without it.
-pub(super) fn stream(work: Work, first: Step, ending: Ending) -> Events {
+pub(super) fn stream(core: &Core, work: Work, first: Step, ending: Ending) -> Events {
     let (writer, body) = events::body();
-    tokio::spawn(run(work, first, writer, ending));
+    // A subscription has its place among the streams already. A call has begun and is not taken back:
+    // its stream is counted, and bounded by the limit of calls.
+    let place = (!work.is_listen()).then(|| core.count_stream());
+    tokio::spawn(async move {
+        let _place = place;
+        run(work, first, writer, ending).await;
+    });
     body
 }
 
