@@ -285,7 +285,8 @@ impl Offer {
         lists_tasks: bool,
     ) -> String {
         let list = if lists_tasks { r#""list":{},"# } else { "" };
-        let tasks = format!(r#""tasks":{{{list}"cancel":{{}},"requests":{{"tools":{{"call":{{}}}}}}}}"#);
+        let tasks =
+            format!(r#""tasks":{{{list}"cancel":{{}},"requests":{{"tools":{{"call":{{}}}}}}}}"#);
         let extension = format!(r#""extensions":{{"{TASKS}":{{}}}}"#);
         let experimental = format!(r#""experimental":{}"#, declaration.experimental);
         let members = [
