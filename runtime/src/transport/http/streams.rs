@@ -156,8 +156,8 @@ pub(super) struct Reading {
     pub(super) standalone: Option<Arc<Session>>,
     /// The id from which the client could begin again, where it understands that.
     pub(super) priming: Option<String>,
-    /// Its place among the open streams.
-    pub(super) place: Place,
+    /// Its place among the open streams; none where the server streams nothing but answers in JSON.
+    pub(super) place: Option<Place>,
 }
 
 impl Reading {
@@ -180,7 +180,8 @@ impl Reading {
                 biased;
                 item = self.reader.next() => item,
                 () = writer.closed() => return,
-                () = ending.wait() => return,
+                // The answer to a request is waited for as long as the server gives it.
+                () = ending.wait(), if self.standalone.is_some() => return,
                 told = told(self.standalone.as_deref()) => {
                     // To the log and back to the reader, which is empty at the moment.
                     if let Some(session) = &self.standalone {
