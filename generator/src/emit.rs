@@ -101,7 +101,7 @@ fn insert_modules(plan: &Crate, folder: &str, header: &str, files: &mut Files) {
         insert("tools", tools::items(plan));
     }
     if !plan.resources.all.is_empty() {
-        insert("resources", resources::items(&plan.resources));
+        insert("resources", resources::items(plan));
     }
     if !plan.prompts.all.is_empty() {
         insert("prompts", prompts::items(&plan.prompts));

@@ -24,6 +24,7 @@ mod mock;
 mod modules;
 mod names;
 mod output;
+mod read;
 mod select;
 mod server;
 mod upstream;
@@ -43,8 +44,8 @@ pub use crate::model::{
     TokenEndpoint, Transport, Validation,
 };
 pub use component::{
-    Completer, Completions, Component, Contents, Part, Prompt, PromptSource, Prompts, Resource,
-    ResourceSource, Resources,
+    Completer, Completions, Component, Contents, Part, Prompt, PromptSource, Prompts, Read,
+    Resource, ResourceSource, Resources,
 };
 
 /// The crate to write.
@@ -142,6 +143,15 @@ impl Crate {
     #[must_use]
     pub fn has_schemas(&self) -> bool {
         self.tools().flat_map(|tool| &tool.arguments).any(|argument| argument.schema)
+    }
+
+    /// The operations behind tools and resources.
+    pub fn operations(&self) -> impl Iterator<Item = &Operation> {
+        let of_tools = self.tools().filter_map(|tool| match &tool.target {
+            Target::Operation(operation) => Some(&**operation),
+            Target::Handler(_) => None,
+        });
+        of_tools.chain(self.resources.operations.iter().map(|read| &read.operation))
     }
 
     /// All tools, in the order of lists.

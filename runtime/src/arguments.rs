@@ -22,7 +22,7 @@ use std::borrow::Cow;
 pub use self::error::ArgumentErrors;
 pub use self::parse::parse;
 pub use self::reader::Reader;
-pub(crate) use self::texts::{object_of_prompt, object_of_texts};
+pub(crate) use self::texts::{object_of_prompt, object_of_variables};
 pub use self::writer::Writer;
 use crate::declaration::{Prompt, ResourceTarget, Tool};
 

@@ -21,8 +21,8 @@ pub use argument::{ArgumentDeclaration, Complete};
 pub use field::Placed;
 pub use forward::{CallerAuthorizationTable, ForwardTable};
 pub use openapi::{
-    AnnotationsTable, ArgumentTable, CredentialTable, DocumentTable, LoginTable, OperationTable,
-    RouteMapTable, Validation as ValidationWord,
+    AnnotationsTable, ArgumentTable, ComponentWord, CredentialTable, DocumentTable, LoginTable,
+    OperationTable, RouteMapTable, Validation as ValidationWord,
 };
 pub use prompt::{MessageTable, PromptTable};
 pub use resource::{ResourceAnnotationsTable, ResourceKind, ResourceTable};

@@ -18,8 +18,8 @@ pub use self::files::Contents;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::input::manifest::{
-    AnnotationsTable, CallerAuthorizationTable, CredentialTable, DocumentTable, ForwardTable,
-    LoginTable, Manifest, OperationTable, Placed, RouteMapTable, ValidationWord,
+    AnnotationsTable, CallerAuthorizationTable, ComponentWord, CredentialTable, DocumentTable,
+    ForwardTable, LoginTable, Manifest, OperationTable, Placed, RouteMapTable, ValidationWord,
 };
 use crate::model::{
     Annotations, Api, ApiServer, ArgumentSettings, CallerAuthorization, ChosenName,
@@ -112,6 +112,7 @@ fn lower_document(
     for (scheme, credential) in &table.credentials {
         check_credential(scheme, credential, api, diagnostics);
     }
+    check_server(table, api, diagnostics);
     check_variables(table, api, diagnostics);
     check_servers(table, api, diagnostics);
     for (id, _) in &table.tools {
@@ -281,6 +282,38 @@ fn check_variables(table: &DocumentTable, api: &Api, diagnostics: &mut Diagnosti
     }
 }
 
+/// The server that is called: one of the document, and the only word about it.
+fn check_server(table: &DocumentTable, api: &Api, diagnostics: &mut Diagnostics) {
+    let Some(wanted) = &table.server else { return };
+    if table.base_url.is_some() {
+        let message = "`server` chooses one of the document, and `base_url` replaces it";
+        diagnostics.push(
+            Diagnostic::error(Code::E0307, message).at(wanted.span, "").help("keep one of the two"),
+        );
+    }
+    if api.servers.iter().any(|server| server.is(&wanted.value)) {
+        return;
+    }
+    let message = format!("{} has no server `{}`", api.source, wanted.value);
+    let known: Vec<String> = api
+        .servers
+        .iter()
+        .map(|server| {
+            let called = server.name.as_deref().or(server.description.as_deref());
+            called.map_or_else(
+                || format!("`{}`", server.url),
+                |called| format!("`{}` ({})", server.url, called.trim()),
+            )
+        })
+        .collect();
+    let help = if known.is_empty() {
+        "it names none: set base_url".to_owned()
+    } else {
+        format!("it has {}", known.join(", "))
+    };
+    diagnostics.push(absent(message, wanted.span).help(help));
+}
+
 /// Servers that are replaced: those of single operations.
 fn check_servers(table: &DocumentTable, api: &Api, diagnostics: &mut Diagnostics) {
     let own = || api.operations.iter().filter_map(|it| it.server.as_ref());
@@ -369,10 +402,19 @@ fn lower_operation(table: &OperationTable) -> OperationSettings {
         description: table.description.clone(),
         annotations: lower_annotations(&table.annotations),
         tags: table.tags.clone(),
-        exclude: table.exclude == Some(true),
+        component: table.component.as_ref().map(|it| (lower_component(it.value), it.span)),
         arguments,
         timeout: table.timeout,
         body: table.body.as_ref().map(|body| (body.value.clone(), body.span)),
+    }
+}
+
+fn lower_component(word: ComponentWord) -> RouteComponent {
+    match word {
+        ComponentWord::Tool => RouteComponent::Tool,
+        ComponentWord::Resource => RouteComponent::Resource,
+        ComponentWord::Template => RouteComponent::Template,
+        ComponentWord::Exclude => RouteComponent::Exclude,
     }
 }
 
@@ -397,12 +439,13 @@ fn lower_route_map(
                 .push(Diagnostic::error(Code::E0307, message).at(placed.span, "").help(help));
         }
     }
-    let exclude = table.exclude?;
+    let component = table.component.as_ref()?;
     Some(RouteMap {
         methods,
         pattern: table.pattern.clone(),
         tags: table.tags.clone(),
-        component: if exclude { RouteComponent::Exclude } else { RouteComponent::Tool },
+        component: lower_component(component.value),
+        span: Some(component.span),
         add_tags: table.add_tags.clone(),
     })
 }

@@ -113,18 +113,6 @@ pub(super) fn completers(
     (completers, completion)
 }
 
-/// A template as text with its variables unnamed, so that two that match the same URIs are equal. A
-/// query can be left out, so it tells nothing apart.
-pub(super) fn shape(parts: &[UriPart]) -> String {
-    let piece = |part: &UriPart| match part {
-        UriPart::Literal(text) => text.clone(),
-        UriPart::Segment(_) => "{}".to_owned(),
-        UriPart::Rest(_) => "{*}".to_owned(),
-        UriPart::Query(_) => String::new(),
-    };
-    parts.iter().map(piece).collect()
-}
-
 fn listing(declared: &DeclaredResource, hide_meta: bool) -> String {
     let about: &About = &declared.about;
     let mut out = Map::new();

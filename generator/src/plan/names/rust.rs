@@ -255,12 +255,17 @@ fn for_tool(name: &str) -> String {
 
 /// Snake case names for resources or for prompts, unique as constants and as types. `items`: name,
 /// and what tells it from others of the same name.
-pub(crate) fn components(items: &[(&str, &str)], kind: &str) -> Vec<String> {
+pub(crate) fn components(
+    items: &[(&str, &str)],
+    kind: &str,
+    imported: &BTreeSet<String>,
+) -> Vec<String> {
     let wanted: Vec<String> = items
         .iter()
         .map(|(name, _)| {
             let snake = snake(name, kind);
             let own = ["RESOURCES", "TEMPLATES", "PROMPTS"].contains(&constant(&snake).as_str());
+            let own = own || imported.contains(&constant(&snake));
             if is_free(&snake) && !own { snake } else { format!("{snake}_{kind}") }
         })
         .collect();
