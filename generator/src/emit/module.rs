@@ -17,6 +17,11 @@ pub(super) fn items(plan: &Crate, module: &Module) -> Items {
             _ => quote!(use super::super::upstream::{#(#constants),*};),
         });
     }
+    if module.tools.iter().any(|tool| component::names_model(&tool.arguments)) {
+        items.import(quote!(
+            use super::super::models;
+        ));
+    }
     items.push(module_table(module));
     items.extend(component::patterns(&module.patterns));
     for tool in &module.tools {
@@ -111,8 +116,8 @@ fn arguments_impl(tool: &Tool) -> TokenStream {
     quote! {
         impl Arguments for #name {
             const TOOL: Tool = #target;
-            fn read(#reader: &mut Reader<'_>) -> Self {
-                Self { #(#reads),* }
+            fn read(#reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+                Ok(Self { #(#reads),* })
             }
             fn write(&self, #writer: &mut Writer) {
                 #(#writes)*

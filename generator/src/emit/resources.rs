@@ -9,6 +9,12 @@ use crate::plan::{Contents, Part, Pattern, Resource, ResourceSource, Resources};
 /// The items of the module.
 pub(super) fn items(resources: &Resources) -> Items {
     let mut items = Items::default();
+    let handled = || resources.all.iter().filter(|resource| resource.handler().is_some());
+    if handled().any(|resource| component::names_model(&resource.component.arguments)) {
+        items.import(quote!(
+            use super::models;
+        ));
+    }
     items.push(module_table(resources));
     items.push(list(resources, false));
     items.push(list(resources, true));

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::declared_resource::shape;
+use super::declared_type::Types;
 use super::modules::place_patterns;
 use super::names::rust::{self, Methods};
 use super::names::tool;
@@ -23,6 +24,7 @@ pub(super) struct Components {
 pub(super) fn plan(
     declaration: &Declaration,
     methods: BTreeSet<String>,
+    types: &mut Types<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Components {
     let resources: Vec<&DeclaredResource> =
@@ -41,7 +43,7 @@ pub(super) fn plan(
     taken.extend(names.iter().map(|name| rust::constant(name)));
     for (resource, name) in resources.into_iter().zip(names) {
         let (mut resource, patterns) =
-            declared_resource::plan(resource, &name, &mut methods, hide, diagnostics);
+            declared_resource::plan(resource, &name, types, &mut methods, hide, diagnostics);
         let all = &mut planned.resources.patterns;
         place_patterns(&mut resource.component.arguments, patterns, &mut taken, all);
         planned.resources.all.push(resource);
@@ -53,7 +55,7 @@ pub(super) fn plan(
     taken.extend(names.iter().map(|name| rust::constant(name)));
     for (prompt, name) in prompts.into_iter().zip(names) {
         let (mut prompt, patterns) =
-            declared_prompt::plan(prompt, &name, &mut methods, hide, diagnostics);
+            declared_prompt::plan(prompt, &name, types, &mut methods, hide, diagnostics);
         let all = &mut planned.prompts.patterns;
         place_patterns(&mut prompt.component.arguments, patterns, &mut taken, all);
         planned.prompts.all.push(prompt);
