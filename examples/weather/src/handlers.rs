@@ -1,38 +1,56 @@
-//! What is written by hand for `weather`.
+//! The tools of `weather` that are written by hand.
+
+use std::collections::BTreeMap;
 
 use mcpwright::{Context, ToolError};
-use std::collections::BTreeMap;
+use weather_mcp::models::{Day, Forecast, ForecastUnit, Region, Sky, WindOrRain};
 use weather_mcp::tools::declared::{CountPlacesArgs, ForecastArgs, ReportArgs};
 use weather_mcp::{Handlers, models};
 
-/// Answers the declared components.
+/// A station that sees the same weather every day.
 #[derive(Debug)]
-pub(crate) struct MyHandlers;
+pub(crate) struct Station;
 
-impl Handlers for MyHandlers {
+impl Handlers for Station {
     async fn forecast(
         &self,
         _context: Context,
-        _arguments: ForecastArgs,
+        arguments: ForecastArgs,
     ) -> Result<models::Forecast, ToolError> {
-        unwritten("forecast")
+        let degrees = |celsius: f64| match arguments.unit {
+            ForecastUnit::Celsius => celsius,
+            ForecastUnit::Fahrenheit => celsius * 1.8 + 32.0,
+        };
+        let day = |number| Day {
+            date: format!("2026-06-{number:02}"),
+            sky: Sky::Clear,
+            celsius: (degrees(10.0), degrees(20.0)),
+        };
+        let days = (1..=arguments.days).map(day).collect();
+        Ok(Forecast { place: arguments.place, days })
     }
 
-    async fn report(&self, _context: Context, _arguments: ReportArgs) -> Result<i64, ToolError> {
-        unwritten("report")
+    async fn report(&self, _context: Context, arguments: ReportArgs) -> Result<i64, ToolError> {
+        let strong = arguments.measured.iter().filter(|measured| match measured {
+            WindOrRain::Wind(wind) => wind.knots > 30,
+            WindOrRain::Rain(rain) => rain.millimetres > 20.0,
+        });
+        i64::try_from(strong.count()).map_err(|_| ToolError::public("too many measurements"))
     }
 
     async fn count_places(
         &self,
         _context: Context,
-        _arguments: CountPlacesArgs,
+        arguments: CountPlacesArgs,
     ) -> Result<BTreeMap<String, i64>, ToolError> {
-        unwritten("count_places")
+        let mut counts = BTreeMap::new();
+        count(&arguments.region, &mut counts);
+        Ok(counts)
     }
 }
 
-/// The answer of a component whose method is still to be written.
-fn unwritten<T>(component: &str) -> Result<T, ToolError> {
-    let message = format!("`{component}` is not written yet: see src/handlers.rs");
-    Err(ToolError::public(message))
+fn count(region: &Region, counts: &mut BTreeMap<String, i64>) {
+    let name = region.name.clone().unwrap_or_else(|| "unnamed".to_owned());
+    *counts.entry(name).or_default() += 1;
+    region.parts.iter().for_each(|part| count(part, counts));
 }
