@@ -17,6 +17,7 @@ mod handlers;
 mod library;
 mod manifest;
 mod methods;
+mod models;
 mod module;
 mod operation;
 mod print;
@@ -27,6 +28,7 @@ mod scaffold;
 mod template;
 mod text;
 mod tools;
+mod types;
 mod upstream;
 
 #[cfg(test)]
@@ -99,6 +101,9 @@ fn insert_modules(plan: &Crate, folder: &str, header: &str, files: &mut Files) {
     insert("declaration", declaration::items(plan));
     if !plan.modules.is_empty() {
         insert("tools", tools::items(plan));
+    }
+    if !plan.types.is_empty() {
+        insert("models", models::items(&plan.types));
     }
     if !plan.resources.all.is_empty() {
         insert("resources", resources::items(plan));

@@ -5,6 +5,7 @@
 
 pub mod argument;
 pub mod component;
+pub mod declared_model;
 pub mod prompt;
 pub mod resource;
 pub mod schema;
@@ -14,6 +15,7 @@ use indexmap::IndexMap;
 use crate::source::Span;
 pub use argument::{ArgumentType, Complete, DeclaredArgument};
 pub use component::{About, Cache, Capability, DeclaredTool, Header, Icon, Task, TaskSupport};
+pub use declared_model::{DeclaredModel, ModelShape};
 pub use prompt::{DeclaredPrompt, Message};
 pub use resource::{DeclaredResource, ResourceAnnotations, ResourceSource, UriPart};
 pub use schema::{Schema, SchemaId, Schemas};
@@ -34,6 +36,8 @@ pub struct Declaration {
     pub limits: Limits,
     /// The documents, in the order of their `[openapi.NAME]` tables.
     pub documents: Vec<Document>,
+    /// The `[model.NAME]` and `[enum.NAME]` tables, models first.
+    pub models: Vec<DeclaredModel>,
     /// The `[[tool]]` tables.
     pub tools: Vec<DeclaredTool>,
     /// The `[[resource]]` tables.

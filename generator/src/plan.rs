@@ -12,7 +12,10 @@ mod coverage;
 mod declared;
 mod declared_prompt;
 mod declared_resource;
+mod declared_schema;
 mod declared_tool;
+mod declared_type;
+mod declared_value;
 mod docs;
 mod extension;
 mod hash;
@@ -27,6 +30,8 @@ mod output;
 mod read;
 mod select;
 mod server;
+mod type_table;
+mod types;
 mod upstream;
 mod value_check;
 mod view;
@@ -37,6 +42,7 @@ mod test_support;
 
 pub use compose::plan;
 pub use lock::Lock;
+pub use types::{Absent, Expression, Field, RustType, Shape, TypeItem, Variant};
 
 use crate::model::Json;
 pub use crate::model::{
@@ -67,6 +73,8 @@ pub struct Crate {
     pub upstreams: Vec<Upstream>,
     /// The modules of tools, in the order in which lists show them.
     pub modules: Vec<Module>,
+    /// The items of the module `models`.
+    pub types: Vec<TypeItem>,
     /// The resources and the templates of resources.
     pub resources: Resources,
     /// The prompts.
@@ -485,35 +493,6 @@ pub struct Handler {
     pub returns: RustType,
 }
 
-/// A Rust type in generated code.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum RustType {
-    /// `String`
-    Text,
-    /// `i64`
-    Integer,
-    /// `f64`
-    Number,
-    /// `bool`
-    Flag,
-    /// `Value` of `serde_json`
-    Value,
-    /// `ToolResult`
-    ToolResult,
-    /// `ResourceResult`
-    ResourceResult,
-    /// `PromptResult`
-    PromptResult,
-    /// `Vec<u8>`
-    Bytes,
-    /// `()`
-    Unit,
-    /// `Vec<T>`
-    List(Box<Self>),
-    /// `Option<T>`
-    Optional(Box<Self>),
-}
-
 /// An argument of a tool.
 #[derive(Clone, Debug)]
 pub struct Argument {
@@ -543,6 +522,8 @@ pub struct Argument {
     pub hidden: bool,
     /// JSON type.
     pub kind: Kind,
+    /// Type of the field, where it is not that of the kind.
+    pub ty: Option<RustType>,
     /// Limits.
     pub rules: Rules,
     /// Media type of a form field or a part; empty: none named.

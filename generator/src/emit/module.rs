@@ -25,6 +25,11 @@ pub(super) fn items(plan: &Crate, module: &Module) -> Items {
             _ => quote!(use super::super::upstream::{#(#constants),*};),
         });
     }
+    if module.tools.iter().any(|tool| component::names_model(&tool.arguments)) {
+        items.import(quote!(
+            use super::super::models;
+        ));
+    }
     items.push(module_table(module));
     items.extend(component::patterns(&module.patterns));
     for tool in &module.tools {
@@ -128,8 +133,8 @@ pub(super) fn arguments_impl(
     quote! {
         impl Arguments for #name {
             const TOOL: Tool = #target;
-            fn read(#reader: &mut Reader<'_>) -> Self {
-                Self { #(#reads),* }
+            fn read(#reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+                Ok(Self { #(#reads),* })
             }
             fn write(&self, #writer: &mut Writer) {
                 #(#writes)*

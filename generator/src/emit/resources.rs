@@ -20,6 +20,12 @@ pub(super) fn items(plan: &Crate) -> Items {
             _ => quote!(use super::upstream::{#(#constants),*};),
         });
     }
+    let handled = || resources.all.iter().filter(|resource| resource.handler().is_some());
+    if handled().any(|resource| component::names_model(&resource.component.arguments)) {
+        items.import(quote!(
+            use super::models;
+        ));
+    }
     items.push(module_table(resources));
     items.push(list(resources, false));
     items.push(list(resources, true));

@@ -7,6 +7,7 @@ mod about;
 mod argument;
 mod field;
 mod forward;
+mod model;
 mod openapi;
 mod prompt;
 mod resource;
@@ -20,6 +21,7 @@ pub use about::{AboutTable, CacheTable, IconTable};
 pub use argument::{ArgumentDeclaration, Complete};
 pub use field::Placed;
 pub use forward::{CallerAuthorizationTable, ForwardTable};
+pub use model::{EnumTable, ModelTable};
 pub use openapi::{
     AnnotationsTable, ArgumentTable, ComponentWord, CredentialTable, DocumentTable, LoginTable,
     OperationTable, RouteMapTable, Validation as ValidationWord,
@@ -44,6 +46,10 @@ pub struct Manifest {
     pub limits: LimitsTable,
     /// The `[openapi.NAME]` tables, in the order of the file.
     pub documents: Vec<DocumentTable>,
+    /// The `[model.NAME]` tables, in the order of the file.
+    pub models: Vec<ModelTable>,
+    /// The `[enum.NAME]` tables, in the order of the file.
+    pub enums: Vec<EnumTable>,
     /// The `[[tool]]` tables, in the order of the file.
     pub tools: Vec<ToolTable>,
     /// The `[[resource]]` tables, in the order of the file.
@@ -79,15 +85,14 @@ pub fn is_address(src: &str) -> bool {
     src.contains("://") || src.starts_with("data:")
 }
 
-const KEYS: &[&str] = &["server", "deployment", "limits", "openapi", "tool", "resource", "prompt"];
+const KEYS: &[&str] =
+    &["server", "deployment", "limits", "openapi", "model", "enum", "tool", "resource", "prompt"];
 const RESERVED: &[&str] = &[
     "auth",
     "budget",
-    "enum",
     "include",
     "lifespan",
     "middleware",
-    "model",
     "mount",
     "profile",
     "proxy",
@@ -112,6 +117,16 @@ pub fn parse(sources: &SourceMap, file: FileId, diagnostics: &mut Diagnostics) -
                 for document in field.table().fields(diagnostics) {
                     manifest.documents.push(openapi::parse_document(&document, diagnostics));
                 }
+            }
+            "model" => {
+                let fields = field.table().fields(diagnostics);
+                let parse = |it| model::parse_model(it, diagnostics);
+                manifest.models = fields.iter().map(parse).collect();
+            }
+            "enum" => {
+                let fields = field.table().fields(diagnostics);
+                let parse = |it| model::parse_enum(it, diagnostics);
+                manifest.enums = fields.iter().map(parse).collect();
             }
             "tool" => {
                 manifest.declares_components = true;

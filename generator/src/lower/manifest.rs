@@ -2,6 +2,7 @@
 
 mod about;
 mod argument;
+mod declared_model;
 mod files;
 mod header;
 mod prompt;
@@ -74,13 +75,16 @@ pub fn manifest(
             }
         }
     }
+    let names = declared_model::names(manifest, diagnostics);
+    result.models = declared_model::lower(manifest, &names, diagnostics);
     let tools = manifest.tools.iter();
-    result.tools = tools.filter_map(|it| tool::lower(it, contents, diagnostics)).collect();
+    result.tools = tools.filter_map(|it| tool::lower(it, &names, contents, diagnostics)).collect();
     let resources = manifest.resources.iter();
     result.resources =
-        resources.filter_map(|it| resource::lower(it, contents, diagnostics)).collect();
+        resources.filter_map(|it| resource::lower(it, &names, contents, diagnostics)).collect();
     let prompts = manifest.prompts.iter();
-    result.prompts = prompts.filter_map(|it| prompt::lower(it, contents, diagnostics)).collect();
+    result.prompts =
+        prompts.filter_map(|it| prompt::lower(it, &names, contents, diagnostics)).collect();
     if !manifest.declares_components && result.documents.is_empty() {
         diagnostics.push(Diagnostic::error(Code::E0303, "mcp.toml declares no component").help(
             "name a document with [openapi.NAME] spec = \"…\", or declare a [[tool]], a \

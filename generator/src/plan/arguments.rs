@@ -322,6 +322,7 @@ fn plan_argument(
         default,
         hidden,
         kind: accepted.kind,
+        ty: None,
         rules: accepted.rules.clone(),
         media_type: slot.media_type.clone(),
         schema: false,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::component::{Resource, ResourceSource};
+use super::declared_type::Types;
 use super::modules::place_patterns;
 use super::names::rust::{self, Methods};
 use super::names::tool;
@@ -26,11 +27,12 @@ pub(super) fn plan(
     methods: BTreeSet<String>,
     reads: Vec<read::Planned>,
     imported: &BTreeSet<String>,
+    types: &mut Types<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Components {
     let mut methods = Methods::new(methods);
-    let resources = plan_resources(declaration, &mut methods, reads, imported, diagnostics);
-    let prompts = plan_prompts(declaration, &mut methods, diagnostics);
+    let resources = plan_resources(declaration, &mut methods, reads, imported, types, diagnostics);
+    let prompts = plan_prompts(declaration, &mut methods, types, diagnostics);
     Components { resources, prompts }
 }
 
@@ -39,6 +41,7 @@ fn plan_resources(
     methods: &mut Methods,
     mut reads: Vec<read::Planned>,
     imported: &BTreeSet<String>,
+    types: &mut Types<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Resources {
     let nothing = BTreeSet::new();
@@ -54,10 +57,10 @@ fn plan_resources(
     let mut taken = BTreeSet::from(["RESOURCES".to_owned(), "TEMPLATES".to_owned()]);
     taken.extend(imported.iter().cloned());
     taken.extend(names.iter().map(|name| rust::constant(name)));
-    let mut types: BTreeSet<String> = names.iter().map(|name| rust::type_name(name)).collect();
+    let mut type_names: BTreeSet<String> = names.iter().map(|name| rust::type_name(name)).collect();
     for (declared, name) in declared.into_iter().zip(names) {
         let (mut resource, patterns) =
-            declared_resource::plan(declared, &name, methods, hide, diagnostics);
+            declared_resource::plan(declared, &name, types, methods, hide, diagnostics);
         let is_new = known.add_uri(&resource, declared.uri_span, None, diagnostics);
         if is_new {
             known.add_name(declared, diagnostics);
@@ -68,7 +71,7 @@ fn plan_resources(
     }
     read::sort(&mut reads);
     for mut one in reads {
-        read::place_names(&mut one, &mut taken, &mut types);
+        read::place_names(&mut one, &mut taken, &mut type_names);
         let read::Planned { mut read, patterns, resources, span } = one;
         place_patterns(&mut read.arguments, patterns, &mut taken, &mut planned.patterns);
         let index = planned.operations.len();
@@ -88,6 +91,7 @@ fn plan_resources(
 fn plan_prompts(
     declaration: &Declaration,
     methods: &mut Methods,
+    types: &mut Types<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Prompts {
     let prompts: Vec<&DeclaredPrompt> =
@@ -102,7 +106,7 @@ fn plan_prompts(
     taken.extend(names.iter().map(|name| rust::constant(name)));
     for (prompt, name) in prompts.into_iter().zip(names) {
         let (mut prompt, patterns) =
-            declared_prompt::plan(prompt, &name, methods, hide, diagnostics);
+            declared_prompt::plan(prompt, &name, types, methods, hide, diagnostics);
         let all = &mut planned.patterns;
         place_patterns(&mut prompt.component.arguments, patterns, &mut taken, all);
         planned.all.push(prompt);

@@ -7,6 +7,7 @@ use serde_json::Map;
 use super::allocate::{Allocated, Names, allocate, key};
 use super::arguments::{self, Inputs};
 use super::census::Census;
+use super::declared_type::Types;
 use super::docs::{markdown, one_line};
 use super::lock::{Entry, Lock};
 use super::modules::{self, Placed};
@@ -93,9 +94,10 @@ impl Planner<'_> {
             }
         }
         read::report(&faults, diagnostics);
+        let mut types = Types::new(&declaration.models, diagnostics);
         for (tool, rust) in own.into_iter().zip(&names.declared) {
             let hide = declaration.server.hide_component_meta;
-            let (tool, patterns) = declared_tool::plan(tool, rust, hide, diagnostics);
+            let (tool, patterns) = declared_tool::plan(tool, rust, &mut types, hide, diagnostics);
             placed.push(Placed { tool, patterns, document: None, tag: None, locked: None });
         }
         let imported: BTreeSet<String> = constants.difference(&tools).cloned().collect();
@@ -103,7 +105,8 @@ impl Planner<'_> {
         let lock = self.lock(&selected, &names, renames, &modules);
         let methods = modules.iter().flat_map(|module| &module.tools).filter_map(Tool::handler);
         let methods = methods.map(|handler| handler.method.clone()).collect();
-        let components = components::plan(declaration, methods, reads, &imported, diagnostics);
+        let components =
+            components::plan(declaration, methods, reads, &imported, &mut types, diagnostics);
         let package = rust::package(&declaration.name);
         let planned = Crate {
             library: package.replace('-', "_"),
@@ -118,6 +121,7 @@ impl Planner<'_> {
             server: server(declaration),
             upstreams,
             modules,
+            types: types.finish(),
             resources: components.resources,
             prompts: components.prompts,
             report: census.report(selected.len()),

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use mcpwright::codegen::{Arguments, Declaration, DeclaredTool, Reader, Tool, Writer};
+use mcpwright::codegen::{
+    ArgumentErrors, Arguments, Declaration, DeclaredTool, Reader, Tool, Writer,
+};
 use mcpwright::elicitation::{Field, Form};
 use mcpwright::{Context, Server};
 
@@ -23,8 +25,8 @@ macro_rules! tools {
 
         impl Arguments for $type {
             const TOOL: Tool = Tool::Declared(&$table);
-            fn read(_: &mut Reader<'_>) -> Self {
-                Self
+            fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+                Ok(Self)
             }
             fn write(&self, _: &mut Writer) {}
         }
