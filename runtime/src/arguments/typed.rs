@@ -36,8 +36,12 @@ fn plain(value: &mut Value) -> bool {
             whole.is_some()
         }
         // Each is to be written, also behind one that was.
-        Value::Array(items) => items.iter_mut().fold(false, |any, item| plain(item) || any),
-        Value::Object(members) => members.values_mut().fold(false, |any, it| plain(it) || any),
+        Value::Array(items) => {
+            items.iter_mut().filter_map(|item| plain(item).then_some(())).count() > 0
+        }
+        Value::Object(members) => {
+            members.values_mut().filter_map(|item| plain(item).then_some(())).count() > 0
+        }
         Value::Null | Value::Bool(_) | Value::String(_) => false,
     }
 }
