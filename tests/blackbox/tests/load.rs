@@ -171,6 +171,8 @@ fn deaf(address: SocketAddr, count: usize) -> Vec<TcpStream> {
 fn client_that_never_reads_holds_up_nobody() {
     const COUNT: usize = 3;
     let server = start();
+    // What a server keeps for itself, it keeps once.
+    drop(deaf(server.address, 1));
     let before = server.memory();
     let clients = deaf(server.address, COUNT);
     for _ in 0..20 {
