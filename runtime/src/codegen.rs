@@ -3,6 +3,9 @@
 //! Nothing else may be imported by generated code. A change here that breaks it raises
 //! [`REVISION`].
 
+/// For derives in generated code, so that it depends on one crate.
+pub use serde;
+pub use serde::{Deserialize, Serialize};
 pub use serde_json::Value;
 
 pub use crate::arguments::{

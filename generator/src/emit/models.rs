@@ -9,6 +9,9 @@ use super::types::inside;
 use super::{print::Items, text};
 use crate::plan::{Absent, Expression, Field, RustType, Shape, TypeItem, Variant};
 
+/// Where derives find serde: a generated crate depends on the runtime alone.
+const SERDE: &str = "mcpwright::codegen::serde";
+
 /// The items of the module.
 pub(super) fn items(types: &[TypeItem]) -> Items {
     let mut items = Items::default();
@@ -56,6 +59,7 @@ fn structure(docs: &TokenStream, name: &str, fields: &[Field]) -> Vec<TokenStrea
     let mut items = vec![quote! {
         #docs
         #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+        #[serde(crate = #SERDE)]
         pub struct #ident { #(#members),* }
     }];
     let defaults: Vec<TokenStream> = fields.iter().filter_map(default_function).collect();
@@ -191,6 +195,7 @@ fn texts(
         quote! {
             #docs
             #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+            #[serde(crate = #SERDE)]
             pub enum #name { #(#members),* }
         },
         quote! {
@@ -222,7 +227,7 @@ fn integers(
         quote! {
             #docs
             #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
-            #[serde(try_from = "i64", into = "i64")]
+            #[serde(crate = #SERDE, try_from = "i64", into = "i64")]
             pub enum #name { #(#members),* }
         },
         quote! {
@@ -261,7 +266,7 @@ fn union(
     quote! {
         #docs
         #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-        #[serde(untagged)]
+        #[serde(crate = #SERDE, untagged)]
         pub enum #name { #(#variants),* }
     }
 }

@@ -37,6 +37,7 @@ pub(super) const IMPORTS: &[(&str, &[&str])] = &[
             "Declaration",
             "DeclaredTool",
             "Deployment",
+            "Deserialize",
             "Forward",
             "HeaderArgument",
             "Json",
@@ -66,6 +67,7 @@ pub(super) const IMPORTS: &[(&str, &[&str])] = &[
             "Role",
             "SecurityScheme",
             "Segment",
+            "Serialize",
             "Server",
             "Setting",
             "Source",
@@ -86,7 +88,6 @@ pub(super) const IMPORTS: &[(&str, &[&str])] = &[
             "Writer",
         ],
     ),
-    ("serde", &["Deserialize", "Serialize"]),
 ];
 
 /// The items of one Rust file, in order.
