@@ -62,7 +62,6 @@ pub(super) fn upstream(name: &str, type_name: &str, constant: &str) -> Upstream 
         headers: Vec::new(),
         forward: Forward::default(),
         file_root: String::new(),
-        forward: crate::plan::Forward::default(),
         validate_output: Validation::Warn,
         schemes: vec![SecurityScheme {
             name: "apiKey".to_owned(),
