@@ -25,7 +25,7 @@ pub mod lock;
 mod media;
 mod mock;
 mod modules;
-mod names;
+pub(crate) mod names;
 mod output;
 mod read;
 mod select;

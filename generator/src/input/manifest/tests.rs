@@ -256,9 +256,8 @@ fn key_of_a_later_version_is_an_error() {
     "#]],
     );
     check(
-        "[openapi.a]\nforward = []\n[openapi.a.operation.b]\nas = \"prompt\"",
+        "[openapi.a]\n[openapi.a.operation.b]\nas = \"prompt\"",
         &expect![[r#"
-        E0304: `forward` of [openapi.a] is reserved for a later version @ forward => remove it: this version would not do what it says
         E0307: `as` of [openapi.a.operation.b] cannot be "prompt" @ "prompt" => it is one of "tool", "resource", "template", "exclude"
     "#]],
     );
