@@ -34,6 +34,7 @@ mod type_table;
 mod types;
 mod upstream;
 mod value_check;
+mod variables;
 mod view;
 mod wire_schema;
 
