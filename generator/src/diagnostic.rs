@@ -230,6 +230,7 @@ codes! {
     E0402 "Two components would have the same name."
     E0403 "A name cannot be used by clients."
     E0404 "The name lock cannot be read or does not fit."
+    E0405 "Two things would have the same environment variable."
     // Output.
     E0501 "The output cannot be written."
     E0502 "The output folder holds files that were not generated."

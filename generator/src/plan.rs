@@ -25,7 +25,7 @@ pub mod lock;
 mod media;
 mod mock;
 mod modules;
-mod names;
+pub(crate) mod names;
 mod output;
 mod read;
 mod select;
@@ -34,6 +34,7 @@ mod type_table;
 mod types;
 mod upstream;
 mod value_check;
+mod variables;
 mod view;
 mod wire_schema;
 

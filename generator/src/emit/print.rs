@@ -5,90 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Spacing, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
-/// Names that generated code imports, with the module each comes from.
-///
-/// The names of generated items are chosen so that none of them is among these.
-pub(super) const IMPORTS: &[(&str, &[&str])] = &[
-    ("std::collections", &["BTreeMap"]),
-    ("std::future", &["Future"]),
-    ("std::process", &["ExitCode"]),
-    ("std::sync", &["Arc"]),
-    ("std::time", &["Duration"]),
-    (
-        "mcpwright::codegen",
-        &[
-            "Argument",
-            "ArgumentErrors",
-            "Arguments",
-            "Body",
-            "BodyFormat",
-            "Bound",
-            "Cache",
-            "CallerAuthorization",
-            "Capability",
-            "Completer",
-            "Completing",
-            "Completion",
-            "CompletionError",
-            "CompletionTarget",
-            "Completions",
-            "Context",
-            "Credential",
-            "Declaration",
-            "DeclaredTool",
-            "Deployment",
-            "Deserialize",
-            "Forward",
-            "HeaderArgument",
-            "Json",
-            "Kind",
-            "Limits",
-            "Listing",
-            "Message",
-            "Method",
-            "Module",
-            "Operation",
-            "Output",
-            "Part",
-            "Pattern",
-            "Prompt",
-            "PromptArguments",
-            "PromptError",
-            "PromptResult",
-            "PromptSource",
-            "REVISION",
-            "Reader",
-            "RequestState",
-            "Resource",
-            "ResourceArguments",
-            "ResourceError",
-            "ResourceResult",
-            "ResourceTarget",
-            "Role",
-            "SecurityScheme",
-            "Segment",
-            "Serialize",
-            "Server",
-            "Setting",
-            "Source",
-            "Style",
-            "Task",
-            "TaskStart",
-            "Template",
-            "TokenEndpoint",
-            "TokenGrant",
-            "Tool",
-            "ToolError",
-            "ToolResult",
-            "Transport",
-            "Upstream",
-            "UpstreamSpec",
-            "Validation",
-            "Value",
-            "Writer",
-        ],
-    ),
-];
+use crate::plan::names::imported::IMPORTED;
 
 /// The items of one Rust file, in order.
 #[derive(Debug, Default)]
@@ -98,7 +15,7 @@ pub(super) struct Items {
     /// `use` items in addition to those found by name.
     uses: Vec<TokenStream>,
     items: Vec<TokenStream>,
-    /// The only names of [`IMPORTS`] that are imported, where they are not found by name.
+    /// The only names of [`IMPORTED`] that are imported, where they are not found by name.
     only: Option<BTreeSet<String>>,
 }
 
@@ -113,12 +30,12 @@ impl Items {
         self.items.extend(items);
     }
 
-    /// Adds an import of something that is not one of [`IMPORTS`].
+    /// Adds an import of something that is not one of [`IMPORTED`].
     pub(super) fn import(&mut self, import: TokenStream) {
         self.uses.push(import);
     }
 
-    /// Imports these of [`IMPORTS`] and no others.
+    /// Imports these of [`IMPORTED`] and no others.
     pub(super) fn import_only(&mut self, names: impl IntoIterator<Item = &'static str>) {
         self.only = Some(names.into_iter().map(str::to_owned).collect());
     }
@@ -144,7 +61,7 @@ impl Items {
             used
         });
         let (of_std, of_runtime): (Vec<_>, Vec<_>) =
-            IMPORTS.iter().partition(|(path, _)| path.starts_with("std"));
+            IMPORTED.iter().partition(|(path, _)| path.starts_with("std"));
         for group in [of_std, of_runtime] {
             let imports: TokenStream =
                 group.into_iter().map(|(path, names)| import(path, names, &used)).collect();

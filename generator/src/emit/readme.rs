@@ -60,14 +60,14 @@ fn handlers_sentence(plan: &Crate) -> String {
 }
 
 fn tool_row(tool: &Tool) -> Value {
-    let target = match &tool.target {
-        Target::Operation(operation) => route(operation),
-        Target::Handler(declared) => method_of(&declared.handler),
+    let (target, summary) = match &tool.target {
+        Target::Operation(operation) => (route(operation), of_operation(&tool.docs)),
+        Target::Handler(declared) => (method_of(&declared.handler), first_sentence(&tool.docs)),
     };
     context! {
         name => text::cell(&text::code(&tool.name)),
         target => text::cell(&target),
-        summary => text::cell(&first_sentence(&tool.docs)),
+        summary => text::cell(&summary),
     }
 }
 
@@ -80,15 +80,16 @@ fn method_of(handler: &Handler) -> String {
 }
 
 fn resource_row(plan: &Crate, resource: &Resource) -> Value {
-    let target = match (plan.resources.operation(resource), resource.handler()) {
-        (Some(read), _) => route(&read.operation),
-        (None, Some(handler)) => method_of(handler),
-        (None, None) => "part of the program".to_owned(),
+    let docs = &resource.component.docs;
+    let (target, summary) = match (plan.resources.operation(resource), resource.handler()) {
+        (Some(read), _) => (route(&read.operation), of_operation(docs)),
+        (None, Some(handler)) => (method_of(handler), first_sentence(docs)),
+        (None, None) => ("part of the program".to_owned(), first_sentence(docs)),
     };
     context! {
         name => text::cell(&text::code(&resource.uri)),
         target => text::cell(&target),
-        summary => text::cell(&first_sentence(&resource.component.docs)),
+        summary => text::cell(&summary),
     }
 }
 
@@ -102,13 +103,14 @@ fn prompt_row(prompt: &Prompt) -> Value {
     }
 }
 
-/// The first sentence of the documentation; empty where it only names the operation.
+/// The first sentence of the documentation of an operation; empty where it only names it.
+fn of_operation(docs: &str) -> String {
+    if docs.trim().contains("\n\n") { first_sentence(docs) } else { String::new() }
+}
+
+/// The first sentence of the documentation.
 fn first_sentence(docs: &str) -> String {
-    let mut paragraphs = docs.trim().split("\n\n");
-    let (Some(first), Some(_)) = (paragraphs.next(), paragraphs.next()) else {
-        return String::new();
-    };
-    let line = text::one_line(first);
+    let line = text::one_line(docs.trim().split("\n\n").next().unwrap_or_default());
     match line.find(". ") {
         Some(end) => line[..=end].to_owned(),
         None => line,
@@ -252,7 +254,10 @@ mod tests {
 
     #[test]
     fn summary_is_the_first_sentence() {
-        assert_eq!(first_sentence("Gets\na book. By ISBN.\n\n`GET /books`"), "Gets a book.");
-        assert_eq!(first_sentence("`GET /books`"), "");
+        assert_eq!(of_operation("Gets\na book. By ISBN.\n\n`GET /books`"), "Gets a book.");
+        assert_eq!(of_operation("`GET /books`"), "");
+        assert_eq!(first_sentence("Adds two\nnumbers. Both are integers."), "Adds two numbers.");
+        assert_eq!(first_sentence("Adds two numbers."), "Adds two numbers.");
+        assert_eq!(first_sentence(""), "");
     }
 }

@@ -212,10 +212,40 @@ impl<'d> Lowering<'d> {
                 }
             };
             let scheme = raw::SecurityScheme::parse(node, &mut self.notes);
-            let kind = security_kind(&scheme);
+            let endpoint = self.token_endpoint(field.name(), &scheme);
+            let kind = security_kind(&scheme, endpoint);
             api.security_schemes
                 .insert(field.name().to_owned(), SecurityScheme { span: scheme.span, kind });
         }
+    }
+
+    /// Where a server gets a token for itself. Flows in which a person logs in give it none.
+    fn token_endpoint(
+        &mut self,
+        name: &str,
+        scheme: &raw::SecurityScheme<'d>,
+    ) -> Option<TokenEndpoint> {
+        // `${NAME}` stands for a variable of the environment in settings of a server, and no
+        // document may ask for one.
+        let mut plain = |url: Option<&'d str>| {
+            let url = url?.trim();
+            if !url.contains("${") {
+                return Some(url.to_owned());
+            }
+            self.notes.warn(Note {
+                kind: "URL of tokens that asks for a variable of the environment",
+                code: Code::E0203,
+                message: format!(
+                    "a URL of the security scheme `{name}` has `${{` in it; it is left out"
+                ),
+                span: scheme.span,
+                help: "give it in mcp.toml, beside the login: credentials.SCHEME = { token_url = \"…\", … }",
+            });
+            None
+        };
+        plain(scheme.token_url)
+            .map(TokenEndpoint::Url)
+            .or_else(|| plain(scheme.metadata_url).map(TokenEndpoint::Metadata))
     }
 
     pub(super) fn check_security(
@@ -376,13 +406,10 @@ fn schemas_of(operation: &Operation) -> impl Iterator<Item = SchemaId> + '_ {
     parameters.chain(media.flat_map(|media| media.schema.into_iter().chain(media.item_schema)))
 }
 
-/// Where a server gets a token for itself. Flows in which a person logs in give it none.
-fn token_endpoint(scheme: &raw::SecurityScheme<'_>) -> Option<TokenEndpoint> {
-    let known = scheme.token_url.map(|url| TokenEndpoint::Url(url.trim().to_owned()));
-    known.or_else(|| scheme.metadata_url.map(|url| TokenEndpoint::Metadata(url.trim().to_owned())))
-}
-
-fn security_kind(scheme: &raw::SecurityScheme<'_>) -> SecurityKind {
+fn security_kind(
+    scheme: &raw::SecurityScheme<'_>,
+    endpoint: Option<TokenEndpoint>,
+) -> SecurityKind {
     let kind = scheme.kind.unwrap_or("without a type");
     match (kind, scheme.scheme.map(str::to_ascii_lowercase).as_deref()) {
         ("apiKey", _) => match (scheme.location.and_then(location), scheme.name) {
@@ -392,8 +419,8 @@ fn security_kind(scheme: &raw::SecurityScheme<'_>) -> SecurityKind {
         ("http", Some("basic")) => SecurityKind::Basic,
         ("http", Some("bearer")) => SecurityKind::Bearer,
         ("http", Some(other)) => SecurityKind::Other(format!("http {other}")),
-        ("oauth2", _) => SecurityKind::OAuth2(token_endpoint(scheme)),
-        ("openIdConnect", _) => SecurityKind::OpenIdConnect(token_endpoint(scheme)),
+        ("oauth2", _) => SecurityKind::OAuth2(endpoint),
+        ("openIdConnect", _) => SecurityKind::OpenIdConnect(endpoint),
         (other, _) => SecurityKind::Other(other.to_owned()),
     }
 }

@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::Lowering;
+use super::parameter::is_token;
 use crate::diagnostic::Code;
 use crate::input::openapi::{self as raw, Fault, Note};
 use crate::model::{
@@ -43,6 +44,11 @@ impl<'d> Lowering<'d> {
         if node.as_object().is_none() {
             let message = format!("the operation is {}, not a mapping", node.kind());
             return Err(Fault::new(Code::E0203, node.span, message));
+        }
+        if !is_token(method) {
+            let message = format!("no request can have the method {method:?}");
+            let fault = Fault::new(Code::E0208, node.span, message);
+            return Err(fault.help("a method is one word of letters, as in HTTP"));
         }
         let raw = raw::Operation::parse(node, &mut self.notes);
         let mut parameters = self.lower_parameters(&raw, around)?;

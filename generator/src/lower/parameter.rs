@@ -171,8 +171,12 @@ impl<'d> Lowering<'d> {
                 "response with `itemSchema`, read as unstructured"
             });
         }
+        if request {
+            check_media_type(media.name(), media.key.span)?;
+        }
         let mut encodings = IndexMap::new();
         for (property, encoding) in &raw.encodings {
+            check_media_type(encoding.content_type.unwrap_or_default(), node.span)?;
             let style = encoding.style.map(|style| self.lower_style(Some(style), Location::Query));
             let encoding = Encoding {
                 content_type: encoding.content_type.map(str::to_owned),
@@ -284,10 +288,26 @@ fn style(text: &str) -> Option<Style> {
 
 /// Whether name and value can be a header.
 fn is_header(name: &str, value: &str) -> bool {
-    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    !name.is_empty()
-        && name.bytes().all(is_token)
-        && value.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+    is_token(name) && is_header_text(value)
+}
+
+/// Whether a name can be that of a header, or a method (RFC 9110, 5.6.2).
+pub(super) fn is_token(name: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_part)
+}
+
+fn is_header_text(value: &str) -> bool {
+    value.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+}
+
+/// Refuses a media type that would end the line that it is written to.
+fn check_media_type(media_type: &str, span: Span) -> Result<(), Fault> {
+    if is_header_text(media_type) {
+        return Ok(());
+    }
+    let message = format!("{media_type:?} is no media type");
+    Err(Fault::new(Code::E0212, span, message).help("write it as in `application/json`"))
 }
 
 /// Whether a media type is JSON: `application/json`, `application/problem+json; charset=utf-8`.

@@ -91,7 +91,7 @@ pub(super) fn plan(
     let mut renames = BTreeMap::new();
     for (index, slot) in slots.iter().enumerate() {
         let name = &names[index];
-        let setting = settings.get(slot.wire.as_str());
+        let setting = setting_of(settings, slot);
         let mut argument = plan_argument(slot, name, &fields[index], setting);
         argument.hidden |= source.in_uri && !is_carried(slot.place);
         if let Some(default) = setting.and_then(|setting| setting.default.as_ref()) {
@@ -114,8 +114,6 @@ pub(super) fn plan(
             if argument.schema && source.in_uri {
                 argument.schema = false;
                 census.unenforced("rules of variables of URIs beyond type and limits");
-            } else if argument.schema {
-                census.add("arguments checked against their whole schema");
             }
             properties.insert(name.clone(), property);
             if argument.required {
@@ -128,6 +126,14 @@ pub(super) fn plan(
     let path = plan_path(&operation.path, &arguments);
     let schema = object_schema(properties, required, listed.definitions);
     Inputs { arguments, patterns, body, path, schema, renames, uncarried }
+}
+
+/// What the declaration says about an argument: under its key, `path:id`, else under its name.
+fn setting_of<'s>(
+    settings: &'s IndexMap<String, ArgumentSettings>,
+    slot: &Slot,
+) -> Option<&'s ArgumentSettings> {
+    settings.get(&slot.key()).or_else(|| settings.get(&slot.wire))
 }
 
 /// Whether a URI has room for a value of this place.
@@ -145,7 +151,7 @@ fn drop_uncarried(
 ) -> Vec<String> {
     let mut uncarried = Vec::new();
     slots.retain(|slot| {
-        let setting = settings.get(slot.wire.as_str());
+        let setting = setting_of(settings, slot);
         let given = setting.is_some_and(|setting| setting.default.is_some());
         let is_fixed = slot.accepted.constant.is_some() && slot.required;
         if is_carried(slot.place) || given || is_fixed {
@@ -199,7 +205,7 @@ pub(super) fn object_schema(
 
 /// Hidden without a value to send: the argument is never sent at all.
 fn is_dropped(slot: &Slot, settings: &IndexMap<String, ArgumentSettings>) -> bool {
-    settings.get(slot.wire.as_str()).is_some_and(|setting| {
+    setting_of(settings, slot).is_some_and(|setting| {
         setting.hide && setting.default.is_none() && slot.accepted.constant.is_none()
     }) && !slot.required
 }
@@ -215,17 +221,16 @@ fn plan_names(
         .map(|slot| Wanted {
             place: slot.place,
             wire: &slot.wire,
-            explicit: settings
-                .get(slot.wire.as_str())
+            explicit: setting_of(settings, slot)
                 .and_then(|setting| setting.name.as_ref())
                 .map(|chosen| chosen.name.as_str()),
         })
         .collect();
     let mut names = argument_names::allocate(&wanted, source.locked);
-    let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    let mut seen: BTreeMap<String, &Slot> = BTreeMap::new();
     // The name that was written, else what is nearest to it.
-    let place_of = |wire: &str| {
-        let chosen = settings.get(wire).and_then(|setting| setting.name.as_ref());
+    let place_of = |slot: &Slot| {
+        let chosen = setting_of(settings, slot).and_then(|setting| setting.name.as_ref());
         let table = source.settings.and_then(|settings| settings.span);
         chosen.map(|chosen| chosen.span).or(table).unwrap_or(source.operation.span)
     };
@@ -236,20 +241,23 @@ fn plan_names(
             let message = format!("`{name}` cannot be the name of an argument");
             diagnostics.push(
                 Diagnostic::error(Code::E0403, message)
-                    .at(place_of(wanted.wire), "")
+                    .at(place_of(&slots[index]), "")
                     .help("use at most 64 letters, digits and `_`, `-`, `.`"),
             );
         }
         let name = names[index].clone();
-        if let Some(first) = seen.insert(name.clone(), wanted.wire.to_owned()) {
+        if let Some(first) = seen.insert(name.clone(), &slots[index]) {
             let message = format!(
-                "`{first}` and `{}` of {} {} would both be the argument `{name}`",
-                wanted.wire, source.operation.method, source.operation.path
+                "`{}` and `{}` of {} {} would both be the argument `{name}`",
+                first.key(),
+                slots[index].key(),
+                source.operation.method,
+                source.operation.path
             );
-            let problem = Diagnostic::error(Code::E0402, message).at(place_of(wanted.wire), "");
+            let problem = Diagnostic::error(Code::E0402, message).at(place_of(&slots[index]), "");
             diagnostics.push(problem.help(format!(
                 "give one of them another name: args.\"{}\".name = \"…\"",
-                wanted.wire
+                slots[index].key()
             )));
             names[index] = format!("{name}_{}", index + 1);
         }
@@ -330,9 +338,24 @@ fn plan_argument(
     }
 }
 
-/// A pattern that the table can check; look-around and back-references are left to the schema.
+/// A pattern that the table can check; look-around, back-references and spaces are left to the
+/// schema.
 fn plan_pattern(accepted: &Accepted) -> Option<String> {
-    accepted.pattern.clone().filter(|pattern| regex_lite::Regex::new(pattern).is_ok())
+    let is_plain =
+        |pattern: &String| !names_spaces(pattern) && regex_lite::Regex::new(pattern).is_ok();
+    accepted.pattern.clone().filter(is_plain)
+}
+
+/// Whether a pattern has `\s` or `\S`, which are all spaces of Unicode (ECMA-262, 22.2.2.9), and
+/// those of ASCII in the table.
+fn names_spaces(pattern: &str) -> bool {
+    let mut letters = pattern.chars();
+    while let Some(letter) = letters.next() {
+        if letter == '\\' && matches!(letters.next(), Some('s' | 'S')) {
+            return true;
+        }
+    }
+    false
 }
 
 fn plan_property(
@@ -473,7 +496,7 @@ fn report_unknown(source: &Source<'_>, slots: &[Slot], diagnostics: &mut Diagnos
     let operation = source.operation;
     for (name, setting) in &settings.arguments {
         let at = setting.span.or(settings.span).unwrap_or(operation.span);
-        match slots.iter().find(|slot| slot.wire == *name) {
+        match slots.iter().find(|slot| slot.wire == *name || slot.key() == *name) {
             None => {
                 let message =
                     format!("{} {} has no argument `{name}`", operation.method, operation.path);

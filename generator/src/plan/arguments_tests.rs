@@ -197,3 +197,136 @@ fn path_is_split_at_its_variables() {
         ]
     );
 }
+
+#[test]
+fn pattern_with_spaces_is_left_to_the_schema() {
+    let mut schemas = Schemas::default();
+    let mut pattern = |pattern: &str| {
+        let text = Schema { types: vec![JsonType::String], ..Schema::default() };
+        schemas.push(Schema { pattern: Some(pattern.to_owned()), ..text })
+    };
+    let ids = [r"^\S+$", r"^[^\s]$", r"^\\s$", r"^a{2}$"].map(&mut pattern);
+    let mut operation = operation("GET", "/x", None);
+    operation.parameters =
+        ids.iter().map(|id| parameter(&format!("q{id:?}"), Location::Query, Some(*id))).collect();
+    let locked = BTreeMap::new();
+    let source = Source {
+        schemas: &schemas,
+        operation: &operation,
+        settings: None,
+        locked: &locked,
+        in_uri: false,
+    };
+    let inputs = plan(&source, &mut Census::default(), &mut Diagnostics::default());
+    let by_schema: Vec<bool> = inputs.arguments.iter().map(|argument| argument.schema).collect();
+    assert_eq!(by_schema, [true, true, false, false]);
+    let patterns: Vec<bool> = inputs.patterns.iter().map(Option::is_some).collect();
+    assert_eq!(patterns, [false, false, true, true]);
+}
+
+#[test]
+fn arguments_of_one_name_are_told_apart_by_their_keys() {
+    let mut schemas = Schemas::default();
+    let id = text(&mut schemas);
+    let root = object(&mut schemas, &["id"], &[]);
+    let mut operation = operation("PUT", "/books/{id}", None);
+    operation.parameters = vec![parameter("id", Location::Path, Some(id))];
+    operation.body = body(json_content(root));
+    let mut settings = OperationSettings::default();
+    let mut set = |name: &str, setting| settings.arguments.insert(name.to_owned(), setting);
+    set("path:id", ArgumentSettings { name: Some(chosen("book")), ..Default::default() });
+    set("body:id", ArgumentSettings { hide: true, ..Default::default() });
+    check(
+        &schemas,
+        &operation,
+        Some(&settings),
+        &expect![[r#"
+        {"type":"object","properties":{"book":{"type":"string"}},"required":["book"],"additionalProperties":false}
+        book Path Text id
+    "#]],
+    );
+    let same = ArgumentSettings { name: Some(chosen("book")), ..Default::default() };
+    settings.arguments = IndexMap::from_iter([("id".to_owned(), same)]);
+    check(
+        &schemas,
+        &operation,
+        Some(&settings),
+        &expect![[r#"
+            {"type":"object","properties":{"book":{"type":"string"},"book_2":{"type":"string"}},"required":["book"],"additionalProperties":false}
+            book Path Text id
+            book_2 Property Text id
+            E0402: `path:id` and `body:id` of PUT /books/{id} would both be the argument `book`
+        "#]],
+    );
+}
+
+#[test]
+fn body_of_any_json_type_is_sent_as_json() {
+    let mut schemas = Schemas::default();
+    let root = object(&mut schemas, &["a"], &[]);
+    for (range, expected) in [
+        ("application/*+json", "application/json"),
+        ("*/*", "application/json"),
+        ("text/*", "text/plain"),
+        ("image/*", "application/octet-stream"),
+    ] {
+        let mut operation = operation("POST", "/x", None);
+        operation.body = body(content(range, Some(root)));
+        let locked = BTreeMap::new();
+        let source = Source {
+            schemas: &schemas,
+            operation: &operation,
+            settings: None,
+            locked: &locked,
+            in_uri: false,
+        };
+        let inputs = plan(&source, &mut Census::default(), &mut Diagnostics::default());
+        let body = inputs.body.expect("a body");
+        assert_eq!(body.media_type, expected, "{range}");
+    }
+}
+
+#[test]
+fn rules_that_a_flat_body_loses_are_counted() {
+    let mut schemas = Schemas::default();
+    let value = text(&mut schemas);
+    let plain = object(&mut schemas, &["a"], &[]);
+    let base = schemas[plain].clone();
+    let maps = |name: &str| {
+        let map = IndexMap::from_iter([("^x-".to_owned(), value)]);
+        IndexMap::from_iter([(name.to_owned(), map)])
+    };
+    let conditions = "conditions between body properties not enforced";
+    let others = "schemas of body properties beside the named ones not enforced";
+    for (schema, expected) in [
+        (base.clone(), None),
+        (Schema { min_properties: Some(1), ..base.clone() }, Some(conditions)),
+        (Schema { max_properties: Some(1), ..base.clone() }, Some(conditions)),
+        (
+            Schema {
+                keywords: IndexMap::from_iter([("dependentRequired".to_owned(), json!({}))]),
+                ..base.clone()
+            },
+            Some(conditions),
+        ),
+        (Schema { additional_properties: Some(value), ..base.clone() }, Some(others)),
+        (Schema { applicator_maps: maps("patternProperties"), ..base.clone() }, Some(others)),
+    ] {
+        let root = schemas.push(schema);
+        let mut operation = operation("POST", "/x", None);
+        operation.body = body(json_content(root));
+        let locked = BTreeMap::new();
+        let source = Source {
+            schemas: &schemas,
+            operation: &operation,
+            settings: None,
+            locked: &locked,
+            in_uri: false,
+        };
+        let mut census = Census::default();
+        plan(&source, &mut census, &mut Diagnostics::default());
+        let report = census.report(1);
+        let found: Vec<&str> = report.unenforced.iter().map(|(what, _)| what.as_str()).collect();
+        assert_eq!(found, Vec::from_iter(expected));
+    }
+}

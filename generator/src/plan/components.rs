@@ -191,7 +191,7 @@ fn refuse_same_prompts(prompts: &[&DeclaredPrompt], diagnostics: &mut Diagnostic
         let about = &prompt.about;
         if !tool::is_accepted(&about.name) {
             let message = format!("`{}` cannot be the name of a prompt", about.name);
-            let help = "clients accept up to 128 letters, digits, `_`, `-` and `.`";
+            let help = "clients accept up to 64 letters, digits, `_`, `-` and `.`";
             diagnostics.push(Diagnostic::error(Code::E0403, message).at(about.span, "").help(help));
         }
         if let Some(first) = names.insert(&about.name, prompt) {

@@ -39,14 +39,21 @@ pub(super) fn is_text(name: &str) -> bool {
 
 /// The encoding of a body of this media type. `*/*` is written as JSON.
 pub(super) fn format(name: &str) -> BodyFormat {
+    let mut parameters = name.split(';').skip(1).map(|it| it.trim().to_ascii_lowercase());
     match essence(name).as_str() {
         "application/x-www-form-urlencoded" => BodyFormat::Form,
         "multipart/form-data" => BodyFormat::Multipart,
         "application/jsonl"
         | "application/x-jsonl"
         | "application/jsonlines"
+        | "application/x-jsonlines"
         | "application/x-ndjson"
-        | "application/ndjson" => BodyFormat::JsonLines,
+        | "application/ndjson"
+        | "application/stream+json" => BodyFormat::JsonLines,
+        // As Kubernetes answers to `watch`.
+        "application/json" if parameters.any(|it| it.starts_with("stream=")) => {
+            BodyFormat::JsonLines
+        }
         "application/json-seq" => BodyFormat::JsonSequence,
         other if other.ends_with("+json-seq") => BodyFormat::JsonSequence,
         _ if is_json(name) || is_wildcard(name) => BodyFormat::Json,
@@ -103,6 +110,31 @@ mod tests {
             encodings: indexmap::IndexMap::new(),
         };
         names.iter().map(media).collect()
+    }
+
+    /// The runtime has the same table, in `upstream::stream`: what it collects is promised as items.
+    #[test]
+    fn sequences_are_those_that_the_runtime_collects() {
+        for (name, expected) in [
+            ("application/jsonl", true),
+            ("application/jsonlines", true),
+            ("application/x-jsonl", true),
+            ("application/x-jsonlines", true),
+            ("application/ndjson", true),
+            ("Application/X-NDJSON; charset=utf-8", true),
+            ("application/stream+json", true),
+            ("application/json;stream=watch", true),
+            ("application/json; charset=utf-8; Stream=watch", true),
+            ("application/json-seq", true),
+            ("application/geo+json-seq", true),
+            ("text/event-stream", true),
+            ("application/json", false),
+            ("application/json; charset=utf-8", false),
+            ("application/problem+json;stream=watch", false),
+            ("text/plain", false),
+        ] {
+            assert_eq!(is_sequence(name), expected, "{name}");
+        }
     }
 
     #[test]

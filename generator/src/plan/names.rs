@@ -5,5 +5,6 @@
 //! [`super::lock`] and stays.
 
 pub(super) mod argument;
+pub(crate) mod imported;
 pub(super) mod rust;
 pub(super) mod tool;

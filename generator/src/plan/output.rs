@@ -115,7 +115,8 @@ pub(super) fn promise(schemas: &Schemas, operation: &Operation, census: &mut Cen
     {
         return promise_items(schemas, id, census);
     }
-    let (Some(id), true) = (media.schema, is_json(&media.name)) else { return Promise::NONE };
+    let is_document = is_json(&media.name) && !is_sequence(&media.name);
+    let (Some(id), true) = (media.schema, is_document) else { return Promise::NONE };
     let Some(rendered) = render_at_most(LISTED_NODES, schemas, Direction::Output, &[id]) else {
         census.add("output schemas left out for their size");
         return Promise::NONE;

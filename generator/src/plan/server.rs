@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::upstream::variable;
+use super::variables::Made;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{ApiServer, Document, Operation, ServerVariable};
 
@@ -98,16 +99,52 @@ pub(super) fn variables(
     document: &Document,
     operations: &[&Operation],
 ) -> Vec<(String, Vec<String>)> {
-    let shared = document.api.server.iter().filter(|_| document.settings.base_url.is_none());
-    let own = operations.iter().filter_map(|operation| operation.server.as_ref());
-    let own = own.filter(|server| !document.settings.servers.contains_key(&server.url));
     let mut found = BTreeMap::new();
-    for (name, variable) in shared.chain(own).flat_map(|server| &server.variables) {
+    for (name, variable) in called(document, operations).flat_map(|server| &server.variables) {
         if !variable.values.is_empty() {
             found.insert(environment(document, name), variable.values.clone());
         }
     }
     found.into_iter().collect()
+}
+
+/// The variables that stand for the base URL and for variables of servers, unless the declaration
+/// names others.
+pub(super) fn made_variables(
+    document: &Document,
+    operations: &[&Operation],
+) -> Vec<(String, Made)> {
+    let table = &document.name;
+    let base_url = Made {
+        what: format!("the base URL of [openapi.{table}]"),
+        span: document.api.server.as_ref().map(|server| server.span),
+        help: "give one of the tables, or what it shares the variable with, another name"
+            .to_owned(),
+    };
+    let mut made = vec![(base_url_variable(document), base_url)];
+    for server in called(document, operations) {
+        for (name, declared) in &server.variables {
+            if value(document, name, declared).is_some_and(|value| value.contains("${")) {
+                continue;
+            }
+            let what = format!("the server variable `{name}` of [openapi.{table}]");
+            let help =
+                format!("name another one: [openapi.{table}.variables] \"{name}\" = \"${{…}}\"");
+            let it = Made { what, span: Some(server.span), help };
+            made.push((environment(document, name), it));
+        }
+    }
+    made
+}
+
+/// The servers of a document that are called as it has them.
+fn called<'d>(
+    document: &'d Document,
+    operations: &'d [&Operation],
+) -> impl Iterator<Item = &'d ApiServer> {
+    let shared = document.api.server.iter().filter(|_| document.settings.base_url.is_none());
+    let own = operations.iter().filter_map(|operation| operation.server.as_ref());
+    shared.chain(own.filter(|server| !document.settings.servers.contains_key(&server.url)))
 }
 
 /// The URL of a server, each variable from the environment, else from mcp.toml, else its default.

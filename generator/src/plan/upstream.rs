@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::census::Census;
 use super::names::rust;
+use super::variables::{Made, Variables};
 use super::{
     CallerAuthorization, Credential, Forward, SecurityScheme, TokenEndpoint, TokenGrant, Upstream,
     server,
@@ -27,11 +28,20 @@ pub(super) fn plan(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Upstream> {
     let mut types = BTreeSet::new();
+    let mut variables = Variables::default();
     let mut upstreams = Vec::new();
     for (document, operations) in declaration.documents.iter().zip(used) {
         let type_name = rust::unique_type(&document.name, "Api", &mut types);
         let constant = rust::unique_constant(&document.name, "API", taken);
+        for (name, made) in server::made_variables(document, operations) {
+            variables.take(&name, made, diagnostics);
+        }
         let schemes = plan_schemes(declaration, document, operations, taken);
+        for scheme in &schemes {
+            for (name, made) in scheme_variables(document, scheme) {
+                variables.take(&name, made, diagnostics);
+            }
+        }
         let settings = &document.settings;
         let default = declaration.limits.upstream_time.unwrap_or(TIMEOUT);
         upstreams.push(Upstream {
@@ -83,7 +93,7 @@ fn plan_schemes(
         };
         let wanted = if several { format!("{} {name}", document.name) } else { name.clone() };
         let own = document.settings.credentials.get(name);
-        let variable = format!("{}_{}", variable(&document.name), variable(name));
+        let variable = scheme_variable(document, name);
         let secret = match own {
             Some(CredentialSettings::Secret(secret)) => secret.clone(),
             _ => format!("${{{variable}}}"),
@@ -97,6 +107,38 @@ fn plan_schemes(
         });
     }
     schemes
+}
+
+/// The variables of a scheme that the declaration does not name.
+fn scheme_variables(
+    document: &Document,
+    scheme: &SecurityScheme,
+) -> impl Iterator<Item = (String, Made)> {
+    let (table, name) = (&document.name, &scheme.name);
+    let variable = scheme_variable(document, name);
+    let grant = scheme.grant.as_ref();
+    let settings = std::iter::once(("", &scheme.secret)).chain(
+        grant
+            .into_iter()
+            .flat_map(|it| [("_CLIENT_ID", &it.client_id), ("_CLIENT_SECRET", &it.client_secret)]),
+    );
+    let own = document.settings.credentials.get(name);
+    let is_declared = matches!(own, Some(CredentialSettings::Secret(_)));
+    let made = settings.filter_map(move |(suffix, setting)| {
+        let environment = format!("{variable}{suffix}");
+        (!is_declared && *setting == format!("${{{environment}}}")).then_some(environment)
+    });
+    let span = document.api.security_schemes.get(name).map(|scheme| scheme.span);
+    let what = format!("the security scheme `{name}` of [openapi.{table}]");
+    let help = format!("name another one: [openapi.{table}.credentials] \"{name}\" = \"${{…}}\"");
+    made.map(move |environment| {
+        (environment, Made { what: what.clone(), span, help: help.clone() })
+    })
+}
+
+/// The environment variable of a scheme's secret.
+fn scheme_variable(document: &Document, name: &str) -> String {
+    format!("{}_{}", variable(&document.name), variable(name))
 }
 
 fn forward(declared: &model::Forward) -> Forward {

@@ -186,7 +186,9 @@ impl View {
             None => new.collect(),
             Some(old) => new
                 .filter_map(|ty| match ty {
-                    JsonType::Number if old.contains(&JsonType::Integer) => Some(JsonType::Integer),
+                    JsonType::Number if !old.contains(&ty) && old.contains(&JsonType::Integer) => {
+                        Some(JsonType::Integer)
+                    }
                     JsonType::Integer if old.contains(&JsonType::Number) => Some(ty),
                     _ => old.contains(&ty).then_some(ty),
                 })
@@ -274,6 +276,22 @@ mod tests {
         let view = view(&schemas, both);
         assert_eq!(view.single_type(), Some(JsonType::Integer));
         assert_eq!(view.minimum, Some(5.into()));
+    }
+
+    #[test]
+    fn all_of_keeps_the_types_that_are_in_both() {
+        let mut schemas = Schemas::default();
+        let mut both = |left: &[JsonType], right: &[JsonType]| {
+            let typed = |types: &[JsonType]| Schema { types: types.to_vec(), ..Schema::default() };
+            let all_of = vec![schemas.push(typed(left)), schemas.push(typed(right))];
+            let id = schemas.push(Schema { all_of, ..Schema::default() });
+            view(&schemas, id).types.expect("types")
+        };
+        let (integer, number) = (JsonType::Integer, JsonType::Number);
+        assert_eq!(both(&[integer, number], &[number]), [number]);
+        assert_eq!(both(&[number], &[integer, number]), [integer, number]);
+        assert_eq!(both(&[integer], &[number, JsonType::String]), [integer]);
+        assert_eq!(both(&[number], &[integer]), [integer]);
     }
 
     #[test]

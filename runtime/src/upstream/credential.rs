@@ -375,9 +375,11 @@ impl Sources<'_> {
             Some(base) => base.relative(&text),
             None => Base::parse(&text).map(|base| base.url().clone()),
         };
-        let url = url.map_err(|_| format!("{what}, `{text}`, is no URL"))?;
+        // The setting as it is written: what it resolves to may be secret.
+        let written = setting.0;
+        let url = url.map_err(|_| format!("{what}, `{written}`, is no URL"))?;
         let base = Base::parse(url.as_str())
-            .map_err(|_| format!("{what}, `{text}`, is neither http:// nor https://"))?;
+            .map_err(|_| format!("{what}, `{written}`, is neither http:// nor https://"))?;
         let client = token_client(&base)
             .map_err(|error| format!("the HTTP client cannot start: {error}"))?;
         let endpoint = match grant.endpoint {

@@ -204,6 +204,32 @@ mod tests {
         );
     }
 
+    /// The generator has the same table, in `plan::media`: it promises as items what is collected
+    /// here.
+    #[test]
+    fn sequences_are_those_that_the_generator_promises() {
+        for (name, expected) in [
+            ("application/jsonl", true),
+            ("application/jsonlines", true),
+            ("application/x-jsonl", true),
+            ("application/x-jsonlines", true),
+            ("application/ndjson", true),
+            ("Application/X-NDJSON; charset=utf-8", true),
+            ("application/stream+json", true),
+            ("application/json;stream=watch", true),
+            ("application/json; charset=utf-8; Stream=watch", true),
+            ("application/json-seq", true),
+            ("application/geo+json-seq", true),
+            ("text/event-stream", true),
+            ("application/json", false),
+            ("application/json; charset=utf-8", false),
+            ("application/problem+json;stream=watch", false),
+            ("text/plain", false),
+        ] {
+            assert_eq!(Framing::of(name).is_some(), expected, "{name}");
+        }
+    }
+
     #[test]
     fn lines_and_records_are_json_values() {
         check(

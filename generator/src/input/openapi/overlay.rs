@@ -66,7 +66,9 @@ impl<'s> Work<'_, 's> {
         }
         if action.get("remove").and_then(Node::as_bool) == Some(true) {
             // The last comes first, so that the places of the others stay what they are.
-            for pointer in found.iter().rev() {
+            let mut found = found;
+            found.sort_by_cached_key(|pointer| std::cmp::Reverse(place_in_document(pointer)));
+            for pointer in &found {
                 self.remove(pointer, target.span);
             }
             return;
@@ -81,7 +83,7 @@ impl<'s> Work<'_, 's> {
         }
     }
 
-    /// The places that a query selects, in the order of the document, each once.
+    /// The places that a query selects, in the order of its selectors, each once.
     fn query(&mut self, node: &Node<'_>) -> Option<Vec<String>> {
         let Some(text) = node.as_str() else {
             let help = "write it as text, such as $.info";
@@ -163,6 +165,11 @@ impl<'s> Work<'_, 's> {
             .help(help);
         self.diagnostics.push(diagnostic);
     }
+}
+
+/// A pointer as something to sort by: items of a list by their number.
+fn place_in_document(pointer: &str) -> Vec<(Option<usize>, String)> {
+    pointer.split('/').map(|token| (token.parse().ok(), token.to_owned())).collect()
 }
 
 /// Merges an update into a value; its place is that of the update where it is replaced.
@@ -273,6 +280,33 @@ paths:
                 ("/paths/~1books/get/tags", serde_json::json!(["books"])),
                 ("/paths/~1books/get/parameters", serde_json::json!([])),
                 ("/paths/~1a~1b", Json::Null),
+            ],
+            &[],
+        );
+    }
+
+    #[test]
+    fn parts_are_removed_in_whatever_order_they_are_selected() {
+        let twelve = (0..12).map(|number| format!("'{number}'")).collect::<Vec<_>>().join(", ");
+        check(
+            &format!(
+                "
+- target: $.paths['/books'].get.tags
+  update: [{twelve}]
+- target: $.paths['/books'].get.tags[?@ == '10', ?@ == '2', ?@ == '0', 0]
+  remove: true
+- target: $.paths['/a/b']['get', 'get'].tags
+  remove: true
+- target: $.paths['/a/b']..['get', 'tags']
+  remove: true
+"
+            ),
+            &[
+                (
+                    "/paths/~1books/get/tags",
+                    serde_json::json!(["old", "1", "3", "4", "5", "6", "7", "8", "9", "11"]),
+                ),
+                ("/paths/~1a~1b", serde_json::json!({})),
             ],
             &[],
         );

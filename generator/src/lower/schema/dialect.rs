@@ -1,12 +1,14 @@
 //! From the keywords of other dialects to those of JSON Schema 2020-12.
 
+use std::collections::HashSet;
+
 use super::Arena;
 use super::keyword::Draft;
 use crate::diagnostic::Code;
 use crate::input::openapi::{Note, Notes};
 use crate::model::schema::JsonType;
 use crate::model::{Json, Schema};
-use crate::source::Span;
+use crate::source::{Node, Span, Value, number};
 
 impl<'d> Draft<'d> {
     /// The schema in the words of 2020-12.
@@ -16,6 +18,7 @@ impl<'d> Draft<'d> {
         self.make_prefix_items(notes);
         self.make_contents(notes);
         self.check_required(notes);
+        self.fit_enum_to_type(notes);
         self.allow_null_of_enum(notes);
         if self.nullable { self.make_nullable(arena, notes) } else { self.schema }
     }
@@ -109,6 +112,28 @@ impl<'d> Draft<'d> {
         }
     }
 
+    /// Values of `enum` without the quotes that `type` asks for, or with quotes too many: nothing
+    /// could ever be given.
+    fn fit_enum_to_type(&mut self, notes: &mut Notes) {
+        let types = &self.schema.types;
+        if types.is_empty() || !self.values.iter().any(|item| fitted(item, types).is_some()) {
+            return;
+        }
+        let mut seen = HashSet::new();
+        let mut values = Vec::with_capacity(self.values.len());
+        for item in self.values {
+            let fitted = fitted(item, types);
+            if fitted.is_some() {
+                notes.count("value of an `enum` that is not of its type");
+            }
+            let value = fitted.unwrap_or_else(|| item.to_json());
+            if seen.insert(value.to_string()) {
+                values.push(value);
+            }
+        }
+        self.schema.enumeration = Some(values);
+    }
+
     /// A `null` in `enum` says that null is allowed, whatever `type` says.
     fn allow_null_of_enum(&mut self, notes: &mut Notes) {
         let schema = &mut self.schema;
@@ -149,6 +174,27 @@ impl<'d> Draft<'d> {
             schema.types.push(JsonType::Null);
         }
         schema
+    }
+}
+
+/// A scalar as one of these types, by its text, where it is of none of them.
+fn fitted(item: &Node<'_>, types: &[JsonType]) -> Option<Json> {
+    let has = |ty| types.contains(&ty);
+    let is_text = has(JsonType::String);
+    let is_number = has(JsonType::Integer) || has(JsonType::Number);
+    let is_flag = has(JsonType::Boolean);
+    match &item.value {
+        Value::Number(text) if is_text && !is_number => Some(text.to_string().into()),
+        Value::Bool(value) if is_text && !is_flag => Some(value.to_string().into()),
+        Value::String(text) if !is_text => match text.trim() {
+            "true" if is_flag => Some(true.into()),
+            "false" if is_flag => Some(false.into()),
+            text if is_number => number(text)
+                .filter(|number| has(JsonType::Number) || !number.is_f64())
+                .map(Json::Number),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -36,6 +36,8 @@ pub(super) struct Draft<'d> {
     pub(super) additional_items: Option<SchemaId>,
     /// `type: file`
     pub(super) file: bool,
+    /// The items of `enum`, as they are written.
+    pub(super) values: &'d [Node<'d>],
     /// What makes it unusable.
     pub(super) fault: Option<Fault>,
 }
@@ -55,6 +57,7 @@ impl<'d> Draft<'d> {
             items_list: false,
             additional_items: None,
             file: false,
+            values: &[],
             fault: None,
         }
     }
@@ -274,6 +277,7 @@ impl<'d> Draft<'d> {
             notes.count("empty `enum` ignored");
         } else {
             self.schema.enumeration = Some(values);
+            self.values = items;
         }
     }
 

@@ -295,3 +295,46 @@ fn discriminator_finds_names_and_references() {
         "#]],
     );
 }
+
+#[test]
+fn values_of_an_enum_take_its_type() {
+    check_schema(
+        "{ enum: [1, 2.50, true, a, null, '1'], type: string }",
+        "",
+        &expect![[r#"
+        {"type":"string|null","enum":["1","2.50","true","a",null]}
+        3 × value of an `enum` that is not of its type
+        1 × `null` in an `enum` whose type has none
+    "#]],
+    );
+    check_schema(
+        "{ type: integer, enum: ['1', '2', '3.5', b] }",
+        "",
+        &expect![[r#"
+        {"type":"integer","enum":[1,2,"3.5","b"]}
+        2 × value of an `enum` that is not of its type
+    "#]],
+    );
+    check_schema(
+        "{ type: [boolean, 'null'], enum: ['true', 'null'] }",
+        "",
+        &expect![[r#"
+        {"type":"boolean|null","enum":[true,"null"]}
+        1 × value of an `enum` that is not of its type
+    "#]],
+    );
+    check_schema(
+        "{ type: [string, integer], enum: [1, a] }",
+        "",
+        &expect![[r#"
+        {"type":"string|integer","enum":[1,"a"]}
+    "#]],
+    );
+    check_schema(
+        "{ enum: [1, a] }",
+        "",
+        &expect![[r#"
+        {"enum":[1,"a"]}
+    "#]],
+    );
+}

@@ -22,6 +22,8 @@ pub(super) struct Flat {
     pub(super) alternatives: bool,
     /// Properties beside the named ones are described.
     pub(super) extra: bool,
+    /// They have a schema, which only the upstream checks.
+    pub(super) unchecked: bool,
     /// How many schemas were merged.
     steps: usize,
 }
@@ -59,11 +61,16 @@ fn merge(schemas: &Schemas, id: SchemaId, depth: usize, flat: &mut Flat) -> Opti
     }
     flat.alternatives |= node.not.is_some()
         || !node.applicators.is_empty()
-        || node.applicator_maps.contains_key("dependentSchemas");
+        || node.applicator_maps.contains_key("dependentSchemas")
+        || node.min_properties.is_some()
+        || node.max_properties.is_some()
+        || node.keywords.contains_key("dependentRequired");
     let additional = node.additional_properties.map(|id| &schemas[id]);
-    flat.extra |= additional
+    let is_described = additional
         .is_some_and(|additional| !additional.never && says_something(additional))
         || node.applicator_maps.contains_key("patternProperties");
+    flat.extra |= is_described;
+    flat.unchecked |= is_described;
     Some(())
 }
 

@@ -2,8 +2,8 @@
 
 use super::super::census::Census;
 use super::super::kind::Accepted;
-use super::super::media::{self, is_json, is_wildcard};
-use super::super::names::rust;
+use super::super::media::{self, is_json};
+use super::super::names::{argument as names, rust};
 use super::super::wire_schema::{Direction, is_hidden};
 use super::super::{Body, BodyFormat, Kind, Place};
 use super::accepted_or_anything;
@@ -53,6 +53,11 @@ impl Slot {
             media_type: String::new(),
             part_headers: Vec::new(),
         }
+    }
+
+    /// What tells it from the others of its operation: `path:id`.
+    pub(super) fn key(&self) -> String {
+        names::key(self.place, &self.wire)
     }
 
     /// The value is written by whoever calls, as a text: nothing here writes XML.
@@ -155,6 +160,9 @@ fn collect_properties(
 ) {
     if flat.alternatives {
         census.unenforced("conditions between body properties not enforced");
+    }
+    if flat.unchecked {
+        census.unenforced("schemas of body properties beside the named ones not enforced");
     }
     let files = format == BodyFormat::Multipart;
     let start = slots.len();
@@ -275,7 +283,7 @@ fn written(media: &MediaType, format: BodyFormat) -> String {
         return name.to_owned();
     }
     match format {
-        _ if is_wildcard(name) => "application/json".to_owned(),
+        BodyFormat::Json => "application/json".to_owned(),
         BodyFormat::Text => "text/plain".to_owned(),
         _ => "application/octet-stream".to_owned(),
     }

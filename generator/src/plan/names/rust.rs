@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
+use super::imported::is_imported;
 use crate::plan::hash;
 
 /// Keywords of all editions (Rust reference, "Keywords"), which may be raw identifiers.
@@ -18,122 +19,47 @@ const KEYWORDS: &[&str] = &[
 /// Keywords that cannot be raw identifiers.
 const NEVER_RAW: &[&str] = &["self", "super", "crate", "_"];
 
-/// Types and traits that generated modules import or that are in the prelude.
+/// Types, traits and values of the prelude, and the trait that generated crates have themselves.
 const TYPES: &[&str] = &[
-    "Arc",
-    "Argument",
-    "ArgumentErrors",
-    "Arguments",
-    "BTreeMap",
     "AsMut",
     "AsRef",
-    "Body",
-    "BodyFormat",
-    "Bound",
     "Box",
-    "Cache",
-    "CallerAuthorization",
-    "Capability",
     "Clone",
-    "Completer",
-    "Completing",
-    "Completion",
-    "CompletionError",
-    "CompletionTarget",
-    "Completions",
-    "Context",
     "Copy",
-    "Credential",
     "Debug",
-    "Declaration",
-    "DeclaredTool",
     "Default",
-    "Deployment",
-    "Deserialize",
     "Drop",
-    "Duration",
     "Eq",
     "Err",
     "Error",
-    "ExitCode",
     "Extend",
     "Fn",
     "FnMut",
     "FnOnce",
-    "Forward",
     "From",
     "FromIterator",
-    "Future",
     "Handlers",
-    "HeaderArgument",
     "Into",
     "IntoIterator",
-    "IntoToolResult",
     "Iterator",
-    "Json",
-    "Kind",
-    "Limits",
-    "Listing",
-    "Literal",
-    "Message",
-    "Method",
-    "Module",
     "None",
-    "Operation",
     "Option",
     "Ord",
-    "Output",
-    "Part",
     "PartialEq",
     "PartialOrd",
-    "Pattern",
-    "Place",
-    "Prompt",
-    "PromptArguments",
-    "PromptError",
-    "PromptResult",
-    "PromptSource",
-    "Reader",
-    "RequestState",
-    "Resource",
-    "ResourceArguments",
-    "ResourceError",
-    "ResourceResult",
-    "ResourceTarget",
     "Result",
-    "Role",
-    "Rules",
-    "SecurityScheme",
-    "Segment",
     "Self",
     "Send",
-    "Serialize",
-    "Server",
-    "Setting",
     "Sized",
     "Some",
-    "Source",
     "String",
-    "Style",
     "Sync",
-    "Task",
-    "TaskStart",
-    "TaskSupport",
-    "Template",
     "ToOwned",
     "ToString",
-    "Tool",
-    "ToolError",
-    "ToolResult",
-    "Transport",
     "TryFrom",
     "TryInto",
     "Unpin",
-    "Upstream",
-    "UpstreamSpec",
-    "Value",
     "Vec",
-    "Writer",
 ];
 
 /// Constants that generated modules have besides those of their tools.
@@ -216,8 +142,21 @@ pub(crate) fn value(snake: &str) -> String {
 
 /// Whether a snake case name is free of what generated modules use, as constant and as type.
 fn is_free(snake: &str) -> bool {
-    let ty = type_name(snake);
-    !TYPES.contains(&ty.as_str()) && !CONSTANTS.contains(&constant(snake).as_str())
+    is_free_type(&type_name(snake)) && is_free_constant(&constant(snake))
+}
+
+fn is_free_type(name: &str) -> bool {
+    !TYPES.contains(&name) && !is_imported(name)
+}
+
+fn is_free_constant(name: &str) -> bool {
+    !CONSTANTS.contains(&name) && !is_imported(name)
+}
+
+/// Whether a type is written as a constant, `V2`: a struct without fields is a value too, so that it
+/// would clash with one of that name.
+fn is_shouted(type_name: &str) -> bool {
+    !type_name.contains(|letter: char| letter.is_lowercase())
 }
 
 /// Snake case names for tools, unique as constants and as types. `tools`: tool name and the name
@@ -270,7 +209,7 @@ pub(crate) fn components(
         .map(|(name, _)| {
             let snake = snake(name, kind);
             let own = ["RESOURCES", "TEMPLATES", "PROMPTS"].contains(&constant(&snake).as_str());
-            let own = own || imported.contains(&constant(&snake));
+            let own = own || imported.contains(&constant(&snake)) || is_shouted(&type_name(&snake));
             if is_free(&snake) && !own { snake } else { format!("{snake}_{kind}") }
         })
         .collect();
@@ -359,8 +298,7 @@ pub(crate) fn fields(arguments: &[(&str, &str)]) -> Vec<String> {
 /// Constants for things that have to differ from `taken` too; `suffix` is added on a clash.
 pub(crate) fn unique_constant(wanted: &str, suffix: &str, taken: &mut BTreeSet<String>) -> String {
     let plain = constant(&snake(wanted, &suffix.to_ascii_lowercase()));
-    let free = |name: &str| !CONSTANTS.contains(&name);
-    if free(&plain) && taken.insert(plain.clone()) {
+    if is_free_constant(&plain) && taken.insert(plain.clone()) {
         return plain;
     }
     let base = format!("{plain}_{suffix}");
@@ -376,7 +314,7 @@ pub(crate) fn unique_constant(wanted: &str, suffix: &str, taken: &mut BTreeSet<S
 /// A type name that differs from what generated modules use and from `taken`.
 pub(crate) fn unique_type(wanted: &str, suffix: &str, taken: &mut BTreeSet<String>) -> String {
     let plain = type_name(&snake(wanted, &suffix.to_ascii_lowercase()));
-    if !TYPES.contains(&plain.as_str()) && taken.insert(plain.clone()) {
+    if is_free_type(&plain) && !is_shouted(&plain) && taken.insert(plain.clone()) {
         return plain;
     }
     let base = format!("{plain}{}", type_name(&suffix.to_ascii_lowercase()));

@@ -6,7 +6,9 @@ use expect_test::{Expect, expect};
 
 use crate::arguments::{self, Mode};
 use crate::declaration::{Declaration, Module};
-use crate::operation::{Operation, Setting, UpstreamSpec};
+use crate::operation::{
+    CallerAuthorization, Forward, Operation, Setting, TokenEndpoint, TokenGrant, UpstreamSpec,
+};
 use crate::upstream::{Options, Upstreams};
 
 use super::declaration;
@@ -56,6 +58,30 @@ fn everything_that_is_missing_is_named_at_once() {
         --base-url shop=https://x.test: no upstream `shop`; the server has `bare`
         upstream `bare`: the base URL `localhost:80` is neither http:// nor https://; give --base-url bare=https://…, or --mock to try the server without it"#]],
     );
+}
+
+static LOGIN: UpstreamSpec = UpstreamSpec {
+    name: "login",
+    base_url: Setting("https://shop.test"),
+    forward: Forward {
+        authorization: CallerAuthorization::Exchange(&TokenGrant {
+            endpoint: TokenEndpoint::Url(Setting("ftp://${LOGIN_HOST}")),
+            client_id: Setting("id"),
+            client_secret: Setting("secret"),
+            scopes: &[],
+            audience: Setting(""),
+        }),
+        ..Forward::NOTHING
+    },
+    ..UpstreamSpec::NONE
+};
+
+#[test]
+fn problem_of_a_url_does_not_show_what_the_environment_has() {
+    let environment = |name: &str| (name == "LOGIN_HOST").then(|| "s3cret".to_owned());
+    let error = Upstreams::start_in(declaration(&LOGIN, &[]), &Options::default(), &environment)
+        .expect_err("tokens come over HTTP");
+    expect!["upstream `login`: the exchange of callers' tokens: the URL of its tokens, `ftp://${LOGIN_HOST}`, is neither http:// nor https://"].assert_eq(&error.problems().join("\n"));
 }
 
 #[test]
