@@ -70,15 +70,14 @@ fn is_description(path: &Path) -> bool {
 }
 
 /// The operations of a document, counted on its text alone, apart from how the generator reads it.
-/// Path items that stand in other files are followed.
+/// Path items that stand in other files are followed. `None`: it cannot be parsed.
 #[must_use]
-pub fn operations(path: &Path) -> usize {
+pub fn operations(path: &Path) -> Option<usize> {
     with_tree(path, |root| {
         let items = root.get("paths").and_then(Node::as_object).unwrap_or_default();
         let items = items.iter().filter(|(key, _)| key.name.starts_with('/'));
         items.map(|(_, item)| of_item(root, path, item, 0)).sum()
     })
-    .unwrap_or_default()
 }
 
 fn of_item(root: &Node<'_>, path: &Path, item: &Node<'_>, depth: usize) -> usize {

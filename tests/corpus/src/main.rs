@@ -95,9 +95,10 @@ async fn one(
     recorder: &Recorder,
     workspace: Option<&mut Workspace>,
 ) -> Result<Row> {
+    let operations = documents::operations(&document.path);
     let mut row = Row {
         name: document.name.clone(),
-        operations: documents::operations(&document.path),
+        operations: operations.unwrap_or_default(),
         ..Row::default()
     };
     let runtime = workspace.as_ref().map_or_else(
@@ -109,7 +110,7 @@ async fn one(
     let generated = match outcome {
         Outcome::Generated(generated) => generated,
         // A document without operations has nothing to become, and says so.
-        Outcome::Refused(_) if row.operations == 0 => return Ok(row),
+        Outcome::Refused(_) if operations == Some(0) => return Ok(row),
         Outcome::Refused(problems) => {
             row.failures.push(format!("refused:\n{problems}"));
             return Ok(row);

@@ -227,6 +227,9 @@ impl Call<'_> {
             // The other client writes every value as Python does.
             let repeated =
                 value.as_array().map_or_else(|| vec![value], |items| items.iter().collect());
+            if own.is_empty() && !repeated.is_empty() {
+                return None;
+            }
             let python = |part: &multipart::Part| {
                 part.content == oracle::python(value)
                     || repeated.iter().any(|item| part.content == oracle::python(item))
@@ -260,6 +263,7 @@ fn explain_pairs(
         rules.insert(SPACES);
     }
     let (mut ours, mut theirs) = (raw_pairs(ours), raw_pairs(&spaced));
+    let sent: Vec<Pair> = ours.iter().cloned().map(decoded).collect();
     ours.retain(|pair| match theirs.iter().position(|other| other == pair) {
         Some(at) => {
             theirs.remove(at);
@@ -271,6 +275,9 @@ fn explain_pairs(
     let mut theirs: Vec<Pair> = theirs.into_iter().map(decoded).collect();
     for (argument, value) in given {
         let expected = oracle::pairs(argument, value);
+        if !expected.iter().all(|pair| sent.contains(pair)) {
+            return None;
+        }
         let own = take(&mut ours, |pair| expected.contains(pair));
         let keys: Vec<&str> =
             value.as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
@@ -317,9 +324,13 @@ fn explain_cookies(ours: &str, theirs: &str, given: &[(&'static Argument, &Value
     };
     let mut theirs = split(theirs);
     let mut ours: Vec<Pair> = split(ours).into_iter().map(decoded).collect();
+    let sent = ours.clone();
     for (argument, value) in given {
         take(&mut theirs, |(name, text)| name == argument.wire && *text == oracle::python(value));
         let expected = oracle::pairs(argument, value);
+        if !expected.iter().all(|pair| sent.contains(pair)) {
+            return None;
+        }
         take(&mut ours, |pair| expected.contains(pair));
     }
     (ours.is_empty() && theirs.is_empty()).then_some(())
