@@ -3,7 +3,8 @@
 //!
 //! Whatever outlives a request goes through it: events of resumable streams, tasks, values used
 //! once. [`MemoryStore`] keeps them in the process; a shared store behind the same trait lets
-//! replicas see each other's.
+//! replicas read each other's. A task runs in the process that began it: an answer or a cancellation
+//! has to reach that one.
 
 mod memory;
 

@@ -240,7 +240,8 @@ impl Client {
         self.rounds.load(Ordering::Relaxed)
     }
 
-    /// The notifications that the server has sent beside its answers so far: logs, progress, changes.
+    /// The notifications that the server has sent while it answered requests so far: logs, progress,
+    /// changes. A change that is told between two requests comes with the next.
     #[must_use]
     pub fn notifications(&self) -> Vec<Value> {
         self.messages.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -282,7 +283,7 @@ impl Client {
         argument: &str,
         typed: &str,
     ) -> Result<Vec<String>, RpcError> {
-        let reference = if component.contains("://") {
+        let reference = if component.contains([':', '{']) {
             json!({ "type": "ref/resource", "uri": component })
         } else {
             json!({ "type": "ref/prompt", "name": component })

@@ -116,6 +116,7 @@ pub(super) fn made_variables(
 ) -> Vec<(String, Made)> {
     let table = &document.name;
     let base_url = Made {
+        document: table.clone(),
         what: format!("the base URL of [openapi.{table}]"),
         span: document.api.server.as_ref().map(|server| server.span),
         help: "give one of the tables, or what it shares the variable with, another name"
@@ -130,7 +131,7 @@ pub(super) fn made_variables(
             let what = format!("the server variable `{name}` of [openapi.{table}]");
             let help =
                 format!("name another one: [openapi.{table}.variables] \"{name}\" = \"${{…}}\"");
-            let it = Made { what, span: Some(server.span), help };
+            let it = Made { document: table.clone(), what, span: Some(server.span), help };
             made.push((environment(document, name), it));
         }
     }

@@ -132,7 +132,8 @@ fn scheme_variables(
     let what = format!("the security scheme `{name}` of [openapi.{table}]");
     let help = format!("name another one: [openapi.{table}.credentials] \"{name}\" = \"${{…}}\"");
     made.map(move |environment| {
-        (environment, Made { what: what.clone(), span, help: help.clone() })
+        let document = table.clone();
+        (environment, Made { document, what: what.clone(), span, help: help.clone() })
     })
 }
 

@@ -15,6 +15,8 @@ pub(super) struct Variables {
 /// What a variable stands for.
 #[derive(Debug)]
 pub(super) struct Made {
+    /// The document that it belongs to.
+    pub(super) document: String,
     /// In words, once for each thing: `the security scheme "key" of [openapi.shop]`.
     pub(super) what: String,
     /// Its place in the document, if it has one.
@@ -24,8 +26,9 @@ pub(super) struct Made {
 }
 
 impl Variables {
-    /// Takes the name for a thing. One that another thing has is an error; the same thing may come
-    /// again.
+    /// Takes the name for a thing; the same thing may come again. One that a thing of another document has
+    /// is an error, since what it holds would reach two hosts. Two things of one document may share it,
+    /// with a warning: nothing of a document alone keeps it from being generated.
     pub(super) fn take(&mut self, name: &str, made: Made, diagnostics: &mut Diagnostics) {
         let Some(first) = self.made.get(name) else {
             self.made.insert(name.to_owned(), made);
@@ -38,7 +41,12 @@ impl Variables {
             "{} and {} would both be read from the environment variable {name}",
             first.what, made.what
         );
-        let mut problem = Diagnostic::error(Code::E0405, message).help(made.help);
+        let problem = if first.document == made.document {
+            Diagnostic::warning(Code::E0405, message)
+        } else {
+            Diagnostic::error(Code::E0405, message)
+        };
+        let mut problem = problem.help(made.help);
         if let Some(span) = made.span {
             problem = problem.at(span, "");
         }

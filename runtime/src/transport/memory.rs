@@ -117,6 +117,8 @@ impl Connection {
             if let Some(before) = session.replace(begun.session) {
                 before.end();
             }
+            // Whoever receives already hears of changes from now on.
+            self.inbox.news.notify_one();
         }
         reply.body
     }

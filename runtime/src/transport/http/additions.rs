@@ -103,7 +103,10 @@ impl Server {
     /// The server as an axum router, to be nested in any application under any prefix. The
     /// endpoint is at the path that the declaration names, `/mcp` by default.
     ///
-    /// All routers of one server share its sessions and its bound on requests in flight.
+    /// All routers of one server share its sessions and its bound on requests in flight. Host and Origin
+    /// are checked as on a loopback address: an application behind another name lists it in
+    /// `allowed_hosts`. Streams last as long as their clients, so an application that ends waits for them
+    /// for a bounded time only.
     pub fn router(&self) -> Router {
         let deployment = &self.declaration().deployment;
         let endpoint = Arc::new(Endpoint::new(self.core(), true));
