@@ -3,9 +3,10 @@
 
 use serde_json::{Map, Value};
 
+use super::error::{Rule, Violation};
 use super::{ArgumentErrors, Values};
 use crate::operation::Argument;
-use crate::schema::{Schema, Step, Violation};
+use crate::schema::{self, Schema, Step};
 
 impl Values<'_> {
     /// Whether a value was given that the table alone does not decide.
@@ -29,7 +30,8 @@ impl Values<'_> {
         for (argument, text) in table.iter().zip(&self.texts) {
             if let Some(text) = text.as_deref().filter(|_| !argument.hidden) {
                 let value = serde_json::from_str::<Value>(text).map_err(|error| {
-                    ArgumentErrors::one(format!("argument `{}`: {error}", argument.name))
+                    let message = format!("argument `{}`: {error}", argument.name);
+                    ArgumentErrors::one(Violation::of_all(Rule::Sound, message))
                 })?;
                 arguments.insert(argument.name.to_owned(), value);
             }
@@ -38,18 +40,23 @@ impl Values<'_> {
         if violations.is_empty() {
             return Ok(());
         }
-        Err(ArgumentErrors::new(violations.iter().map(in_words).collect()))
+        let violations = violations.iter().map(|violation| told(table, violation)).collect();
+        Err(ArgumentErrors::new(violations))
     }
 }
 
-fn in_words(violation: &Violation) -> String {
+fn told(table: &[Argument], violation: &schema::Violation) -> Violation {
     let mut steps = violation.path.iter();
-    let Some(Step::Property(name)) = steps.next() else { return violation.message.clone() };
+    let Some(Step::Property(name)) = steps.next() else {
+        return Violation::of_all(Rule::Schema, violation.message.as_str());
+    };
     let inner: String = steps
         .map(|step| match step {
             Step::Property(name) => format!(".{name}"),
             Step::Item(index) => format!("[{index}]"),
         })
         .collect();
-    format!("argument `{name}`{inner}: {}", violation.message)
+    let message = format!("argument `{name}`{inner}: {}", violation.message);
+    let argument = table.iter().position(|argument| argument.name == name);
+    Violation { argument, ..Violation::of_all(Rule::Schema, message) }
 }
