@@ -19,6 +19,8 @@ pub struct Request {
     pub name: String,
     /// The `mcp.toml`.
     pub manifest: Option<FileId>,
+    /// The files that the manifest includes, in its order.
+    pub included: Vec<FileId>,
     /// The OpenAPI documents, each with the name of its `[openapi.NAME]` table, in the order of
     /// the tables.
     pub documents: Vec<(String, FileId)>,
@@ -103,7 +105,8 @@ pub fn plan_server(request: &Request, sources: &SourceMap) -> Result<Planned, Di
     }
     plan.command.clone_from(&request.command);
     let documents = request.documents.iter().chain(&request.overlays).map(|(_, file)| *file);
-    let inputs = request.manifest.into_iter().chain(documents);
+    let manifests = request.manifest.into_iter().chain(request.included.iter().copied());
+    let inputs = manifests.chain(documents);
     plan.inputs = inputs.map(|file| portable(sources.name(file)).to_owned()).collect();
     Ok(Planned { plan, lock: lock.render(), warnings })
 }
@@ -141,9 +144,10 @@ fn declare(
         None => {
             Some(Declaration { name: request.name.clone(), documents, ..Declaration::default() })
         }
-        Some(file) => input::manifest::parse(sources, file, diagnostics).and_then(|manifest| {
-            lower::manifest(&request.name, &manifest, documents, &request.files, diagnostics)
-        }),
+        Some(file) => input::manifest::parse(sources, file, &request.included, diagnostics)
+            .and_then(|manifest| {
+                lower::manifest(&request.name, &manifest, documents, &request.files, diagnostics)
+            }),
     };
     for (name, found) in notes {
         let documents = declaration.iter().flat_map(|declaration| &declaration.documents);

@@ -7,6 +7,7 @@ pub mod argument;
 pub mod component;
 pub mod prompt;
 pub mod resource;
+pub mod route;
 pub mod schema;
 
 use indexmap::IndexMap;
@@ -16,6 +17,7 @@ pub use argument::{ArgumentType, Complete, DeclaredArgument};
 pub use component::{About, Cache, Capability, DeclaredTool, Header, Icon, Task, TaskSupport};
 pub use prompt::{DeclaredPrompt, Message};
 pub use resource::{DeclaredResource, ResourceAnnotations, ResourceSource, UriPart};
+pub use route::{DeclaredRoute, RoutePart, RouteRule, RouteSource};
 pub use schema::{Schema, SchemaId, Schemas};
 
 /// A JSON value of a document: a default, an example, an extension.
@@ -34,7 +36,7 @@ pub struct Declaration {
     pub limits: Limits,
     /// The documents, in the order of their `[openapi.NAME]` tables.
     pub documents: Vec<Document>,
-    /// The `[[tool]]` tables.
+    /// The `[[tool]]` tables, and the `[[route]]` tables that a handler answers.
     pub tools: Vec<DeclaredTool>,
     /// The `[[resource]]` tables.
     pub resources: Vec<DeclaredResource>,

@@ -1,10 +1,10 @@
 //! `src/tools/NAME.rs`: the patterns, tables and argument structs of one module.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{argument, component, data, declared, operation, print::Items, text};
-use crate::plan::{Crate, Declared, Module, Target, Tool};
+use super::{argument, component, data, declared, operation, print::Items, resources, text};
+use crate::plan::{Crate, Declared, Module, Route, Target, Tool};
 
 /// The items of a module.
 pub(super) fn items(plan: &Crate, module: &Module) -> Items {
@@ -24,6 +24,9 @@ pub(super) fn items(plan: &Crate, module: &Module) -> Items {
             Target::Operation(operation) => operation::table(plan, module, tool, operation),
             Target::Handler(declared) => declared_tool(module, tool, declared),
         });
+        if let Some(route) = tool.route() {
+            items.push(route_table(tool, route));
+        }
         items.push(argument_struct(tool));
         items.push(arguments_impl(tool));
     }
@@ -41,7 +44,8 @@ fn module_table(module: &Module) -> TokenStream {
         let legacy = file(data::LEGACY_LISTING);
         quote!(.legacy(#legacy))
     });
-    let tools = (!module.tools.is_empty()).then(|| quote!(tools: Listing::new(#entries)#legacy,));
+    let tools = data::has_listing(module);
+    let tools = tools.then(|| quote!(tools: Listing::new(#entries)#legacy,));
     let mock = data::has_mock(module).then(|| {
         let mock = file(data::MOCK);
         quote!(mock: #mock,)
@@ -75,6 +79,31 @@ fn declared_tool(module: &Module, tool: &Tool, declared: &Declared) -> TokenStre
             #timeout
             #more
             ..DeclaredTool::DEFAULT
+        };
+    }
+}
+
+fn route_table(tool: &Tool, route: &Route) -> TokenStream {
+    let path = route.template.replace('`', "'");
+    let docs =
+        text::docs(&format!("`{} {path}`, answered by {}.", route.method, text::code(&tool.name)));
+    let (constant, tool) = (text::ident(&route.constant), text::ident(&tool.constant));
+    let method = operation::method(&route.method);
+    let path = route.path.iter().map(resources::part);
+    let status = (route.status != 200).then(|| {
+        let status = Literal::u16_unsuffixed(route.status);
+        quote!(status: #status,)
+    });
+    let schema = route.schema.as_deref().map(text::literal).map(|it| quote!(schema: #it,));
+    quote! {
+        #docs
+        pub static #constant: Route = Route {
+            method: #method,
+            path: &[#(#path),*],
+            tool: &#tool,
+            #status
+            #schema
+            ..Route::DEFAULT
         };
     }
 }

@@ -91,7 +91,8 @@ pub(super) fn upstream_constants<'p>(plan: &'p Crate, module: &Module) -> BTreeS
     constants
 }
 
-fn method(name: &str) -> TokenStream {
+/// A method of HTTP.
+pub(super) fn method(name: &str) -> TokenStream {
     match name {
         "GET" => quote!(Method::Get),
         "PUT" => quote!(Method::Put),

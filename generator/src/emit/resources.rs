@@ -108,7 +108,8 @@ fn table(resource: &Resource, patterns: &[Pattern]) -> TokenStream {
     }
 }
 
-fn part(part: &Part) -> TokenStream {
+/// A piece of a template.
+pub(super) fn part(part: &Part) -> TokenStream {
     let index = |index: &usize| Literal::usize_unsuffixed(*index);
     match part {
         Part::Literal(text) => {

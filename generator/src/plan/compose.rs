@@ -11,10 +11,10 @@ use super::docs::{markdown, one_line};
 use super::lock::{Entry, Lock};
 use super::modules::{self, Placed};
 use super::names::rust;
-use super::select::{Selected, declared_tools, select};
+use super::select::{Selected, declared_tools, is_listed, select};
 use super::wire_schema::put;
 use super::{Crate, Kind, Operation, Server, Target, Tool, Upstream};
-use super::{about, components, declared_tool, listing, mock, output, server, upstream};
+use super::{about, components, declared_tool, listing, mock, output, route, server, upstream};
 use crate::diagnostic::Diagnostics;
 use crate::model::{self, Declaration, Json};
 
@@ -86,7 +86,9 @@ impl Planner<'_> {
         }
         for (tool, rust) in own.into_iter().zip(&names.declared) {
             let hide = declaration.server.hide_component_meta;
+            let listed = is_listed(declaration, tool);
             let (tool, patterns) = declared_tool::plan(tool, rust, hide, diagnostics);
+            let tool = Tool { listed, ..tool };
             placed.push(Placed { tool, patterns, document: None, tag: None, locked: None });
         }
         let imported: BTreeSet<String> = constants.difference(&tools).cloned().collect();
@@ -95,6 +97,10 @@ impl Planner<'_> {
         let methods = modules.iter().flat_map(|module| &module.tools).filter_map(Tool::handler);
         let methods = methods.map(|handler| handler.method.clone()).collect();
         let components = components::plan(declaration, methods, diagnostics);
+        let server = server(declaration);
+        let description = declaration.server.description.as_deref();
+        let title = declaration.server.title.as_ref().unwrap_or(&server.name);
+        let routes_document = route::document(declaration, title, &server.version, description);
         let package = rust::package(&declaration.name);
         let planned = Crate {
             library: package.replace('-', "_"),
@@ -106,7 +112,8 @@ impl Planner<'_> {
                 .map(|document| document.api.source.clone())
                 .collect(),
             notices: notices(declaration),
-            server: server(declaration),
+            server,
+            routes_document,
             upstreams,
             modules,
             resources: components.resources,
@@ -177,6 +184,7 @@ impl Planner<'_> {
             arguments,
             output: promise.output,
             target: Target::Operation(Box::new(target)),
+            listed: true,
             timeout: one.settings.and_then(|settings| settings.timeout),
         };
         let placed = Placed {

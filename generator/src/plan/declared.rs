@@ -203,7 +203,7 @@ pub(super) fn promise(ty: &ArgumentType) -> Promise {
     if open { Promise::NONE } else { Promise::of(schema(ty), matches!(ty, ArgumentType::Dict(_))) }
 }
 
-fn schema(ty: &ArgumentType) -> Json {
+pub(super) fn schema(ty: &ArgumentType) -> Json {
     let format = |format: &str| json!({ "type": "string", "format": format });
     match ty {
         ArgumentType::Int => json!({ "type": "integer" }),
