@@ -1,64 +1,107 @@
-//! What is written by hand for `todo`.
+//! The routes of `todo`: each method answers REST and MCP alike.
 
 use mcpwright::codegen::Value;
 use mcpwright::{Context, ToolError};
+use serde_json::json;
 use todo_mcp::Handlers;
 use todo_mcp::tools::declared::{
     CreateTodoArgs, DeleteTodoArgs, GetTodoArgs, HealthArgs, ListTodosArgs, UpdateTodoArgs,
 };
 
-/// Answers the declared components.
+use crate::store::{Change, Filter, Store, Todo};
+
+/// Answers the routes from a database.
 #[derive(Debug)]
-pub(crate) struct MyHandlers;
+pub(crate) struct Todos {
+    store: Store,
+}
 
-impl Handlers for MyHandlers {
-    async fn list_todos(
-        &self,
-        _context: Context,
-        _arguments: ListTodosArgs,
-    ) -> Result<Vec<Value>, ToolError> {
-        unwritten("list_todos")
-    }
-
-    async fn create_todo(
-        &self,
-        _context: Context,
-        _arguments: CreateTodoArgs,
-    ) -> Result<Value, ToolError> {
-        unwritten("create_todo")
-    }
-
-    async fn get_todo(
-        &self,
-        _context: Context,
-        _arguments: GetTodoArgs,
-    ) -> Result<Value, ToolError> {
-        unwritten("get_todo")
-    }
-
-    async fn update_todo(
-        &self,
-        _context: Context,
-        _arguments: UpdateTodoArgs,
-    ) -> Result<Value, ToolError> {
-        unwritten("update_todo")
-    }
-
-    async fn delete_todo(
-        &self,
-        _context: Context,
-        _arguments: DeleteTodoArgs,
-    ) -> Result<(), ToolError> {
-        unwritten("delete_todo")
-    }
-
-    async fn health(&self, _context: Context, _arguments: HealthArgs) -> Result<Value, ToolError> {
-        unwritten("health")
+impl Todos {
+    pub(crate) const fn new(store: Store) -> Self {
+        Self { store }
     }
 }
 
-/// The answer of a component whose method is still to be written.
-fn unwritten<T>(component: &str) -> Result<T, ToolError> {
-    let message = format!("`{component}` is not written yet: see src/handlers.rs");
-    Err(ToolError::public(message))
+impl Handlers for Todos {
+    fn list_todos(
+        &self,
+        _context: Context,
+        arguments: ListTodosArgs,
+    ) -> Result<Vec<Value>, ToolError> {
+        let filter = Filter {
+            done: arguments.done.flatten(),
+            search: arguments.search.flatten(),
+            limit: arguments.limit.unwrap_or(20),
+            offset: arguments.offset.unwrap_or(0),
+        };
+        let found = self.store.list(&filter).map_err(broken)?;
+        Ok(found.iter().map(shown).collect())
+    }
+
+    fn create_todo(
+        &self,
+        _context: Context,
+        arguments: CreateTodoArgs,
+    ) -> Result<Value, ToolError> {
+        let new = Todo {
+            id: 0,
+            title: arguments.title,
+            notes: arguments.notes.unwrap_or_default(),
+            priority: arguments.priority.unwrap_or_else(|| "normal".to_owned()),
+            due: arguments.due.flatten(),
+            done: false,
+        };
+        self.store.add(&new).map(|todo| shown(&todo)).map_err(broken)
+    }
+
+    fn get_todo(&self, _context: Context, arguments: GetTodoArgs) -> Result<Value, ToolError> {
+        let found = self.store.get(arguments.id).map_err(broken)?;
+        found.as_ref().map(shown).ok_or_else(|| missing(arguments.id))
+    }
+
+    fn update_todo(
+        &self,
+        _context: Context,
+        arguments: UpdateTodoArgs,
+    ) -> Result<Value, ToolError> {
+        let change = Change {
+            title: arguments.title.flatten(),
+            notes: arguments.notes.flatten(),
+            done: arguments.done.flatten(),
+        };
+        let changed = self.store.change(arguments.id, &change).map_err(broken)?;
+        changed.as_ref().map(shown).ok_or_else(|| missing(arguments.id))
+    }
+
+    fn delete_todo(&self, _context: Context, arguments: DeleteTodoArgs) -> Result<(), ToolError> {
+        if self.store.remove(arguments.id).map_err(broken)? {
+            return Ok(());
+        }
+        Err(missing(arguments.id))
+    }
+
+    fn health(&self, _context: Context, _arguments: HealthArgs) -> Result<Value, ToolError> {
+        self.store.list(&Filter { limit: 1, ..Filter::default() }).map_err(broken)?;
+        Ok(json!({ "status": "ok" }))
+    }
+}
+
+fn shown(todo: &Todo) -> Value {
+    json!({
+        "id": todo.id,
+        "title": todo.title,
+        "notes": todo.notes,
+        "priority": todo.priority,
+        "due": todo.due,
+        "done": todo.done,
+    })
+}
+
+/// What a model reads as the result of its call, and others as status 404.
+fn missing(id: i64) -> ToolError {
+    ToolError::public(format!("There is no todo {id}.")).with_status(404)
+}
+
+fn broken(error: rusqlite::Error) -> ToolError {
+    ToolError::internal("the list cannot be reached").with_source(error)
 }

@@ -26,7 +26,7 @@ pub static SERVER: Declaration = Declaration {
     },
     limits: Limits::DEFAULT,
     mask_error_details: false,
-    strict_input_validation: false,
+    strict_input_validation: true,
     revision: 1,
     ..Declaration::DEFAULT
 };

@@ -99,6 +99,7 @@ pub(crate) enum Rule {
     /// `uniqueItems`
     UniqueItems,
     /// What the listed schema says beyond the table.
+    #[cfg(feature = "schema")]
     Schema,
 }
 

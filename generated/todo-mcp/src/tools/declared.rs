@@ -34,6 +34,7 @@ pub static LIST_TODOS: DeclaredTool = DeclaredTool {
             .at_most(Bound::Integer(1000000)),
     ],
     output: Output::Wrapped,
+    blocking: true,
     ..DeclaredTool::DEFAULT
 };
 
@@ -92,6 +93,7 @@ pub static CREATE_TODO: DeclaredTool = DeclaredTool {
         Argument::property("due", Kind::Text).nullable().default("null").pattern(&DUE),
     ],
     output: Output::Object,
+    blocking: true,
     ..DeclaredTool::DEFAULT
 };
 
@@ -142,8 +144,13 @@ impl Arguments for CreateTodoArgs {
 /// `GET /todos/{id}`
 pub static GET_TODO: DeclaredTool = DeclaredTool {
     name: "get_todo",
-    arguments: &[Argument::path("id", Kind::Integer).at_least(Bound::Integer(1))],
+    arguments: &[
+        Argument::path("id", Kind::Integer)
+            .at_least(Bound::Integer(1))
+            .at_most(Bound::Integer(9007199254740991)),
+    ],
     output: Output::Object,
+    blocking: true,
     ..DeclaredTool::DEFAULT
 };
 
@@ -180,7 +187,9 @@ impl Arguments for GetTodoArgs {
 pub static UPDATE_TODO: DeclaredTool = DeclaredTool {
     name: "update_todo",
     arguments: &[
-        Argument::path("id", Kind::Integer).at_least(Bound::Integer(1)),
+        Argument::path("id", Kind::Integer)
+            .at_least(Bound::Integer(1))
+            .at_most(Bound::Integer(9007199254740991)),
         Argument::property("title", Kind::Text)
             .nullable()
             .default("null")
@@ -193,6 +202,7 @@ pub static UPDATE_TODO: DeclaredTool = DeclaredTool {
         Argument::property("done", Kind::Flag).nullable().default("null"),
     ],
     output: Output::Object,
+    blocking: true,
     ..DeclaredTool::DEFAULT
 };
 
@@ -243,7 +253,9 @@ impl Arguments for UpdateTodoArgs {
 pub static DELETE_TODO: DeclaredTool = DeclaredTool {
     name: "delete_todo",
     arguments: &[
-        Argument::path("id", Kind::Integer).at_least(Bound::Integer(1)),
+        Argument::path("id", Kind::Integer)
+            .at_least(Bound::Integer(1))
+            .at_most(Bound::Integer(9007199254740991)),
         Argument::header("x_reason", Kind::Text)
             .wire("x-reason")
             .nullable()
@@ -251,6 +263,7 @@ pub static DELETE_TODO: DeclaredTool = DeclaredTool {
             .max_length(200),
     ],
     output: Output::Undeclared,
+    blocking: true,
     ..DeclaredTool::DEFAULT
 };
 
@@ -295,6 +308,7 @@ pub static HEALTH: DeclaredTool = DeclaredTool {
     name: "health",
     arguments: &[],
     output: Output::Object,
+    blocking: true,
     ..DeclaredTool::DEFAULT
 };
 

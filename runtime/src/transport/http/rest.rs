@@ -17,6 +17,7 @@ use http::header::ALLOW;
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::Either;
+use hyper::body::Body as _;
 use tower::ServiceExt as _;
 
 use crate::declaration::{Declaration, Rest, Route};
@@ -150,15 +151,12 @@ async fn call(
     };
     let arguments = match gather::arguments(route.tool.arguments, &request) {
         Ok(arguments) => arguments,
-        Err(gather::Refused::NoText) => {
-            return reply::detail(StatusCode::BAD_REQUEST, "There was an error parsing the body");
-        }
-        Err(gather::Refused::Details(details)) => return reply::unprocessable(details),
+        Err(detail) => return reply::unprocessable(&[detail]),
     };
     match core.call_route(index, &arguments).await {
         Ok(result) => reply::result(route, &result),
         Err(RouteError::Arguments(errors)) => {
-            reply::unprocessable(detail::all(route.tool.arguments, &errors, &body))
+            reply::unprocessable(&detail::all(route.tool.arguments, &errors, &body))
         }
         Err(RouteError::Handler(error)) => reply::failed(route, &error),
         Err(RouteError::TimedOut) => {
@@ -171,6 +169,15 @@ async fn call(
 fn refused(Refusal { kind, why }: Refusal) -> Answer {
     let status = StatusCode::from_u16(kind.status(true)).unwrap_or(StatusCode::BAD_REQUEST);
     reply::detail(status, why)
+}
+
+/// The answer of the router, in the form of the others where it knows no more than the status.
+fn told(answer: Response<Body>) -> Response<Body> {
+    let is_bare = answer.body().size_hint().exact() == Some(0);
+    if answer.status() == StatusCode::NOT_FOUND && is_bare {
+        return reply::detail(StatusCode::NOT_FOUND, "Not Found").map(Body::new);
+    }
+    answer
 }
 
 /// The routes as a tower service, with what answers for other paths.
@@ -192,7 +199,8 @@ impl tower::Service<Request<Body>> for RestService {
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let declaration = self.endpoint.core().declaration();
         let Some(found) = find(declaration, request.method(), request.uri().path()) else {
-            return Box::pin(self.router.clone().oneshot(request));
+            let answer = self.router.clone().oneshot(request);
+            return Box::pin(async move { answer.await.map(told) });
         };
         let endpoint = Arc::clone(&self.endpoint);
         Box::pin(async move {

@@ -1,13 +1,23 @@
 //! What is wrong with a request, in the words and the shape that FastAPI has for it: `type`, `loc`,
 //! `msg`, `input`, and `ctx` where a rule has a bound.
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::arguments::{ArgumentErrors, Rule, Violation};
 use crate::operation::{Argument, Bound, Kind, Place};
 
-/// One entry of `detail`.
-pub(super) type Detail = Value;
+/// One entry of `detail`, its members in the order in which FastAPI writes them.
+#[derive(Debug, Serialize)]
+pub(super) struct Detail {
+    #[serde(rename = "type")]
+    ty: &'static str,
+    loc: Value,
+    msg: String,
+    input: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ctx: Option<Value>,
+}
 
 /// The longest body that is repeated as the input of a missing property.
 const REPEATED: usize = 4096;
@@ -29,19 +39,19 @@ pub(super) fn no_object(input: Value) -> Detail {
 }
 
 /// A body that is no JSON.
-pub(super) fn no_json(offset: usize, error: &serde_json::Error) -> Detail {
-    let context = json!({ "error": error.to_string() });
+pub(super) fn no_json(offset: usize, error: &str) -> Detail {
+    let context = json!({ "error": error });
     entry("json_invalid", json!(["body", offset]), "JSON decode error", json!({}), Some(context))
 }
 
-fn entry(ty: &str, place: Value, message: &str, input: Value, context: Option<Value>) -> Detail {
-    let mut entry = Map::new();
-    entry.insert("type".to_owned(), ty.into());
-    entry.insert("loc".to_owned(), place);
-    entry.insert("msg".to_owned(), message.into());
-    entry.insert("input".to_owned(), input);
-    entry.extend(context.map(|context| ("ctx".to_owned(), context)));
-    Value::Object(entry)
+fn entry(
+    ty: &'static str,
+    loc: Value,
+    message: impl Into<String>,
+    input: Value,
+    ctx: Option<Value>,
+) -> Detail {
+    Detail { ty, loc, msg: message.into(), input, ctx }
 }
 
 fn of_violation(table: &'static [Argument], violation: &Violation, body: &[u8]) -> Detail {
@@ -61,7 +71,7 @@ fn of_violation(table: &'static [Argument], violation: &Violation, body: &[u8]) 
     let given = violation.given.as_deref();
     let input = given.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     let (ty, message, context) = in_words(violation, given.unwrap_or_default());
-    entry(ty, place, &message, input, context)
+    entry(ty, place, message, input, context)
 }
 
 /// Where an argument comes from.
@@ -132,7 +142,7 @@ fn in_words(violation: &Violation, given: &str) -> (&'static str, String, Option
         }
         Rule::MinItems(bound, count) => items("too_short", "least", "min_length", bound, count),
         Rule::MaxItems(bound, count) => items("too_long", "most", "max_length", bound, count),
-        Rule::Shape | Rule::Required | Rule::Depth | Rule::UniqueItems | Rule::Schema => {
+        _ => {
             // The place is in `loc`.
             let message = violation.message.as_str();
             let message = message.split_once(": ").map_or(message, |(_, message)| message);

@@ -25,22 +25,13 @@ pub(super) struct Request<'a> {
     pub(super) strict: bool,
 }
 
-/// Why there are no arguments.
-#[derive(Debug)]
-pub(super) enum Refused {
-    /// The body is no text.
-    NoText,
-    /// With what is wrong.
-    Details(Vec<Detail>),
-}
-
 /// Takes the arguments of a table from a request, as the text of one JSON object. Whether they are
 /// all there, and what they have to be, is checked later. What the table does not name is passed over,
-/// as with FastAPI.
+/// as with FastAPI. A body that cannot be read is one problem.
 pub(super) fn arguments(
     table: &'static [Argument],
     request: &Request<'_>,
-) -> Result<String, Refused> {
+) -> Result<String, Detail> {
     let query = request.head.uri.query().unwrap_or_default();
     let query: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).collect();
     let body = body(table, request)?;
@@ -103,13 +94,14 @@ fn written(kind: Kind, texts: &[String], strict: bool) -> Option<String> {
 }
 
 /// A text stays one, and is read as what is declared when it is checked. In strict mode nothing is read
-/// from texts, and here everything is a text.
+/// from texts there, so that JSON is recognized here, where everything is a text.
 fn scalar(kind: Kind, text: &str, strict: bool) -> String {
-    let is_text = matches!(kind, Kind::Text | Kind::File);
-    if strict && !is_text && serde_json::from_str::<&RawValue>(text).is_ok() {
-        return text.to_owned();
-    }
-    Value::from(text).to_string()
+    let is_value = match kind {
+        Kind::Integer | Kind::Number => serde_json::from_str::<serde_json::Number>(text).is_ok(),
+        Kind::Flag => matches!(text, "true" | "false"),
+        _ => false,
+    };
+    if strict && is_value { text.to_owned() } else { Value::from(text).to_string() }
 }
 
 /// A body that was read.
@@ -122,7 +114,7 @@ enum Body<'a> {
     Value(&'a str),
 }
 
-fn body<'a>(table: &'static [Argument], request: &Request<'a>) -> Result<Body<'a>, Refused> {
+fn body<'a>(table: &'static [Argument], request: &Request<'a>) -> Result<Body<'a>, Detail> {
     let of = |place: Place| table.iter().filter(move |argument| argument.place == place);
     let is_flat = of(Place::Property).next().is_some();
     let mut whole = of(Place::Body);
@@ -132,23 +124,25 @@ fn body<'a>(table: &'static [Argument], request: &Request<'a>) -> Result<Body<'a
     }
     let mut required = of(Place::Property).chain(first);
     let is_required = required.any(|argument| argument.required);
-    let text = std::str::from_utf8(request.body).map_err(|_| Refused::NoText)?;
-    if text.trim().is_empty() || (is_flat && text.trim() == "null") {
-        let missing = || Refused::Details(vec![detail::missing(json!(["body"]))]);
+    let text = std::str::from_utf8(request.body).map_err(|error| {
+        let at = error.valid_up_to();
+        detail::no_json(at, &format!("byte {at} is not UTF-8"))
+    })?;
+    if text.trim().is_empty() {
+        let missing = || detail::missing(json!(["body"]));
         return if is_required { Err(missing()) } else { Ok(Body::None) };
     }
-    let refused = |detail: Detail| Refused::Details(vec![detail]);
     if !request.is_json {
-        return Err(refused(detail::no_object(Value::from(text))));
+        return Err(detail::no_object(Value::from(text)));
     }
     let value: &RawValue = serde_json::from_str(text)
-        .map_err(|error| refused(detail::no_json(offset(text, &error), &error)))?;
+        .map_err(|error| detail::no_json(offset(text, &error), &error.to_string()))?;
     if !is_flat {
         return Ok(Body::Value(value.get()));
     }
-    serde_json::from_str(value.get()).map(Body::Object).map_err(|_| {
-        refused(detail::no_object(serde_json::from_str(value.get()).unwrap_or_default()))
-    })
+    serde_json::from_str(value.get())
+        .map(Body::Object)
+        .map_err(|_| detail::no_object(serde_json::from_str(value.get()).unwrap_or_default()))
 }
 
 /// Where the parser has stopped, in characters from the beginning.
