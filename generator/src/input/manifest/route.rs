@@ -166,8 +166,7 @@ fn take_path(
 ) {
     let Some(path) = field.placed_text(diagnostics) else { return };
     if let Some((_, first)) = &route.path {
-        let help = "declare one [[route]] for each method; two may name one handler's crate, not \
-                    one method";
+        let help = "declare a [[route]] of its own for each method";
         let fault = field.fault(Code::E0307, "is a second method of the route", "this one");
         diagnostics.push(fault.also(first.span, "the first one").help(help));
         return;
