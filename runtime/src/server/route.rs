@@ -8,10 +8,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::arguments::{self, ArgumentErrors, Values};
-use crate::context::{Context, Dialog, Principal, Request, Settled, Way};
-use crate::declaration::Tool;
+use crate::context::{Context, Dialog, Request, Settled, Way};
 use crate::handler::{self, Answer};
-use crate::lifecycle::Version;
+use crate::lifecycle::{Requester, Version};
 use crate::result::{HandlerError, ToolResult};
 use crate::server::Core;
 use crate::server::call::{Target, panic_error};
@@ -51,6 +50,7 @@ impl Core {
         self: &Arc<Self>,
         index: usize,
         arguments: &str,
+        requester: Requester,
     ) -> Result<ToolResult, RouteError> {
         let route = self.declaration.rest.routes.get(index);
         let handler = self.handlers.routes.get(index).and_then(Option::as_ref);
@@ -63,10 +63,10 @@ impl Core {
             RouteError::Arguments(errors)
         })?;
         let _place = self.admit().map_err(|_| RouteError::Busy)?;
-        let context = Context::new(Arc::clone(self), request(route.tool.name));
+        let context = Context::new(Arc::clone(self), request(route.tool.name, requester));
         context.outbox().close();
         let mut running = Running { context, began, end: End::Cancelled };
-        let target = Target::Tool(Tool::Declared(route.tool));
+        let target = Target::Method("route");
         let context = running.context.clone();
         let output = match handler::catch(|| handler.call(context, &values)) {
             Ok(mut future) => {
@@ -116,12 +116,12 @@ impl Core {
 }
 
 /// The facts of a call that no client of MCP has made: nobody can be asked, nobody listens.
-fn request(name: &'static str) -> Request {
+fn request(name: &'static str, requester: Requester) -> Request {
     Request {
         name: Cow::Borrowed(name),
         version: Version::V2026_07_28,
         request_id: Bytes::from_static(b"null"),
-        principal: Principal::Anonymous,
+        requester,
         client_info: None,
         capabilities: None,
         progress_token: None,

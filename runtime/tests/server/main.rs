@@ -10,4 +10,5 @@ mod log;
 mod principals;
 #[cfg(feature = "upstream")]
 mod promises;
+mod rest;
 mod stdio;

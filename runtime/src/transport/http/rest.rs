@@ -20,7 +20,8 @@ use http_body_util::Either;
 use hyper::body::Body as _;
 use tower::ServiceExt as _;
 
-use crate::declaration::{Declaration, Rest, Route};
+use crate::declaration::{Declaration, Rest, Route, Transport};
+use crate::lifecycle::Requester;
 use crate::operation::Place;
 use crate::server::RouteError;
 use crate::transport::http::answer::Answer;
@@ -81,7 +82,7 @@ fn methods(declaration: &'static Declaration, path: &str) -> HeaderValue {
     HeaderValue::from_str(&methods.join(", ")).unwrap_or(HeaderValue::from_static("GET"))
 }
 
-async fn respond(endpoint: &Endpoint, found: Found, head: &Parts, body: Body) -> Answer {
+async fn respond(endpoint: &Endpoint, found: Found, head: &Arc<Parts>, body: Body) -> Answer {
     let headers = headers::read(head);
     if let Some(refusal) = endpoint.refuse(&head.uri, &headers) {
         return refused(refusal);
@@ -124,7 +125,7 @@ async fn call(
     index: usize,
     route: &'static Route,
     matched: &Matched,
-    head: &Parts,
+    head: &Arc<Parts>,
     headers: &Read<'_>,
     body: Body,
 ) -> Answer {
@@ -153,7 +154,8 @@ async fn call(
         Ok(arguments) => arguments,
         Err(detail) => return reply::unprocessable(&[detail]),
     };
-    match core.call_route(index, &arguments).await {
+    let requester = Requester::http(Arc::clone(head), Transport::Http);
+    match core.call_route(index, &arguments, requester).await {
         Ok(result) => reply::result(route, &result),
         Err(RouteError::Arguments(errors)) => {
             reply::unprocessable(&detail::all(route.tool.arguments, &errors, &body))
@@ -205,7 +207,7 @@ impl tower::Service<Request<Body>> for RestService {
         let endpoint = Arc::clone(&self.endpoint);
         Box::pin(async move {
             let (head, body) = request.into_parts();
-            Ok(respond(&endpoint, found, &head, body).await.map(Body::new))
+            Ok(respond(&endpoint, found, &Arc::new(head), body).await.map(Body::new))
         })
     }
 }
