@@ -376,9 +376,9 @@ impl Tool {
 
     /// The HTTP operation that it is too, where it is one.
     #[must_use]
-    pub const fn route(&self) -> Option<&Route> {
+    pub fn route(&self) -> Option<&Route> {
         match &self.target {
-            Target::Handler(declared) => declared.route.as_ref(),
+            Target::Handler(declared) => declared.route.as_deref(),
             Target::Operation(_) => None,
         }
     }
@@ -401,7 +401,7 @@ pub struct Declared {
     /// The handler blocks its thread.
     pub blocking: bool,
     /// The HTTP operation that it is too.
-    pub route: Option<Route>,
+    pub route: Option<Box<Route>>,
 }
 
 /// A forwarded operation.

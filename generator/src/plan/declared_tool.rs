@@ -61,8 +61,8 @@ pub(super) fn plan(
         summary = route.summary.clone().filter(|_| route.description.is_some());
         docs = format!("{docs}\n\n`{} {}`", route.method, route.path);
     }
-    let route =
-        declared.route.as_ref().map(|route| super::route::plan(route, &mut arguments, &schema));
+    let route = declared.route.as_ref();
+    let route = route.map(|it| Box::new(super::route::plan(it, &mut arguments, &schema)));
     let title = about.title.clone().or_else(|| annotations.title.clone()).or(summary);
     let (listing, legacy_listing) = listing::render(&listing::Entry {
         name: &about.name,

@@ -3,10 +3,10 @@
 use serde_json::json;
 
 use crate::plan::{
-    Argument, Body, BodyFormat, Crate, Credential, Declared, Deployment, Handler, Kind, Limits,
-    MockBody, MockReply, Module, Operation, Output, Pattern, Place, Prompts, Report, RequestState,
-    Resources, Rules, RustType, SecurityScheme, Segment, Server, Style, Target, Task, Tool,
-    Transport, Upstream, Validation,
+    Argument, Body, BodyFormat, Crate, Credential, Declared, Deployment, Forward, Handler, Kind,
+    Limits, MockBody, MockReply, Module, Operation, Output, Pattern, Place, Prompts, Report,
+    RequestState, Resources, Rules, RustType, SecurityScheme, Segment, Server, Style, Target, Task,
+    Tool, Transport, Upstream, Validation,
 };
 
 /// A text that tries to leave whatever holds it.
@@ -62,6 +62,7 @@ pub(super) fn upstream(name: &str, type_name: &str, constant: &str) -> Upstream 
         headers: Vec::new(),
         file_root: String::new(),
         validate_output: Validation::Warn,
+        forward: Forward::default(),
         schemes: vec![SecurityScheme {
             name: "apiKey".to_owned(),
             constant: format!("{constant}_API_KEY"),

@@ -152,7 +152,7 @@ async fn call(
     };
     let arguments = match gather::arguments(route.tool.arguments, &request) {
         Ok(arguments) => arguments,
-        Err(detail) => return reply::unprocessable(&[detail]),
+        Err(detail) => return reply::unprocessable(&[*detail]),
     };
     let requester = Requester::http(Arc::clone(head), Transport::Http);
     match core.call_route(index, &arguments, requester).await {

@@ -28,20 +28,26 @@ pub(super) fn all(table: &'static [Argument], errors: &ArgumentErrors, body: &[u
 }
 
 /// Something that is not there.
-pub(super) fn missing(place: Value) -> Detail {
-    entry("missing", place, "Field required", Value::Null, None)
+pub(super) fn missing(place: Value) -> Box<Detail> {
+    Box::new(entry("missing", place, "Field required", Value::Null, None))
 }
 
 /// A body that is not the object that it has to be.
-pub(super) fn no_object(input: Value) -> Detail {
+pub(super) fn no_object(input: Value) -> Box<Detail> {
     const MESSAGE: &str = "Input should be a valid dictionary or object to extract fields from";
-    entry("model_attributes_type", json!(["body"]), MESSAGE, input, None)
+    Box::new(entry("model_attributes_type", json!(["body"]), MESSAGE, input, None))
 }
 
 /// A body that is no JSON.
-pub(super) fn no_json(offset: usize, error: &str) -> Detail {
+pub(super) fn no_json(offset: usize, error: &str) -> Box<Detail> {
     let context = json!({ "error": error });
-    entry("json_invalid", json!(["body", offset]), "JSON decode error", json!({}), Some(context))
+    Box::new(entry(
+        "json_invalid",
+        json!(["body", offset]),
+        "JSON decode error",
+        json!({}),
+        Some(context),
+    ))
 }
 
 fn entry(

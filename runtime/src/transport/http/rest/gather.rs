@@ -31,7 +31,7 @@ pub(super) struct Request<'a> {
 pub(super) fn arguments(
     table: &'static [Argument],
     request: &Request<'_>,
-) -> Result<String, Detail> {
+) -> Result<String, Box<Detail>> {
     let query = request.head.uri.query().unwrap_or_default();
     let query: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).collect();
     let body = body(table, request)?;
@@ -114,7 +114,7 @@ enum Body<'a> {
     Value(&'a str),
 }
 
-fn body<'a>(table: &'static [Argument], request: &Request<'a>) -> Result<Body<'a>, Detail> {
+fn body<'a>(table: &'static [Argument], request: &Request<'a>) -> Result<Body<'a>, Box<Detail>> {
     let of = |place: Place| table.iter().filter(move |argument| argument.place == place);
     let is_flat = of(Place::Property).next().is_some();
     let mut whole = of(Place::Body);
