@@ -255,9 +255,9 @@ fn key_of_a_later_version_is_an_error() {
     check(
         "[openapi.a]\nforward = []\n[openapi.a.operation.b]\nas = \"resource\"",
         &expect![[r#"
-        E0304: `forward` of [openapi.a] is reserved for a later version @ forward => remove it: this version would not do what it says
-        E0304: `as` of [openapi.a.operation.b] = "resource" is reserved for a later version @ "resource" => it is "tool" or "exclude" for now
-    "#]],
+            E0302: `[openapi.a.forward]` is a list, a table is expected @ [] => -
+            E0304: `as` of [openapi.a.operation.b] = "resource" is reserved for a later version @ "resource" => it is "tool" or "exclude" for now
+        "#]],
     );
     check(
         "[[tool]]\nname = \"a\"\ninject = true",
