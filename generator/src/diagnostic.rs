@@ -224,6 +224,7 @@ codes! {
     E0306 "A declaration names something that is not in the document."
     E0307 "A value of mcp.toml is out of its range or form."
     E0308 "A default breaks the rules of its own argument."
+    E0309 "A model or an enum cannot be as it is declared."
     // Names.
     E0401 "Two operations have the same operationId."
     E0402 "Two components would have the same name."

@@ -17,6 +17,7 @@ mod handlers;
 mod library;
 mod manifest;
 mod methods;
+mod models;
 mod module;
 mod operation;
 mod print;
@@ -27,6 +28,7 @@ mod scaffold;
 mod template;
 mod text;
 mod tools;
+mod types;
 mod upstream;
 
 #[cfg(test)]
@@ -100,8 +102,11 @@ fn insert_modules(plan: &Crate, folder: &str, header: &str, files: &mut Files) {
     if !plan.modules.is_empty() {
         insert("tools", tools::items(plan));
     }
+    if !plan.types.is_empty() {
+        insert("models", models::items(&plan.types));
+    }
     if !plan.resources.all.is_empty() {
-        insert("resources", resources::items(&plan.resources));
+        insert("resources", resources::items(plan));
     }
     if !plan.prompts.all.is_empty() {
         insert("prompts", prompts::items(&plan.prompts));

@@ -125,6 +125,15 @@ fn declare(
     sources: &SourceMap,
     diagnostics: &mut Diagnostics,
 ) -> Option<Declaration> {
+    let mut in_manifest = Diagnostics::default();
+    let manifest = request
+        .manifest
+        .map(|file| input::manifest::parse(sources, file, &request.included, &mut in_manifest));
+    let server = |name: &str| {
+        let tables = manifest.iter().flatten().flat_map(|manifest| &manifest.documents);
+        let mut tables = tables.filter(|table| table.name.value == name);
+        tables.find_map(|table| Some(table.server.as_ref()?.value.as_str()))
+    };
     let mut documents = Vec::new();
     // Kept apart, because the manifest says whether they are errors.
     let mut notes = Vec::new();
@@ -133,21 +142,22 @@ fn declare(
         let overlays: Vec<FileId> = overlays.map(|(_, file)| *file).collect();
         let bundle = Bundle::read(sources, *file, &overlays, diagnostics);
         let mut found = Diagnostics::default();
-        let api = bundle.and_then(|bundle| lower::document(name, &bundle, &mut found));
+        let api =
+            bundle.and_then(|bundle| lower::document(name, &bundle, server(name), &mut found));
         if let Some(api) = api {
             let settings = DocumentSettings::default();
             documents.push(Document { name: name.clone(), api, settings });
         }
         notes.push((name, found));
     }
-    let declaration = match request.manifest {
+    diagnostics.append(in_manifest);
+    let declaration = match &manifest {
         None => {
             Some(Declaration { name: request.name.clone(), documents, ..Declaration::default() })
         }
-        Some(file) => input::manifest::parse(sources, file, &request.included, diagnostics)
-            .and_then(|manifest| {
-                lower::manifest(&request.name, &manifest, documents, &request.files, diagnostics)
-            }),
+        Some(manifest) => manifest.as_ref().and_then(|manifest| {
+            lower::manifest(&request.name, manifest, documents, &request.files, diagnostics)
+        }),
     };
     for (name, found) in notes {
         let documents = declaration.iter().flat_map(|declaration| &declaration.documents);

@@ -5,6 +5,7 @@
 
 pub mod argument;
 pub mod component;
+pub mod declared_model;
 pub mod prompt;
 pub mod resource;
 pub mod route;
@@ -15,6 +16,7 @@ use indexmap::IndexMap;
 use crate::source::Span;
 pub use argument::{ArgumentType, Complete, DeclaredArgument};
 pub use component::{About, Cache, Capability, DeclaredTool, Header, Icon, Task, TaskSupport};
+pub use declared_model::{DeclaredModel, ModelShape};
 pub use prompt::{DeclaredPrompt, Message};
 pub use resource::{DeclaredResource, ResourceAnnotations, ResourceSource, UriPart};
 pub use route::{DeclaredRoute, RoutePart, RouteRule, RouteSource};
@@ -36,6 +38,8 @@ pub struct Declaration {
     pub limits: Limits,
     /// The documents, in the order of their `[openapi.NAME]` tables.
     pub documents: Vec<Document>,
+    /// The `[model.NAME]` and `[enum.NAME]` tables, models first.
+    pub models: Vec<DeclaredModel>,
     /// The `[[tool]]` tables, and the `[[route]]` tables that a handler answers.
     pub tools: Vec<DeclaredTool>,
     /// The `[[resource]]` tables.
@@ -298,8 +302,8 @@ pub struct OperationSettings {
     pub annotations: Annotations,
     /// Tags in addition to the document's.
     pub tags: Vec<String>,
-    /// Leave the operation out.
-    pub exclude: bool,
+    /// What the operation becomes, whatever route maps say, and where that stands.
+    pub component: Option<(RouteComponent, Span)>,
     /// Argument, by its name on the wire, to what is said about it.
     pub arguments: IndexMap<String, ArgumentSettings>,
     /// Seconds for a call.
@@ -353,6 +357,8 @@ pub struct RouteMap {
     pub tags: Vec<String>,
     /// What the operation becomes.
     pub component: RouteComponent,
+    /// Where that stands.
+    pub span: Option<Span>,
     /// Tags for the component.
     pub add_tags: Vec<String>,
 }
@@ -363,6 +369,10 @@ pub enum RouteComponent {
     /// A tool.
     #[default]
     Tool,
+    /// A resource.
+    Resource,
+    /// A template of resources.
+    Template,
     /// Nothing.
     Exclude,
 }
@@ -382,8 +392,10 @@ pub struct Api {
     pub license: Option<String>,
     /// `info.termsOfService`.
     pub terms_of_service: Option<String>,
-    /// The first server.
+    /// The server that is called: the one that the declaration names, else the first.
     pub server: Option<ApiServer>,
+    /// What all servers are called.
+    pub servers: Vec<ServerName>,
     /// The tags, in the order of the document.
     pub tags: Vec<Tag>,
     /// The operations, in the order of the document. Operations that had to be left out are not
@@ -399,6 +411,26 @@ pub struct Api {
     pub schemas: Schemas,
     /// What was ignored or read with tolerance, counted by what it was.
     pub census: IndexMap<String, usize>,
+}
+
+/// What a server of a document is called.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ServerName {
+    /// Its URL with its variables in braces, as the document has it.
+    pub url: String,
+    /// `name`
+    pub name: Option<String>,
+    /// `description`
+    pub description: Option<String>,
+}
+
+impl ServerName {
+    /// Whether a text names the server.
+    #[must_use]
+    pub fn is(&self, text: &str) -> bool {
+        let names = [Some(&self.url), self.name.as_ref(), self.description.as_ref()];
+        names.into_iter().flatten().any(|name| name.trim() == text.trim())
+    }
 }
 
 /// A server of a document: where its requests go.

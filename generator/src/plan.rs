@@ -12,7 +12,10 @@ mod coverage;
 mod declared;
 mod declared_prompt;
 mod declared_resource;
+mod declared_schema;
 mod declared_tool;
+mod declared_type;
+mod declared_value;
 mod docs;
 mod extension;
 mod hash;
@@ -24,9 +27,12 @@ mod mock;
 mod modules;
 mod names;
 mod output;
+mod read;
 pub mod route;
 mod select;
 mod server;
+mod type_table;
+mod types;
 mod upstream;
 mod value_check;
 mod view;
@@ -37,6 +43,7 @@ mod test_support;
 
 pub use compose::plan;
 pub use lock::Lock;
+pub use types::{Absent, Expression, Field, RustType, Shape, TypeItem, Variant};
 
 use crate::model::Json;
 pub use crate::model::{
@@ -44,8 +51,8 @@ pub use crate::model::{
     TokenEndpoint, Transport, Validation,
 };
 pub use component::{
-    Completer, Completions, Component, Contents, Part, Prompt, PromptSource, Prompts, Resource,
-    ResourceSource, Resources,
+    Completer, Completions, Component, Contents, Part, Prompt, PromptSource, Prompts, Read,
+    Resource, ResourceSource, Resources,
 };
 pub use route::Route;
 
@@ -68,6 +75,8 @@ pub struct Crate {
     pub upstreams: Vec<Upstream>,
     /// The modules of tools, in the order in which lists show them.
     pub modules: Vec<Module>,
+    /// The items of the module `models`.
+    pub types: Vec<TypeItem>,
     /// The resources and the templates of resources.
     pub resources: Resources,
     /// The prompts.
@@ -146,6 +155,15 @@ impl Crate {
     #[must_use]
     pub fn has_schemas(&self) -> bool {
         self.tools().flat_map(|tool| &tool.arguments).any(|argument| argument.schema)
+    }
+
+    /// The operations behind tools and resources.
+    pub fn operations(&self) -> impl Iterator<Item = &Operation> {
+        let of_tools = self.tools().filter_map(|tool| match &tool.target {
+            Target::Operation(operation) => Some(&**operation),
+            Target::Handler(_) => None,
+        });
+        of_tools.chain(self.resources.operations.iter().map(|read| &read.operation))
     }
 
     /// All tools, in the order of lists, and between them the routes that are none for clients of
@@ -502,35 +520,6 @@ pub struct Handler {
     pub returns: RustType,
 }
 
-/// A Rust type in generated code.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum RustType {
-    /// `String`
-    Text,
-    /// `i64`
-    Integer,
-    /// `f64`
-    Number,
-    /// `bool`
-    Flag,
-    /// `Value` of `serde_json`
-    Value,
-    /// `ToolResult`
-    ToolResult,
-    /// `ResourceResult`
-    ResourceResult,
-    /// `PromptResult`
-    PromptResult,
-    /// `Vec<u8>`
-    Bytes,
-    /// `()`
-    Unit,
-    /// `Vec<T>`
-    List(Box<Self>),
-    /// `Option<T>`
-    Optional(Box<Self>),
-}
-
 /// An argument of a tool.
 #[derive(Clone, Debug)]
 pub struct Argument {
@@ -560,6 +549,8 @@ pub struct Argument {
     pub hidden: bool,
     /// JSON type.
     pub kind: Kind,
+    /// Type of the field, where it is not that of the kind.
+    pub ty: Option<RustType>,
     /// Limits.
     pub rules: Rules,
     /// Media type of a form field or a part; empty: none named.

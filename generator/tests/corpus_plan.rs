@@ -34,7 +34,7 @@ fn declaration(path: &Path) -> Declaration {
     let file = sources.add(path.file_name().and_then(|name| name.to_str()).expect("a name"), text);
     let mut diagnostics = Diagnostics::default();
     let bundle = Bundle::read(&sources, file, &[], &mut diagnostics).expect("well-formed");
-    let api = lower::document(&name, &bundle, &mut diagnostics).expect("OpenAPI");
+    let api = lower::document(&name, &bundle, None, &mut diagnostics).expect("OpenAPI");
     let document = Document { name: name.clone(), api, settings: DocumentSettings::default() };
     Declaration { name, documents: vec![document], ..Declaration::default() }
 }

@@ -40,7 +40,7 @@ fn planned(path: &Path) -> BTreeMap<String, String> {
     let file = sources.add(name, std::fs::read_to_string(path).expect("a document"));
     let mut diagnostics = Diagnostics::default();
     let bundle = Bundle::read(&sources, file, &[], &mut diagnostics).expect("a tree");
-    let mut api = lower::document("api", &bundle, &mut diagnostics).expect("a document");
+    let mut api = lower::document("api", &bundle, None, &mut diagnostics).expect("a document");
     for operation in &mut api.operations {
         // No name depends on these, and to plan them takes most of the time.
         operation.parameters.clear();

@@ -46,6 +46,6 @@ impl Text {
     }
 
     fn lower(bundle: &Bundle<'_>, diagnostics: &mut Diagnostics) -> Option<Api> {
-        lower::document("api", bundle, diagnostics)
+        lower::document("api", bundle, None, diagnostics)
     }
 }

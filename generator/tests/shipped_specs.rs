@@ -64,3 +64,26 @@ fn calculator_adds_by_hand() {
     let Target::Handler(handler) = &add.target else { panic!("add has a handler") };
     assert_eq!(handler.handler.returns, RustType::Integer);
 }
+
+#[test]
+fn weather_has_models() {
+    let planned = planned("weather", None);
+    assert!(planned.warnings.is_empty(), "{:#?}", planned.warnings);
+    let names: Vec<_> = planned.plan.types.iter().map(|item| item.name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "Place",
+            "Day",
+            "Forecast",
+            "Region",
+            "Wind",
+            "WindKind",
+            "Rain",
+            "RainKind",
+            "Sky",
+            "ForecastUnit",
+            "WindOrRain",
+        ]
+    );
+}

@@ -9,12 +9,15 @@ mod coerce;
 #[cfg(feature = "schema")]
 mod conform;
 mod error;
+#[cfg(feature = "schema")]
+mod nested;
 mod number;
 mod parse;
 mod reader;
 #[cfg(test)]
 mod tests;
 mod texts;
+pub(crate) mod typed;
 mod writer;
 
 use std::borrow::Cow;
@@ -23,7 +26,7 @@ pub use self::error::ArgumentErrors;
 pub(crate) use self::error::{Rule, Violation};
 pub use self::parse::parse;
 pub use self::reader::Reader;
-pub(crate) use self::texts::{object_of_prompt, object_of_texts};
+pub(crate) use self::texts::{object_of_prompt, object_of_variables};
 pub use self::writer::Writer;
 use crate::declaration::{Prompt, ResourceTarget, Tool};
 
@@ -35,7 +38,11 @@ pub trait Arguments: Sized + Send + 'static {
     const TOOL: Tool;
 
     /// Takes the arguments from checked values.
-    fn read(reader: &mut Reader<'_>) -> Self;
+    ///
+    /// # Errors
+    ///
+    /// A value that its type does not hold, although the check had nothing against it.
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors>;
 
     /// Writes the arguments as they would come from a caller.
     fn write(&self, writer: &mut Writer);
@@ -48,7 +55,11 @@ pub trait ResourceArguments: Sized + Send + 'static {
     const TARGET: ResourceTarget;
 
     /// Takes the arguments from checked values.
-    fn read(reader: &mut Reader<'_>) -> Self;
+    ///
+    /// # Errors
+    ///
+    /// A value that its type does not hold, although the check had nothing against it.
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors>;
 }
 
 /// The arguments of a prompt that a handler renders. Generated crates implement it; nobody else needs
@@ -58,7 +69,11 @@ pub trait PromptArguments: Sized + Send + 'static {
     const PROMPT: &'static Prompt;
 
     /// Takes the arguments from checked values.
-    fn read(reader: &mut Reader<'_>) -> Self;
+    ///
+    /// # Errors
+    ///
+    /// A value that its type does not hold, although the check had nothing against it.
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors>;
 }
 
 /// How forgiving [`parse`] is.

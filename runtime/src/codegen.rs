@@ -5,7 +5,9 @@
 
 pub use serde_json::Value;
 
-pub use crate::arguments::{Arguments, PromptArguments, Reader, ResourceArguments, Writer};
+pub use crate::arguments::{
+    ArgumentErrors, Arguments, PromptArguments, Reader, ResourceArguments, Writer,
+};
 pub use crate::context::Context;
 pub use crate::declaration::{
     Cache, Capability, Completer, Completions, Declaration, DeclaredTool, Deployment,

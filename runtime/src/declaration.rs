@@ -20,7 +20,7 @@ pub use self::route::{Rest, Route};
 pub use self::tool::{
     Capability, DeclaredTool, HeaderArgument, Task, TaskStart, TaskSupport, Tool,
 };
-use crate::operation::{Setting, UpstreamSpec};
+use crate::operation::{Operation, Setting, UpstreamSpec};
 
 /// A server as it was declared: the argument of [`Server::new`](crate::Server::new).
 #[derive(Debug)]
@@ -91,6 +91,17 @@ impl Declaration {
         strict_input_validation: false,
         revision: 0,
     };
+
+    /// The operations behind tools, resources and templates; one behind two of them twice.
+    pub fn operations(&self) -> impl Iterator<Item = &'static Operation> {
+        let of_tools = self.tools.iter().filter_map(|tool| match tool {
+            Tool::Forwarded(operation) => Some(*operation),
+            Tool::Declared(_) => None,
+        });
+        let resources = self.resources.iter().map(|resource| resource.source);
+        let templates = self.templates.iter().map(|template| template.source);
+        of_tools.chain(resources.chain(templates).filter_map(Source::operation))
+    }
 }
 
 /// The prerendered data of one generated module.

@@ -11,7 +11,9 @@ use std::task::{Context as TaskContext, Poll};
 use bytes::Bytes;
 use tokio::task::AbortHandle;
 
-use crate::arguments::{Arguments, PromptArguments, Reader, ResourceArguments, Values};
+use crate::arguments::{
+    ArgumentErrors, Arguments, PromptArguments, Reader, ResourceArguments, Values,
+};
 use crate::context::Context;
 use crate::declaration::{DeclaredTool, Tool};
 use crate::operation::Output;
@@ -57,7 +59,10 @@ impl Handler {
         R: IntoToolResult,
     {
         let call = move |context: Context, values: &Values<'_>| -> CallFuture {
-            let arguments = A::read(&mut Reader::new(A::TOOL.arguments(), values));
+            let arguments = match A::read(&mut Reader::new(A::TOOL.arguments(), values)) {
+                Ok(arguments) => arguments,
+                Err(errors) => return refused(&errors),
+            };
             let is_route = context.is_route();
             let answer = handler(context, arguments);
             Box::pin(async move { tool_answer(&A::TOOL, is_route, answer.await?) })
@@ -74,7 +79,10 @@ impl Handler {
     {
         let handler = Arc::new(handler);
         let call = move |context: Context, values: &Values<'_>| -> CallFuture {
-            let arguments = A::read(&mut Reader::new(A::TOOL.arguments(), values));
+            let arguments = match A::read(&mut Reader::new(A::TOOL.arguments(), values)) {
+                Ok(arguments) => arguments,
+                Err(errors) => return refused(&errors),
+            };
             let handler = Arc::clone(&handler);
             let is_route = context.is_route();
             Box::pin(async move {
@@ -103,7 +111,10 @@ impl Handler {
         R: IntoResourceResult,
     {
         let call = move |context: Context, values: &Values<'_>| -> CallFuture {
-            let arguments = A::read(&mut Reader::new(A::TARGET.arguments(), values));
+            let arguments = match A::read(&mut Reader::new(A::TARGET.arguments(), values)) {
+                Ok(arguments) => arguments,
+                Err(errors) => return refused(&errors),
+            };
             let answer = handler(context, arguments);
             Box::pin(async move { Ok(Answer::Resource(answer.await?.into_resource_result()?)) })
         };
@@ -119,7 +130,10 @@ impl Handler {
         R: IntoPromptResult,
     {
         let call = move |context: Context, values: &Values<'_>| -> CallFuture {
-            let arguments = A::read(&mut Reader::new(A::PROMPT.arguments, values));
+            let arguments = match A::read(&mut Reader::new(A::PROMPT.arguments, values)) {
+                Ok(arguments) => arguments,
+                Err(errors) => return refused(&errors),
+            };
             let answer = handler(context, arguments);
             Box::pin(async move { Ok(Answer::Prompt(answer.await?.into_prompt_result()?)) })
         };
@@ -139,6 +153,12 @@ impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         self.0.abort();
     }
+}
+
+/// The answer to arguments that their types do not hold.
+fn refused(errors: &ArgumentErrors) -> CallFuture {
+    let error = HandlerError::public(errors.to_string()).with_status(422);
+    Box::pin(std::future::ready(Err(error)))
 }
 
 /// What a route answers is JSON, whatever its tool promises.

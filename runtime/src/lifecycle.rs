@@ -54,6 +54,15 @@ impl Version {
     /// What the wire of the versions without a handshake can carry.
     pub(crate) const STATELESS_WIRE: Wire = Self::V2026_07_28.wire();
 
+    /// All served versions, oldest first.
+    pub(crate) const EACH: [Self; 5] = [
+        Self::V2024_11_05,
+        Self::V2025_03_26,
+        Self::V2025_06_18,
+        Self::V2025_11_25,
+        Self::V2026_07_28,
+    ];
+
     /// All served versions, newest first, as a JSON array.
     pub(crate) const ALL: &str =
         r#"["2026-07-28","2025-11-25","2025-06-18","2025-03-26","2024-11-05"]"#;
@@ -102,6 +111,28 @@ impl Version {
     /// Whether clients know events without data, which tell them where a stream begins.
     pub(crate) const fn has_priming_events(self) -> bool {
         matches!(self, Self::V2025_11_25)
+    }
+
+    /// Whether a server says that it completes arguments; the first version has the method alone.
+    pub(crate) const fn has_completions(self) -> bool {
+        !matches!(self, Self::V2024_11_05)
+    }
+
+    /// Whether reports of progress have a text.
+    pub(crate) const fn has_progress_text(self) -> bool {
+        !matches!(self, Self::V2024_11_05)
+    }
+
+    /// The code of a handler's error on the wire of this version: two codes are not in all of them.
+    pub(crate) const fn error_code(self, code: i32) -> i32 {
+        match (code, self) {
+            // No such resource.
+            (-32002, Self::V2026_07_28) => -32602,
+            // Pages that have to be opened first.
+            (-32042, Self::V2025_11_25) => code,
+            (-32042, _) => -32603,
+            _ => code,
+        }
     }
 
     /// The form in which clients of this version are asked.

@@ -55,6 +55,12 @@ impl Schema {
         Some(Self { text: schema.clone(), validator })
     }
 
+    /// The schema itself.
+    #[must_use]
+    pub(crate) const fn text(&self) -> &Value {
+        &self.text
+    }
+
     /// Whether the schema allows the value.
     #[must_use]
     pub fn allows(&self, value: &Value) -> bool {

@@ -19,28 +19,61 @@ pub const MAX_URI: usize = 64 << 10;
 /// The values of a URI that matches.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Matched {
-    values: Vec<(usize, String)>,
+    values: Vec<Value>,
+}
+
+/// The value of one argument.
+#[derive(Clone, Debug, Eq, PartialEq)]
+struct Value {
+    argument: usize,
+    text: String,
+    /// What stands between its commas, where it has any.
+    items: Vec<String>,
 }
 
 impl Matched {
     /// The value of the argument with this index; missing only for parameters of the query.
     #[must_use]
     pub fn value(&self, index: usize) -> Option<&str> {
-        let found = self.values.iter().find(|(found, _)| *found == index);
-        found.map(|(_, value)| value.as_str())
+        self.find(index).map(|value| value.text.as_str())
     }
 
-    /// Takes a value; `false` where the argument has another one already.
-    fn add(&mut self, index: usize, value: Cow<'_, str>) -> bool {
-        match self.value(index) {
-            Some(found) => found == value,
-            None => {
-                self.values.push((index, value.into_owned()));
-                true
-            }
+    /// The items of the argument with this index as a list: what stands between commas, where a comma
+    /// that belongs to an item is percent-encoded (RFC 6570, 3.2.1). Without commas there is one item,
+    /// of an empty value none.
+    #[must_use]
+    pub fn items(&self, index: usize) -> Option<Vec<&str>> {
+        let value = self.find(index)?;
+        Some(match value.items.as_slice() {
+            [] if value.text.is_empty() => Vec::new(),
+            [] => vec![&*value.text],
+            items => items.iter().map(String::as_str).collect(),
+        })
+    }
+
+    fn find(&self, index: usize) -> Option<&Value> {
+        self.values.iter().find(|value| value.argument == index)
+    }
+
+    /// Takes a value as it stands in the URI; `None` where it cannot be decoded, or where the argument
+    /// has another one already.
+    fn add(&mut self, argument: usize, raw: &str, decode: Decode) -> Option<()> {
+        let text = decode(raw)?;
+        if let Some(known) = self.find(argument) {
+            return (known.text == text).then_some(());
         }
+        let items = if raw.contains(',') {
+            raw.split(',').map(decode).collect::<Option<Vec<String>>>()?
+        } else {
+            Vec::new()
+        };
+        self.values.push(Value { argument, text, items });
+        Some(())
     }
 }
+
+/// How values are read: those of a path, or those of a query.
+type Decode = fn(&str) -> Option<String>;
 
 /// The values of `uri`, or `None` where it does not match the template.
 ///
@@ -105,10 +138,7 @@ fn match_path(parts: &[Part], path: &str, matched: &mut Matched) -> Option<()> {
                 (argument, (at + 1..=bytes.len()).find(|end| reached(after, start, *end))?)
             }
         };
-        let value = percent_decode_str(path.get(at..end)?).decode_utf8().ok()?;
-        if !matched.add(*argument, value) {
-            return None;
-        }
+        matched.add(*argument, path.get(at..end)?, decode)?;
         at = end;
     }
     (at == bytes.len()).then_some(())
@@ -222,16 +252,19 @@ fn match_query(names: &[(&str, usize)], query: &str, matched: &mut Matched) -> O
         let (Some(found), Some((_, index))) = (found.get_mut(place), names.get(place)) else {
             continue;
         };
-        if !std::mem::replace(found, true) && !matched.add(*index, form_decode(value)?.into()) {
-            return None;
+        if !std::mem::replace(found, true) {
+            matched.add(*index, value, form_decode)?;
         }
     }
     Some(())
 }
 
+fn decode(text: &str) -> Option<String> {
+    percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned)
+}
+
 fn form_decode(text: &str) -> Option<String> {
-    let spaced = text.replace('+', " ");
-    percent_decode_str(&spaced).decode_utf8().ok().map(Cow::into_owned)
+    decode(&text.replace('+', " "))
 }
 
 /// What a value must not hold as it is: all but the unreserved characters (RFC 3986, section 2.3).

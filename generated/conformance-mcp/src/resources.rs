@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use mcpwright::codegen::{
-    Argument, Cache, Kind, Listing, Module, Part, Reader, Resource, ResourceArguments,
-    ResourceTarget, Source, Template,
+    Argument, ArgumentErrors, Cache, Kind, Listing, Module, Part, Reader, Resource,
+    ResourceArguments, ResourceTarget, Source, Template,
 };
 
 /// The prerendered lists of resources and templates.
@@ -72,8 +72,8 @@ pub struct WatchedResource;
 impl ResourceArguments for WatchedResource {
     const TARGET: ResourceTarget = ResourceTarget::Resource(&WATCHED_RESOURCE);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self)
     }
 }
 
@@ -107,7 +107,7 @@ pub struct TemplateData {
 impl ResourceArguments for TemplateData {
     const TARGET: ResourceTarget = ResourceTarget::Template(&TEMPLATE_DATA);
 
-    fn read(reader: &mut Reader<'_>) -> Self {
-        Self { id: reader.text(0) }
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self { id: reader.text(0) })
     }
 }

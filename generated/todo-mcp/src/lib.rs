@@ -23,6 +23,10 @@ mod handlers;
 #[rustfmt::skip]
 pub mod tools;
 
+/// The types of arguments and results.
+#[rustfmt::skip]
+pub mod models;
+
 pub use self::declaration::SERVER;
 pub use self::handlers::Handlers;
 

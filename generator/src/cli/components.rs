@@ -16,8 +16,8 @@ pub(super) struct Row<'p> {
     pub(super) listing: &'p str,
     /// Its documentation.
     pub(super) docs: &'p str,
-    /// The tool, where it is one.
-    pub(super) tool: Option<&'p plan::Tool>,
+    /// The operation behind it, where there is one.
+    pub(super) operation: Option<&'p plan::Operation>,
     /// The method that answers it, where it is written by hand.
     pub(super) handler: Option<&'p plan::Handler>,
 }
@@ -27,17 +27,26 @@ pub(super) fn rows(server: &plan::Crate) -> Vec<Row<'_>> {
     let tools = server.tools().map(|tool| Row {
         kind: if tool.listed { "tool" } else { "route" },
         name: &tool.name,
-        from: route(tool),
+        from: behind(tool),
         arguments: tool.arguments.iter().filter(|it| !it.hidden).count(),
         listing: &tool.listing,
         docs: &tool.docs,
-        tool: Some(tool),
+        operation: match &tool.target {
+            plan::Target::Operation(operation) => Some(operation),
+            plan::Target::Handler(_) => None,
+        },
         handler: tool.handler(),
     });
-    let resources = server.resources.all.iter().map(|it| Row {
-        kind: if it.is_template() { "template" } else { "resource" },
-        name: &it.uri,
-        ..other(&it.component, it.handler(), "contents")
+    let resources = server.resources.all.iter().map(|it| {
+        let operation = server.resources.operation(it).map(|read| &read.operation);
+        let row = other(&it.component, it.handler(), "contents");
+        Row {
+            kind: if it.is_template() { "template" } else { "resource" },
+            name: &it.uri,
+            from: operation.map_or_else(|| row.from.clone(), route),
+            operation,
+            ..row
+        }
     });
     let prompts = server
         .prompts
@@ -56,25 +65,27 @@ fn other<'p>(
         kind: "",
         name: &component.name,
         from: handler.map_or_else(|| declared.to_owned(), method),
-        arguments: component.arguments.len(),
+        arguments: component.arguments.iter().filter(|it| !it.hidden).count(),
         listing: &component.listing,
         docs: &component.docs,
-        tool: None,
+        operation: None,
         handler,
     }
 }
 
 /// What answers a tool: a route of an upstream, or a method.
-fn route(tool: &plan::Tool) -> String {
+fn behind(tool: &plan::Tool) -> String {
     match &tool.target {
-        plan::Target::Operation(operation) => {
-            format!("{} {}", operation.method, operation.template)
-        }
+        plan::Target::Operation(operation) => route(operation),
         plan::Target::Handler(declared) => match &declared.route {
             Some(route) => format!("{} {}", route.method, route.template),
             None => method(&declared.handler),
         },
     }
+}
+
+fn route(operation: &plan::Operation) -> String {
+    format!("{} {}", operation.method, operation.template)
 }
 
 fn method(handler: &plan::Handler) -> String {

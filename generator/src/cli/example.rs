@@ -41,7 +41,8 @@ impl Hints {
             let overlays = outcome.overlays.iter().filter(|(table, _)| table == name);
             let overlays: Vec<FileId> = overlays.map(|(_, file)| *file).collect();
             let bundle = Bundle::read(&outcome.sources, *file, &overlays, &mut passed_over);
-            let api = bundle.and_then(|bundle| lower::document(name, &bundle, &mut passed_over));
+            let api =
+                bundle.and_then(|bundle| lower::document(name, &bundle, None, &mut passed_over));
             if let Some(api) = api {
                 hints.add(name, &api);
             }

@@ -179,8 +179,8 @@ impl Report<'_> {
             "tokens": tokens(row),
             "summary": table::summary(row.docs, usize::MAX),
         });
-        let more = match (row.tool.map(|tool| &tool.target), row.handler) {
-            (Some(plan::Target::Operation(operation)), _) => json!({
+        let more = match (row.operation, row.handler) {
+            (Some(operation), _) => json!({
                 "method": operation.method,
                 "path": operation.template,
                 "operation_id": (!operation.id.is_empty()).then_some(&operation.id),

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::text;
+use super::types::outside;
 use crate::plan::{Argument, Kind, Pattern, Place, Rules, Style};
 
 /// The entry of the table: a constructor and a call for each thing that differs from its defaults.
@@ -196,10 +197,16 @@ fn value_name(kind: Kind) -> &'static str {
     }
 }
 
+/// The same for an argument, which may have a type of its own.
+fn type_name(argument: &Argument) -> &'static str {
+    if argument.ty.is_some() { "typed" } else { value_name(argument.kind) }
+}
+
 fn presence(argument: &Argument) -> Presence {
     // `null` is a `Value`.
-    let nullable = argument.nullable && value_name(argument.kind) != "value";
-    match (argument.required, nullable) {
+    let nullable = argument.nullable && type_name(argument) != "value";
+    // Declared arguments are there always: they are required or have a default.
+    match (argument.required || argument.place == Place::Handler, nullable) {
         (true, false) => Presence::Plain,
         (false, false) => Presence::Optional,
         (true, true) => Presence::Nullable,
@@ -223,7 +230,7 @@ fn value_type(kind: Kind) -> TokenStream {
 
 /// The method of reader and writer: `optional_texts`.
 fn method(argument: &Argument) -> Ident {
-    let name = value_name(argument.kind);
+    let name = type_name(argument);
     match presence(argument) {
         Presence::Plain => format_ident!("{name}"),
         Presence::Optional => format_ident!("optional_{name}"),
@@ -240,7 +247,7 @@ pub(super) fn field(argument: &Argument) -> TokenStream {
         text::docs(&argument.docs)
     };
     let name = text::ident(&argument.field);
-    let value = value_type(argument.kind);
+    let value = argument.ty.as_ref().map_or_else(|| value_type(argument.kind), outside);
     let ty = match presence(argument) {
         Presence::Plain => value,
         Presence::Optional | Presence::Nullable => quote!(Option<#value>),
@@ -253,19 +260,23 @@ pub(super) fn field(argument: &Argument) -> TokenStream {
 pub(super) fn read(index: usize, argument: &Argument) -> TokenStream {
     let (name, method) = (text::ident(&argument.field), method(argument));
     let index = Literal::usize_unsuffixed(index);
-    quote!(#name: reader.#method(#index))
+    // Kinds are checked whole before anything is read; of types, their own reader is the last word.
+    let fails = argument.ty.is_some().then(|| quote!(?));
+    quote!(#name: reader.#method(#index) #fails)
 }
 
 /// The field given to the writer: `writer.text(0, &self.isbn);`.
 pub(super) fn write(index: usize, argument: &Argument) -> TokenStream {
     let (name, method) = (text::ident(&argument.field), method(argument));
     let index = Literal::usize_unsuffixed(index);
-    let value = value_name(argument.kind);
+    let value = type_name(argument);
     let copied = matches!(value, "integer" | "number" | "flag");
     let field = match presence(argument) {
         _ if copied => quote!(self.#name),
         Presence::Plain => quote!(&self.#name),
         Presence::Optional if value == "value" => quote!(self.#name.as_ref()),
+        Presence::Optional | Presence::Nullable if value == "typed" => quote!(self.#name.as_ref()),
+        Presence::Patch if value == "typed" => quote!(self.#name.as_ref().map(Option::as_ref)),
         Presence::Optional | Presence::Nullable => quote!(self.#name.as_deref()),
         Presence::Patch => quote!(self.#name.as_ref().map(Option::as_deref)),
     };

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{argument, text};
-use crate::plan::{Argument, Cache, Completer, Completions, Pattern};
+use crate::plan::{Argument, Cache, Completer, Completions, Pattern, RustType};
 
 /// The constants of patterns.
 pub(super) fn patterns(patterns: &[Pattern]) -> impl Iterator<Item = TokenStream> {
@@ -74,13 +74,17 @@ pub(super) fn read(arguments: &[Argument]) -> TokenStream {
         visible(arguments).map(|(index, argument)| argument::read(index, argument)).collect();
     if arguments.is_empty() {
         return quote!(
-            fn read(_: &mut Reader<'_>) -> Self {
-                Self
+            fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+                Ok(Self)
             }
         );
     }
     let reader = if reads.is_empty() { quote!(_) } else { quote!(reader) };
-    quote!(fn read(#reader: &mut Reader<'_>) -> Self { Self { #(#reads),* } })
+    quote! {
+        fn read(#reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+            Ok(Self { #(#reads),* })
+        }
+    }
 }
 
 /// The arguments that a caller can give, each with its index in the table.
@@ -92,4 +96,9 @@ pub(super) fn visible(arguments: &[Argument]) -> impl Iterator<Item = (usize, &A
 pub(super) fn texts(values: &[String]) -> TokenStream {
     let values: Vec<Literal> = values.iter().map(|value| text::literal(value)).collect();
     quote!(&[#(#values),*])
+}
+
+/// Whether an argument names an item of the module `models`.
+pub(super) fn names_model(arguments: &[Argument]) -> bool {
+    visible(arguments).filter_map(|(_, it)| it.ty.as_ref()).any(RustType::names_model)
 }

@@ -17,6 +17,8 @@ pub(super) const MOCK: &str = "mock.jsonl";
 pub(super) const RESOURCES: &str = "resources.jsonl";
 /// Entries of `resources/templates/list`, beside `resources.rs`.
 pub(super) const TEMPLATES: &str = "resources.templates.jsonl";
+/// Replies of `--mock` for operations that are read as resources, beside `resources.rs`.
+pub(super) const RESOURCES_MOCK: &str = "resources.mock.jsonl";
 /// Entries of `prompts/list`, beside `prompts.rs`.
 pub(super) const PROMPTS: &str = "prompts.jsonl";
 
@@ -37,6 +39,9 @@ pub(super) fn of_components(plan: &Crate) -> Vec<(String, Vec<u8>)> {
         let text = lines(found.map(|it| it.component.listing.as_str()));
         files.push((name.to_owned(), text.into_bytes()));
     }
+    let reads = plan.resources.operations.iter();
+    let mock = lines(reads.map(|read| mock_line(&read.name, &read.operation.mock)));
+    files.push((RESOURCES_MOCK.to_owned(), mock.into_bytes()));
     let prompts = plan.prompts.all.iter().map(|it| it.component.listing.as_str());
     files.push((PROMPTS.to_owned(), lines(prompts).into_bytes()));
     let routes = plan.routes_document.iter().map(|text| format!("{text}\n").into_bytes());

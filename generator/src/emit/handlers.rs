@@ -5,6 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::methods::{self, Binding, Method};
+use super::types::outside;
 use super::{print::Items, text};
 use crate::plan::{Crate, RustType};
 
@@ -13,6 +14,9 @@ pub(super) fn items(plan: &Crate) -> Items {
     let mut items = Items::default();
     let methods = methods::all(plan);
     let mut modules: Vec<_> = methods.iter().filter_map(module).collect();
+    if methods.iter().filter_map(|method| method.returns).any(RustType::names_model) {
+        modules.push("models");
+    }
     modules.sort_unstable();
     modules.dedup();
     let modules: Vec<_> = modules.into_iter().map(|module| format_ident!("{module}")).collect();
@@ -62,7 +66,7 @@ fn handlers_trait(plan: &Crate, methods: &[Method<'_>]) -> TokenStream {
             }
             (None, _) => TokenStream::new(),
         };
-        let returns = method.returns.map_or_else(|| quote!(Completion), rust_type);
+        let returns = method.returns.map_or_else(|| quote!(Completion), outside);
         let error = format_ident!("{}", method.error());
         let result = quote!(Result<#returns, #error>);
         let result = if method.is_blocking() {
@@ -103,11 +107,12 @@ fn binding(method: &Method<'_>) -> TokenStream {
         Some(_) if with_arguments => quote!(, arguments),
         Some(_) => quote!(),
     };
+    let serialized = method.returns.and_then(serialized);
     if method.is_blocking() {
         return quote! {
             .on_blocking({
                 let handlers = Arc::clone(handlers);
-                move |context: Context, #argument: #ty| handlers.#name(context #given)
+                move |context: Context, #argument: #ty| handlers.#name(context #given) #serialized
             })
         };
     }
@@ -116,7 +121,7 @@ fn binding(method: &Method<'_>) -> TokenStream {
             let handlers = Arc::clone(handlers);
             move |context: Context, #argument: #ty| {
                 let handlers = Arc::clone(&handlers);
-                async move { handlers.#name(context #given).await }
+                async move { handlers.#name(context #given).await #serialized }
             }
         }
     };
@@ -135,26 +140,12 @@ fn binding(method: &Method<'_>) -> TokenStream {
     }
 }
 
-/// A type of a result.
-pub(super) fn rust_type(ty: &RustType) -> TokenStream {
-    match ty {
-        RustType::Text => quote!(String),
-        RustType::Integer => quote!(i64),
-        RustType::Number => quote!(f64),
-        RustType::Flag => quote!(bool),
-        RustType::Value => quote!(Value),
-        RustType::ToolResult => quote!(ToolResult),
-        RustType::ResourceResult => quote!(ResourceResult),
-        RustType::PromptResult => quote!(PromptResult),
-        RustType::Bytes => quote!(Vec<u8>),
-        RustType::Unit => quote!(()),
-        RustType::List(item) => {
-            let item = rust_type(item);
-            quote!(Vec<#item>)
+/// What makes a result of a value that the runtime knows by serde alone.
+fn serialized(returns: &RustType) -> Option<TokenStream> {
+    match returns {
+        RustType::Optional(inner) if inner.is_serialized() => {
+            Some(quote!(.map(|value| value.map(Json))))
         }
-        RustType::Optional(value) => {
-            let value = rust_type(value);
-            quote!(Option<#value>)
-        }
+        returns => returns.is_serialized().then(|| quote!(.map(Json))),
     }
 }

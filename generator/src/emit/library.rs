@@ -45,6 +45,9 @@ fn modules(plan: &Crate) -> Vec<(&'static str, bool, &'static str)> {
     if !plan.modules.is_empty() {
         modules.push(("tools", true, "The tools: tables, and the types of their arguments."));
     }
+    if !plan.types.is_empty() {
+        modules.push(("models", true, "The types of arguments and results."));
+    }
     if !plan.resources.all.is_empty() {
         let docs = "The resources and templates: tables, and the types of their variables.";
         modules.push(("resources", true, docs));

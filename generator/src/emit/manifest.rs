@@ -23,6 +23,7 @@ pub(super) fn text(plan: &Crate, options: &Options) -> String {
             description => text::toml_string(&description),
             rust_version => text::toml_string(env!("CARGO_PKG_RUST_VERSION")),
             generator => text::toml_string(env!("CARGO_PKG_VERSION")),
+            has_types => !plan.types.is_empty(),
             runtime => dependency(&options.runtime, feature(plan)),
         },
     )

@@ -3,13 +3,21 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{argument, component, data, declared, operation, print::Items, resources, text};
-use crate::plan::{Crate, Declared, Module, Route, Target, Tool};
+use super::operation::{self, Table};
+use super::{argument, component, data, declared, print::Items, resources, text};
+use crate::plan::{Argument, Crate, Declared, Module, Route, Target, Tool};
+
+/// For whom the arguments of an operation have a type.
+pub(super) const FOR_CALLERS: &str = ", for whoever overrides it or calls it";
 
 /// The items of a module.
 pub(super) fn items(plan: &Crate, module: &Module) -> Items {
     let mut items = Items::default();
-    let constants = operation::upstream_constants(plan, module);
+    let operations = module.tools.iter().filter_map(|tool| match &tool.target {
+        Target::Operation(operation) => Some(&**operation),
+        Target::Handler(_) => None,
+    });
+    let constants = operation::upstream_constants(plan, operations);
     if !constants.is_empty() {
         let constants = constants.iter().map(|constant| text::ident(constant));
         items.import(match constants.len() {
@@ -17,18 +25,30 @@ pub(super) fn items(plan: &Crate, module: &Module) -> Items {
             _ => quote!(use super::super::upstream::{#(#constants),*};),
         });
     }
+    if module.tools.iter().any(|tool| component::names_model(&tool.arguments)) {
+        items.import(quote!(
+            use super::super::models;
+        ));
+    }
     items.push(module_table(module));
     items.extend(component::patterns(&module.patterns));
     for tool in &module.tools {
         items.push(match &tool.target {
-            Target::Operation(operation) => operation::table(plan, module, tool, operation),
+            Target::Operation(operation) => {
+                operation::table(plan, &module.patterns, &Table::of_tool(tool, operation))
+            }
             Target::Handler(declared) => declared_tool(module, tool, declared),
         });
         if let Some(route) = tool.route() {
             items.push(route_table(tool, route));
         }
-        items.push(argument_struct(tool));
-        items.push(arguments_impl(tool));
+        let constant = text::ident(&tool.constant);
+        let (whom, target) = match tool.target {
+            Target::Operation(_) => (FOR_CALLERS, quote!(Tool::Forwarded(&#constant))),
+            Target::Handler(_) => ("", quote!(Tool::Declared(&#constant))),
+        };
+        items.push(argument_struct(&tool.name, whom, &tool.type_name, &tool.arguments));
+        items.push(arguments_impl(&tool.type_name, &tool.arguments, &target));
     }
     items
 }
@@ -108,14 +128,16 @@ fn route_table(tool: &Tool, route: &Route) -> TokenStream {
     }
 }
 
-fn argument_struct(tool: &Tool) -> TokenStream {
-    let whom = match tool.target {
-        Target::Operation(_) => ", for whoever overrides it or calls it",
-        Target::Handler(_) => "",
-    };
-    let docs = text::docs(&format!("Arguments of {}{whom}.", text::code(&tool.name)));
-    let name = text::ident(&tool.type_name);
-    let fields = component::visible(&tool.arguments).map(|(_, argument)| argument::field(argument));
+/// The struct of the arguments of the component `name`.
+pub(super) fn argument_struct(
+    name: &str,
+    whom: &str,
+    type_name: &str,
+    arguments: &[Argument],
+) -> TokenStream {
+    let docs = text::docs(&format!("Arguments of {}{whom}.", text::code(name)));
+    let name = text::ident(type_name);
+    let fields = component::visible(arguments).map(|(_, argument)| argument::field(argument));
     quote! {
         #docs
         #[derive(Clone, Debug)]
@@ -123,25 +145,25 @@ fn argument_struct(tool: &Tool) -> TokenStream {
     }
 }
 
-fn arguments_impl(tool: &Tool) -> TokenStream {
-    let name = text::ident(&tool.type_name);
-    let constant = text::ident(&tool.constant);
-    let target = match tool.target {
-        Target::Operation(_) => quote!(Tool::Forwarded(&#constant)),
-        Target::Handler(_) => quote!(Tool::Declared(&#constant)),
-    };
-    let reads: Vec<_> = component::visible(&tool.arguments)
+/// What reads and writes the struct; `target`: what it is given to.
+pub(super) fn arguments_impl(
+    type_name: &str,
+    arguments: &[Argument],
+    target: &TokenStream,
+) -> TokenStream {
+    let name = text::ident(type_name);
+    let reads: Vec<_> = component::visible(arguments)
         .map(|(index, argument)| argument::read(index, argument))
         .collect();
-    let writes = component::visible(&tool.arguments)
-        .map(|(index, argument)| argument::write(index, argument));
+    let writes =
+        component::visible(arguments).map(|(index, argument)| argument::write(index, argument));
     let (reader, writer) =
         if reads.is_empty() { (quote!(_), quote!(_)) } else { (quote!(reader), quote!(writer)) };
     quote! {
         impl Arguments for #name {
             const TOOL: Tool = #target;
-            fn read(#reader: &mut Reader<'_>) -> Self {
-                Self { #(#reads),* }
+            fn read(#reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+                Ok(Self { #(#reads),* })
             }
             fn write(&self, #writer: &mut Writer) {
                 #(#writes)*

@@ -7,19 +7,56 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{argument, text};
-use crate::plan::{Body, BodyFormat, Crate, Module, Operation, Output, Segment, Target, Tool};
+use crate::plan::{
+    Argument, Body, BodyFormat, Crate, Operation, Output, Pattern, Read, Segment, Tool,
+};
 
 /// Number of fields of the runtime's `Operation`: with all of them given, no base is named.
 const FIELDS: usize = 12;
 
+/// What a table is made of, whatever the operation stands behind.
+pub(super) struct Table<'p> {
+    name: &'p str,
+    constant: &'p str,
+    docs: &'p str,
+    arguments: &'p [Argument],
+    output: Output,
+    timeout: Option<f64>,
+    operation: &'p Operation,
+}
+
+impl<'p> Table<'p> {
+    /// That of a tool.
+    pub(super) fn of_tool(tool: &'p Tool, operation: &'p Operation) -> Self {
+        Self {
+            name: &tool.name,
+            constant: &tool.constant,
+            docs: &tool.docs,
+            arguments: &tool.arguments,
+            output: tool.output,
+            timeout: tool.timeout,
+            operation,
+        }
+    }
+
+    /// That of resources, whose contents are whatever the upstream says.
+    pub(super) fn of_read(read: &'p Read) -> Self {
+        Self {
+            name: &read.name,
+            constant: &read.constant,
+            docs: &read.docs,
+            arguments: &read.arguments,
+            output: Output::Undeclared,
+            timeout: read.timeout,
+            operation: &read.operation,
+        }
+    }
+}
+
 /// The constant of an operation.
-pub(super) fn table(
-    plan: &Crate,
-    module: &Module,
-    tool: &Tool,
-    operation: &Operation,
-) -> TokenStream {
-    let name = text::literal(&tool.name);
+pub(super) fn table(plan: &Crate, patterns: &[Pattern], table: &Table<'_>) -> TokenStream {
+    let operation = table.operation;
+    let name = text::literal(table.name);
     let method = method(&operation.method);
     let mut fields = vec![quote!(tool: #name)];
     if !operation.id.is_empty() {
@@ -32,9 +69,8 @@ pub(super) fn table(
         let path = operation.path.iter().map(segment);
         fields.push(quote!(path: &[#(#path),*]));
     }
-    if !tool.arguments.is_empty() {
-        let arguments =
-            tool.arguments.iter().map(|argument| argument::entry(argument, &module.patterns));
+    if !table.arguments.is_empty() {
+        let arguments = table.arguments.iter().map(|argument| argument::entry(argument, patterns));
         fields.push(quote!(arguments: &[#(#arguments),*]));
     }
     if let Some(body) = &operation.body {
@@ -45,8 +81,8 @@ pub(super) fn table(
         let accept = text::literal(&operation.accept);
         fields.push(quote!(accept: #accept));
     }
-    if tool.output != Output::Undeclared {
-        let output = output(tool.output);
+    if table.output != Output::Undeclared {
+        let output = output(table.output);
         fields.push(quote!(output: #output));
     }
     let upstream = plan.upstreams.get(operation.upstream);
@@ -60,7 +96,7 @@ pub(super) fn table(
         });
         fields.push(quote!(security: &[#(#alternatives),*]));
     }
-    if let Some(timeout) = tool.timeout.map(text::duration) {
+    if let Some(timeout) = table.timeout.map(text::duration) {
         fields.push(quote!(timeout: Some(#timeout)));
     }
     if let Some(upstream) = upstream {
@@ -72,16 +108,18 @@ pub(super) fn table(
         }
     }
     let base = (fields.len() < FIELDS).then(|| quote!(..Operation::DEFAULT));
-    let docs = text::docs(&tool.docs);
-    let constant = text::ident(&tool.constant);
+    let docs = text::docs(table.docs);
+    let constant = text::ident(table.constant);
     quote!(#docs pub static #constant: Operation = Operation { #(#fields,)* #base };)
 }
 
-/// The constants of the `upstream` module that the tables of `module` name, sorted.
-pub(super) fn upstream_constants<'p>(plan: &'p Crate, module: &Module) -> BTreeSet<&'p str> {
+/// The constants of the `upstream` module that the tables of `operations` name, sorted.
+pub(super) fn upstream_constants<'p>(
+    plan: &'p Crate,
+    operations: impl Iterator<Item = &'p Operation>,
+) -> BTreeSet<&'p str> {
     let mut constants = BTreeSet::new();
-    for tool in &module.tools {
-        let Target::Operation(operation) = &tool.target else { continue };
+    for operation in operations {
         let Some(upstream) = plan.upstreams.get(operation.upstream) else { continue };
         constants.insert(upstream.constant.as_str());
         let schemes = operation.security.iter().flatten();

@@ -9,6 +9,7 @@ use quote::{format_ident, quote};
 ///
 /// The names of generated items are chosen so that none of them is among these.
 pub(super) const IMPORTS: &[(&str, &[&str])] = &[
+    ("std::collections", &["BTreeMap"]),
     ("std::future", &["Future"]),
     ("std::process", &["ExitCode"]),
     ("std::sync", &["Arc"]),
@@ -17,6 +18,7 @@ pub(super) const IMPORTS: &[(&str, &[&str])] = &[
         "mcpwright::codegen",
         &[
             "Argument",
+            "ArgumentErrors",
             "Arguments",
             "Body",
             "BodyFormat",
@@ -37,6 +39,7 @@ pub(super) const IMPORTS: &[(&str, &[&str])] = &[
             "Deployment",
             "Forward",
             "HeaderArgument",
+            "Json",
             "Kind",
             "Limits",
             "Listing",
@@ -85,6 +88,7 @@ pub(super) const IMPORTS: &[(&str, &[&str])] = &[
             "Writer",
         ],
     ),
+    ("serde", &["Deserialize", "Serialize"]),
 ];
 
 /// The items of one Rust file, in order.
@@ -95,6 +99,8 @@ pub(super) struct Items {
     /// `use` items in addition to those found by name.
     uses: Vec<TokenStream>,
     items: Vec<TokenStream>,
+    /// The only names of [`IMPORTS`] that are imported, where they are not found by name.
+    only: Option<BTreeSet<String>>,
 }
 
 impl Items {
@@ -113,6 +119,11 @@ impl Items {
         self.uses.push(import);
     }
 
+    /// Imports these of [`IMPORTS`] and no others.
+    pub(super) fn import_only(&mut self, names: impl IntoIterator<Item = &'static str>) {
+        self.only = Some(names.into_iter().map(str::to_owned).collect());
+    }
+
     /// Sets the docs of a crate root.
     pub(super) fn inner_docs(&mut self, docs: TokenStream) {
         self.inner_docs = docs;
@@ -128,10 +139,11 @@ impl Items {
         if !self.inner_docs.is_empty() {
             blocks.push(print_tokens(self.inner_docs));
         }
-        let mut used = BTreeSet::new();
-        for item in &self.items {
-            collect_names(item, &mut used);
-        }
+        let used = self.only.unwrap_or_else(|| {
+            let mut used = BTreeSet::new();
+            self.items.iter().for_each(|item| collect_names(item, &mut used));
+            used
+        });
         let (of_std, of_runtime): (Vec<_>, Vec<_>) =
             IMPORTS.iter().partition(|(path, _)| path.starts_with("std"));
         for group in [of_std, of_runtime] {

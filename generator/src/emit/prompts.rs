@@ -9,6 +9,12 @@ use crate::plan::{Message, Pattern, Prompt, PromptSource, Prompts};
 /// The items of the module.
 pub(super) fn items(prompts: &Prompts) -> Items {
     let mut items = Items::default();
+    let handled = || prompts.all.iter().filter(|prompt| prompt.handler().is_some());
+    if handled().any(|prompt| component::names_model(&prompt.component.arguments)) {
+        items.import(quote!(
+            use super::models;
+        ));
+    }
     let file = text::literal(data::PROMPTS);
     items.push(quote! {
         /// The prerendered list of prompts.

@@ -30,7 +30,7 @@ pub(super) fn text(plan: &Crate) -> String {
             variables => variables(plan),
             tools => plan.tools().filter(|tool| tool.listed).map(tool_row).collect::<Vec<_>>(),
             routes => plan.tools().filter_map(route_row).collect::<Vec<_>>(),
-            resources => plan.resources.all.iter().map(resource_row).collect::<Vec<_>>(),
+            resources => plan.resources.all.iter().map(|it| resource_row(plan, it)).collect::<Vec<_>>(),
             prompts => plan.prompts.all.iter().map(prompt_row).collect::<Vec<_>>(),
             override => override_example(plan),
             notices => plan.notices.iter().map(|notice| text::markdown(notice)).collect::<Vec<_>>(),
@@ -62,9 +62,7 @@ fn handlers_sentence(plan: &Crate) -> String {
 
 fn tool_row(tool: &Tool) -> Value {
     let target = match &tool.target {
-        Target::Operation(operation) => {
-            text::code(&format!("{} {}", operation.method, operation.template))
-        }
+        Target::Operation(operation) => route(operation),
         Target::Handler(declared) => method_of(&declared.handler),
     };
     context! {
@@ -83,12 +81,20 @@ fn route_row(tool: &Tool) -> Option<Value> {
     })
 }
 
+fn route(operation: &Operation) -> String {
+    text::code(&format!("{} {}", operation.method, operation.template))
+}
+
 fn method_of(handler: &Handler) -> String {
     text::code(&format!("Handlers::{}", handler.method))
 }
 
-fn resource_row(resource: &Resource) -> Value {
-    let target = resource.handler().map_or_else(|| "part of the program".to_owned(), method_of);
+fn resource_row(plan: &Crate, resource: &Resource) -> Value {
+    let target = match (plan.resources.operation(resource), resource.handler()) {
+        (Some(read), _) => route(&read.operation),
+        (None, Some(handler)) => method_of(handler),
+        (None, None) => "part of the program".to_owned(),
+    };
     context! {
         name => text::cell(&text::code(&resource.uri)),
         target => text::cell(&target),
@@ -121,14 +127,10 @@ fn first_sentence(docs: &str) -> String {
 
 /// The servers that operations of an upstream have of their own, each once.
 fn own_servers<'p>(plan: &'p Crate, upstream: &Upstream) -> BTreeSet<&'p str> {
-    let operations = plan.tools().filter_map(|tool| match &tool.target {
-        Target::Operation(operation) => Some(&**operation),
-        Target::Handler(_) => None,
-    });
     let is_its = |operation: &&Operation| {
         plan.upstreams.get(operation.upstream).is_some_and(|one| one.name == upstream.name)
     };
-    operations.filter(is_its).map(|operation| operation.server.as_str()).collect()
+    plan.operations().filter(is_its).map(|operation| operation.server.as_str()).collect()
 }
 
 /// The environment variables, each with its purposes.

@@ -3,24 +3,56 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{component, data, print::Items, text};
-use crate::plan::{Contents, Part, Pattern, Resource, ResourceSource, Resources};
+use super::operation::{self, Table};
+use super::{component, data, module, print::Items, text};
+use crate::plan::{Contents, Crate, Part, Read, Resource, ResourceSource, Resources};
 
 /// The items of the module.
-pub(super) fn items(resources: &Resources) -> Items {
+pub(super) fn items(plan: &Crate) -> Items {
+    let resources = &plan.resources;
     let mut items = Items::default();
+    let operations = resources.operations.iter().map(|read| &read.operation);
+    let constants = operation::upstream_constants(plan, operations);
+    if !constants.is_empty() {
+        let constants = constants.iter().map(|constant| text::ident(constant));
+        items.import(match constants.len() {
+            1 => quote!(use super::upstream::#(#constants)*;),
+            _ => quote!(use super::upstream::{#(#constants),*};),
+        });
+    }
+    let handled = || resources.all.iter().filter(|resource| resource.handler().is_some());
+    if handled().any(|resource| component::names_model(&resource.component.arguments)) {
+        items.import(quote!(
+            use super::models;
+        ));
+    }
     items.push(module_table(resources));
     items.push(list(resources, false));
     items.push(list(resources, true));
     items.extend(component::patterns(&resources.patterns));
     for resource in &resources.all {
-        items.push(table(resource, &resources.patterns));
-        if resource.handler().is_some() {
+        items.push(table(resource, resources));
+        if resource.handler().is_some() || resources.operation(resource).is_some() {
             items.push(arguments_struct(resource));
             items.push(arguments_impl(resource));
         }
     }
+    for read in &resources.operations {
+        items.push(operation::table(plan, &resources.patterns, &Table::of_read(read)));
+        items.extend(call_arguments(read).into_iter());
+    }
     items
+}
+
+/// The type with which handlers call the operation.
+fn call_arguments(read: &Read) -> [TokenStream; 2] {
+    let constant = text::ident(&read.constant);
+    let target = quote!(Tool::Forwarded(&#constant));
+    let whom = ", for whoever calls it";
+    [
+        module::argument_struct(&read.name, whom, &read.type_name, &read.arguments),
+        module::arguments_impl(&read.type_name, &read.arguments, &target),
+    ]
 }
 
 fn module_table(resources: &Resources) -> TokenStream {
@@ -31,12 +63,17 @@ fn module_table(resources: &Resources) -> TokenStream {
     };
     let direct = listing(false, data::RESOURCES).map(|it| quote!(resources: #it,));
     let templates = listing(true, data::TEMPLATES).map(|it| quote!(templates: #it,));
+    let mock = (!resources.operations.is_empty()).then(|| {
+        let file = text::literal(data::RESOURCES_MOCK);
+        quote!(mock: include_str!(#file),)
+    });
     quote! {
         /// The prerendered lists of resources and templates.
         pub static MODULE: Module = Module {
             name: "resources",
             #direct
             #templates
+            #mock
             ..Module::DEFAULT
         };
     }
@@ -62,7 +99,7 @@ fn list(resources: &Resources, templates: bool) -> TokenStream {
     }
 }
 
-fn table(resource: &Resource, patterns: &[Pattern]) -> TokenStream {
+fn table(resource: &Resource, resources: &Resources) -> TokenStream {
     let common = &resource.component;
     let docs = text::docs(&common.docs);
     let constant = text::ident(&common.constant);
@@ -71,7 +108,12 @@ fn table(resource: &Resource, patterns: &[Pattern]) -> TokenStream {
         let mime_type = text::literal(&resource.mime_type);
         quote!(mime_type: #mime_type,)
     });
-    let source = source(&resource.source).map(|source| quote!(source: #source,));
+    let operation = resources.operation(resource).map(|read| text::ident(&read.constant));
+    let source = match &operation {
+        Some(operation) => Some(quote!(Source::Operation(&#operation))),
+        None => source(&resource.source),
+    };
+    let source = source.map(|source| quote!(source: #source,));
     let timeout = component::timeout(common.timeout);
     let cache = resource.cache.map(component::cache).map(|cache| quote!(cache: Some(#cache),));
     if !resource.is_template() {
@@ -89,7 +131,10 @@ fn table(resource: &Resource, patterns: &[Pattern]) -> TokenStream {
         };
     }
     let parts = resource.parts.iter().map(part);
-    let arguments = component::arguments(&common.arguments, patterns);
+    let arguments = match &operation {
+        Some(operation) => Some(quote!(arguments: #operation.arguments,)),
+        None => component::arguments(&common.arguments, &resources.patterns),
+    };
     let completers = component::completers(&common.completers);
     quote! {
         #docs
@@ -137,7 +182,7 @@ pub(super) fn part(part: &Part) -> TokenStream {
 /// The source, unless it is the default.
 fn source(source: &ResourceSource) -> Option<TokenStream> {
     let contents = match source {
-        ResourceSource::Handler(_) => return None,
+        ResourceSource::Handler(_) | ResourceSource::Operation(_) => return None,
         ResourceSource::Contents(contents) => contents,
     };
     Some(match contents {

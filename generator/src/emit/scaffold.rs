@@ -8,7 +8,8 @@ use minijinja::context;
 use quote::ToTokens;
 
 use super::methods::{self, Method};
-use super::{RuntimeDependency, handlers, manifest, template, text};
+use super::types::outside;
+use super::{RuntimeDependency, manifest, template, text};
 use crate::files::Files;
 use crate::plan::{Crate, RustType};
 
@@ -105,10 +106,15 @@ fn handlers_text(plan: &Crate) -> String {
                     (RustType::ResourceResult, "ResourceResult"),
                     (RustType::PromptResult, "PromptResult"),
                 ];
-                runtime.extend(
-                    results.iter().filter(|(ty, _)| has(returns, ty)).map(|(_, name)| *name),
-                );
-                if has(returns, &RustType::Value) {
+                runtime
+                    .extend(results.iter().filter(|(ty, _)| returns == ty).map(|(_, name)| *name));
+                if returns.names_model() {
+                    imports.entry(library.clone()).or_default().insert("models");
+                }
+                if has(returns, &|ty| matches!(ty, RustType::Map(_))) {
+                    imports.insert("std::collections".to_owned(), BTreeSet::from(["BTreeMap"]));
+                }
+                if has(returns, &|ty| *ty == RustType::Value) {
                     imports.insert("mcpwright::codegen".to_owned(), BTreeSet::from(["Value"]));
                 }
             }
@@ -169,7 +175,7 @@ fn import_line(root: &str, names: &BTreeSet<&str>) -> String {
 fn method_text(method: &Method<'_>) -> String {
     let returns = method.returns.map_or_else(
         || "Completion".to_owned(),
-        |ty| handlers::rust_type(ty).to_token_stream().to_string().replace(' ', ""),
+        |ty| outside(ty).to_token_stream().to_string().replace(' ', "").replace(',', ", "),
     );
     let parameter = match (method.arguments, method.returns) {
         (_, None) => Some("_completing: Completing".to_owned()),
@@ -197,9 +203,15 @@ fn signature(keyword: &str, method: &str, parameter: Option<&str>, returns: &str
     format!("    {keyword} {method}(\n{parameters}    ) -> {returns} {{\n")
 }
 
-fn has(ty: &RustType, wanted: &RustType) -> bool {
-    match ty {
-        RustType::List(inner) | RustType::Optional(inner) => has(inner, wanted),
-        _ => ty == wanted,
-    }
+/// Whether a type is, or holds, one that is looked for.
+fn has(ty: &RustType, wanted: &dyn Fn(&RustType) -> bool) -> bool {
+    wanted(ty)
+        || match ty {
+            RustType::List(inner)
+            | RustType::Optional(inner)
+            | RustType::Map(inner)
+            | RustType::Boxed(inner) => has(inner, wanted),
+            RustType::Tuple(items) => items.iter().any(|item| has(item, wanted)),
+            _ => false,
+        }
 }

@@ -7,6 +7,7 @@ mod about;
 mod argument;
 mod field;
 mod forward;
+mod model;
 mod openapi;
 mod prompt;
 mod resource;
@@ -22,9 +23,10 @@ pub use about::{AboutTable, CacheTable, IconTable};
 pub use argument::{ArgumentDeclaration, Complete};
 pub use field::Placed;
 pub use forward::{CallerAuthorizationTable, ForwardTable};
+pub use model::{EnumTable, ModelTable};
 pub use openapi::{
-    AnnotationsTable, ArgumentTable, CredentialTable, DocumentTable, LoginTable, OperationTable,
-    RouteMapTable, Validation as ValidationWord,
+    AnnotationsTable, ArgumentTable, ComponentWord, CredentialTable, DocumentTable, LoginTable,
+    OperationTable, RouteMapTable, Validation as ValidationWord,
 };
 pub use prompt::{MessageTable, PromptTable};
 pub use resource::{ResourceAnnotationsTable, ResourceKind, ResourceTable};
@@ -52,6 +54,10 @@ pub struct Manifest {
     pub include: Vec<Placed<String>>,
     /// The `[upstream.NAME]` tables, in the order of the file.
     pub upstreams: Vec<UpstreamTable>,
+    /// The `[model.NAME]` tables, in the order of the file.
+    pub models: Vec<ModelTable>,
+    /// The `[enum.NAME]` tables, in the order of the file.
+    pub enums: Vec<EnumTable>,
     /// The `[[tool]]` tables, in the order of the file.
     pub tools: Vec<ToolTable>,
     /// The `[[resource]]` tables, in the order of the file.
@@ -99,6 +105,8 @@ const KEYS: &[&str] = &[
     "include",
     "openapi",
     "upstream",
+    "model",
+    "enum",
     "tool",
     "resource",
     "prompt",
@@ -108,10 +116,8 @@ const KEYS: &[&str] = &[
 const RESERVED: &[&str] = &[
     "auth",
     "budget",
-    "enum",
     "lifespan",
     "middleware",
-    "model",
     "mount",
     "profile",
     "proxy",
@@ -119,8 +125,9 @@ const RESERVED: &[&str] = &[
     "telemetry",
 ];
 
-/// Keys of a file that is included: the lists, which go on with it.
-const INCLUDED_KEYS: &[&str] = &["tool", "resource", "prompt", "route", "route_map"];
+/// Keys of a file that is included: the lists and the types, which go on with it.
+const INCLUDED_KEYS: &[&str] =
+    &["model", "enum", "tool", "resource", "prompt", "route", "route_map"];
 
 /// Reads a manifest and the files that it includes ([`Manifest::include`]), in the same order.
 /// Problems are E0301 to E0307; `None` where one of them is no TOML.
@@ -176,6 +183,16 @@ impl Manifest {
                     let fields = field.table().fields(diagnostics);
                     let parse = |field| upstream::parse_upstream(field, diagnostics);
                     self.upstreams.extend(fields.iter().map(parse));
+                }
+                "model" => {
+                    let fields = field.table().fields(diagnostics);
+                    let parse = |it| model::parse_model(it, diagnostics);
+                    self.models.extend(fields.iter().map(parse));
+                }
+                "enum" => {
+                    let fields = field.table().fields(diagnostics);
+                    let parse = |it| model::parse_enum(it, diagnostics);
+                    self.enums.extend(fields.iter().map(parse));
                 }
                 _ => self.take_list(&field, diagnostics),
             }

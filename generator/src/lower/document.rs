@@ -7,20 +7,26 @@ use super::operation::{Surroundings, without_fragment};
 use super::parameter::location;
 use super::reference::{Resolver, reference_of};
 use super::schema::Arena;
-use super::server::take_common_server;
+use super::server::{name_of, take_common_server};
 use super::swagger;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::input::openapi::{self as raw, Bundle, Fault, Note, Notes, is_method};
 use crate::model::{Api, Operation, SchemaId, SecurityKind, SecurityScheme, Tag, TokenEndpoint};
 use crate::source::{Key, Node, Span, join_pointer};
 
-/// Lowers an OpenAPI document; `name` is the name of its table.
+/// Lowers an OpenAPI document; `name` is the name of its table, `server` the one of its servers that
+/// the table names.
 ///
 /// The fields of all versions 3 are read, whatever the version line says, and documents of Swagger
 /// 2.0 as what they are in the words of version 3. An operation that cannot
 /// be used is left out with one warning that starts with its method and its path. `None` means that
 /// nothing can be generated; an error among the diagnostics says why.
-pub fn document(name: &str, bundle: &Bundle<'_>, diagnostics: &mut Diagnostics) -> Option<Api> {
+pub fn document(
+    name: &str,
+    bundle: &Bundle<'_>,
+    server: Option<&str>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Api> {
     let mut root = bundle.root();
     if let Err(problem) = check_version(root) {
         diagnostics.push(*problem);
@@ -52,7 +58,8 @@ pub fn document(name: &str, bundle: &Bundle<'_>, diagnostics: &mut Diagnostics) 
         notes,
         skipped: Vec::new(),
     };
-    api.server = lowering.first_server(&raw.servers);
+    api.servers = raw.servers.iter().map(name_of).collect();
+    api.server = lowering.document_server(&raw.servers, server);
     lowering.lower_security_schemes(&raw, &mut api);
     lowering.check_security(&raw.security, &api.security_schemes);
     lowering.lower_paths(&raw, &mut api);

@@ -2,6 +2,7 @@
 
 mod about;
 mod argument;
+mod declared_model;
 mod files;
 mod header;
 mod prompt;
@@ -19,8 +20,8 @@ pub use self::files::Contents;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::input::manifest::{
-    AnnotationsTable, CallerAuthorizationTable, CredentialTable, DocumentTable, ForwardTable,
-    LoginTable, Manifest, OperationTable, Placed, RouteMapTable, ValidationWord,
+    AnnotationsTable, CallerAuthorizationTable, ComponentWord, CredentialTable, DocumentTable,
+    ForwardTable, LoginTable, Manifest, OperationTable, Placed, RouteMapTable, ValidationWord,
 };
 use crate::model::{
     Annotations, Api, ApiServer, ArgumentSettings, CallerAuthorization, ChosenName,
@@ -75,17 +76,20 @@ pub fn manifest(
             }
         }
     }
+    let names = declared_model::names(manifest, diagnostics);
+    result.models = declared_model::lower(manifest, &names, diagnostics);
     let tools = manifest.tools.iter();
-    result.tools = tools.filter_map(|it| tool::lower(it, contents, diagnostics)).collect();
+    result.tools = tools.filter_map(|it| tool::lower(it, &names, contents, diagnostics)).collect();
     add_upstreams(manifest, &mut result, diagnostics);
     let maps = manifest.route_maps.iter();
     let maps: Vec<_> = maps.filter_map(|it| lower_route_map(it, None, diagnostics)).collect();
-    route::lower_all(&manifest.routes, &maps, &mut result, contents, diagnostics);
+    route::lower_all(&manifest.routes, &maps, &names, &mut result, contents, diagnostics);
     let resources = manifest.resources.iter();
     result.resources =
-        resources.filter_map(|it| resource::lower(it, contents, diagnostics)).collect();
+        resources.filter_map(|it| resource::lower(it, &names, contents, diagnostics)).collect();
     let prompts = manifest.prompts.iter();
-    result.prompts = prompts.filter_map(|it| prompt::lower(it, contents, diagnostics)).collect();
+    result.prompts =
+        prompts.filter_map(|it| prompt::lower(it, &names, contents, diagnostics)).collect();
     if !manifest.declares_components && result.documents.is_empty() {
         diagnostics.push(Diagnostic::error(Code::E0303, "mcp.toml declares no component").help(
             "name a document with [openapi.NAME] spec = \"…\", or declare a [[tool]], a \
@@ -148,6 +152,7 @@ fn lower_document(
     for (scheme, credential) in &table.credentials {
         check_credential(scheme, credential, api, diagnostics);
     }
+    check_server(table, api, diagnostics);
     check_variables(table, api, diagnostics);
     check_servers(table, api, diagnostics);
     for (id, _) in &table.tools {
@@ -317,6 +322,38 @@ fn check_variables(table: &DocumentTable, api: &Api, diagnostics: &mut Diagnosti
     }
 }
 
+/// The server that is called: one of the document, and the only word about it.
+fn check_server(table: &DocumentTable, api: &Api, diagnostics: &mut Diagnostics) {
+    let Some(wanted) = &table.server else { return };
+    if table.base_url.is_some() {
+        let message = "`server` chooses one of the document, and `base_url` replaces it";
+        diagnostics.push(
+            Diagnostic::error(Code::E0307, message).at(wanted.span, "").help("keep one of the two"),
+        );
+    }
+    if api.servers.iter().any(|server| server.is(&wanted.value)) {
+        return;
+    }
+    let message = format!("{} has no server `{}`", api.source, wanted.value);
+    let known: Vec<String> = api
+        .servers
+        .iter()
+        .map(|server| {
+            let called = server.name.as_deref().or(server.description.as_deref());
+            called.map_or_else(
+                || format!("`{}`", server.url),
+                |called| format!("`{}` ({})", server.url, called.trim()),
+            )
+        })
+        .collect();
+    let help = if known.is_empty() {
+        "it names none: set base_url".to_owned()
+    } else {
+        format!("it has {}", known.join(", "))
+    };
+    diagnostics.push(absent(message, wanted.span).help(help));
+}
+
 /// Servers that are replaced: those of single operations.
 fn check_servers(table: &DocumentTable, api: &Api, diagnostics: &mut Diagnostics) {
     let own = || api.operations.iter().filter_map(|it| it.server.as_ref());
@@ -405,10 +442,19 @@ fn lower_operation(table: &OperationTable) -> OperationSettings {
         description: table.description.clone(),
         annotations: lower_annotations(&table.annotations),
         tags: table.tags.clone(),
-        exclude: table.exclude == Some(true),
+        component: table.component.as_ref().map(|it| (lower_component(it.value), it.span)),
         arguments,
         timeout: table.timeout,
         body: table.body.as_ref().map(|body| (body.value.clone(), body.span)),
+    }
+}
+
+fn lower_component(word: ComponentWord) -> RouteComponent {
+    match word {
+        ComponentWord::Tool => RouteComponent::Tool,
+        ComponentWord::Resource => RouteComponent::Resource,
+        ComponentWord::Template => RouteComponent::Template,
+        ComponentWord::Exclude => RouteComponent::Exclude,
     }
 }
 
@@ -433,12 +479,13 @@ fn lower_route_map(
                 .push(Diagnostic::error(Code::E0307, message).at(placed.span, "").help(help));
         }
     }
-    let exclude = table.exclude?;
+    let component = table.component.as_ref()?;
     Some(RouteMap {
         methods,
         pattern: table.pattern.clone(),
         tags: table.tags.clone(),
-        component: if exclude { RouteComponent::Exclude } else { RouteComponent::Tool },
+        component: lower_component(component.value),
+        span: Some(component.span),
         add_tags: table.add_tags.clone(),
     })
 }

@@ -22,12 +22,21 @@ pub(super) struct Resolver<'d> {
     bundle: &'d Bundle<'d>,
     /// The document as it is lowered: that of the bundle, or what became of it.
     root: &'d Node<'d>,
-    targets: HashMap<(FileId, &'d str), Option<&'d Node<'d>>>,
+    /// What fragments of trees lead to.
+    targets: HashMap<(*const Node<'d>, &'d str), Option<&'d Node<'d>>>,
     indexes: HashMap<*const Node<'d>, HashMap<&'d str, &'d Node<'d>>>,
-    anchors: HashMap<FileId, HashMap<&'d str, &'d Node<'d>>>,
-    identities: Option<HashMap<&'d str, &'d Node<'d>>>,
+    anchors: HashMap<*const Node<'d>, HashMap<&'d str, &'d Node<'d>>>,
+    identities: Option<Identities<'d>>,
     /// References that were found in the document and not in the file that has them.
     elsewhere: usize,
+}
+
+/// What calls itself something, by `$self` or `$id`.
+#[derive(Debug, Default)]
+struct Identities<'d> {
+    names: HashMap<&'d str, &'d Node<'d>>,
+    /// The schemas among them: fragments in one are seen from it (JSON Schema 2020-12, core, 8.2.1).
+    schemas: Vec<&'d Node<'d>>,
 }
 
 /// What a node stands for after its references were followed.
@@ -79,16 +88,21 @@ impl<'d> Resolver<'d> {
     pub(super) fn target(&mut self, reference: &'d str, span: Span) -> Result<&'d Node<'d>, Fault> {
         let mut hops = HOPS;
         let (tree, fragment) = self.tree(reference, span)?;
-        let file = tree.span.file;
-        let known = self.targets.get(&(file, fragment)).copied();
+        let key = (ptr::from_ref(tree), fragment);
+        let known = self.targets.get(&key).copied();
         let target = known.unwrap_or_else(|| {
             let mut found = self.find(tree, fragment, &mut hops);
             if found.is_none() && reference.starts_with('#') && !ptr::eq(tree, self.root) {
-                // Parts of a document that were one file once still refer to it.
-                found = self.find(self.root, fragment, &mut hops);
+                // Parts of a document that were one file once still refer to it, and so do schemas
+                // that were given an `$id` in passing.
+                let own = self.tree_of(self.bundle.home(span.file));
+                found = self.find(own, fragment, &mut hops);
+                if found.is_none() && !ptr::eq(own, self.root) {
+                    found = self.find(self.root, fragment, &mut hops);
+                }
                 self.elsewhere += usize::from(found.is_some());
             }
-            self.targets.insert((file, fragment), found);
+            self.targets.insert(key, found);
             found
         });
         target.ok_or_else(|| {
@@ -101,6 +115,9 @@ impl<'d> Resolver<'d> {
     fn tree(&mut self, reference: &'d str, span: Span) -> Result<(&'d Node<'d>, &'d str), Fault> {
         let (name, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         if name.is_empty() {
+            if let Some(schema) = self.schema_around(span) {
+                return Ok((schema, fragment));
+            }
             return Ok((self.tree_of(self.bundle.home(span.file)), fragment));
         }
         if let Some(found) = self.identity(name) {
@@ -118,22 +135,40 @@ impl<'d> Resolver<'d> {
 
     /// What calls itself so, by `$self` or `$id`.
     fn identity(&mut self, name: &str) -> Option<&'d Node<'d>> {
+        self.identities().names.get(name).copied()
+    }
+
+    /// The innermost schema with an `$id` around a place.
+    fn schema_around(&mut self, place: Span) -> Option<&'d Node<'d>> {
+        let is_around = |node: &&&Node<'_>| {
+            let span = node.span;
+            span.file == place.file && span.start <= place.start && place.end <= span.end
+        };
+        let around = self.identities().schemas.iter().filter(is_around);
+        around.min_by_key(|node| node.span.end - node.span.start).copied()
+    }
+
+    fn identities(&mut self) -> &Identities<'d> {
         let (bundle, root) = (self.bundle, self.root);
-        let identities = self.identities.get_or_insert_with(|| {
-            let mut identities = HashMap::new();
+        self.identities.get_or_insert_with(|| {
+            let mut identities = Identities::default();
             for (file, tree) in bundle.trees() {
                 let tree = if file == bundle.file() { root } else { tree };
                 visit(tree, &mut |node| {
                     for key in ["$self", "$id"] {
                         if let Some(name) = node.get(key).and_then(Node::as_str) {
-                            identities.entry(name.trim_end_matches('#')).or_insert(node);
+                            let name = name.trim_end_matches('#');
+                            identities.names.entry(name).or_insert(node);
+                            // `$id: '#name'` of older drafts is an anchor.
+                            if key == "$id" && !name.starts_with('#') && !name.is_empty() {
+                                identities.schemas.push(node);
+                            }
                         }
                     }
                 });
             }
             identities
-        });
-        identities.get(name).copied()
+        })
     }
 
     /// The node that stands at the end of a chain of references; the node itself if it is none.
@@ -192,7 +227,7 @@ impl<'d> Resolver<'d> {
     }
 
     fn anchor(&mut self, tree: &'d Node<'d>, name: &str) -> Option<&'d Node<'d>> {
-        let anchors = self.anchors.entry(tree.span.file).or_insert_with(|| {
+        let anchors = self.anchors.entry(ptr::from_ref(tree)).or_insert_with(|| {
             let mut anchors = HashMap::new();
             visit(tree, &mut |node| {
                 if let Some(name) = node.get("$anchor").and_then(Node::as_str) {

@@ -4,15 +4,26 @@ use super::Lowering;
 use super::operation::Surroundings;
 use crate::diagnostic::Code;
 use crate::input::openapi::{self as raw, Note};
-use crate::model::{Api, ApiServer, ServerVariable};
+use crate::model::{Api, ApiServer, ServerName, ServerVariable};
 
 impl<'d> Lowering<'d> {
-    /// The first of `servers`, which is called; the others are counted.
-    pub(super) fn first_server(&mut self, servers: &[raw::Server<'d>]) -> Option<ApiServer> {
+    /// The server of a document that is called: the one that is `wanted`, where there is such a one,
+    /// else the first. The others are counted.
+    pub(super) fn document_server(
+        &mut self,
+        servers: &[raw::Server<'d>],
+        wanted: Option<&str>,
+    ) -> Option<ApiServer> {
+        let found = wanted.and_then(|wanted| servers.iter().position(|it| name_of(it).is(wanted)));
+        self.one_server(servers, found.unwrap_or_default())
+    }
+
+    /// One of `servers`, which is called; the others are counted.
+    fn one_server(&mut self, servers: &[raw::Server<'d>], index: usize) -> Option<ApiServer> {
         for _ in servers.iter().skip(1) {
-            self.notes.count("server beside the first one not used");
+            self.notes.count("server beside the one that is called");
         }
-        servers.first().map(|server| self.lower_server(server))
+        servers.get(index).map(|server| self.lower_server(server))
     }
 
     /// The server of the operation, else of its path, where that is not the document's.
@@ -23,7 +34,7 @@ impl<'d> Lowering<'d> {
     ) -> Option<ApiServer> {
         let of_items = || around.items.iter().map(|item| &item.servers);
         let mut lists = std::iter::once(&raw.servers).chain(of_items());
-        let server = self.first_server(lists.find(|list| !list.is_empty())?)?;
+        let server = self.one_server(lists.find(|list| !list.is_empty())?, 0)?;
         let is_shared = around.server.is_some_and(|shared| shared.is_like(&server));
         (!is_shared).then_some(server)
     }
@@ -84,6 +95,15 @@ impl<'d> Lowering<'d> {
             });
         }
         ServerVariable { default: default.filter(is_plain).map(str::to_owned), values }
+    }
+}
+
+/// What a server is called.
+pub(super) fn name_of(server: &raw::Server<'_>) -> ServerName {
+    ServerName {
+        url: server.url.to_owned(),
+        name: server.name.map(str::to_owned),
+        description: server.description.map(str::to_owned),
     }
 }
 

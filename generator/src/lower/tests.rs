@@ -1,8 +1,10 @@
 //! Small documents through this stage.
 
+mod normalizer;
 mod operations;
 mod print;
 mod properties;
+mod reading;
 mod refused;
 mod schemas;
 mod swagger;
@@ -21,7 +23,7 @@ fn lower(text: &str) -> (Option<Api>, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
     let bundle = Bundle::read(&sources, file, &[], &mut diagnostics).expect("a tree");
     assert!(diagnostics.is_empty(), "the document is clean: {diagnostics:?}");
-    let api = super::document("shop", &bundle, &mut diagnostics);
+    let api = super::document("shop", &bundle, None, &mut diagnostics);
     (api, diagnostics)
 }
 
@@ -53,8 +55,14 @@ fn check_operations(document: &str, expected: &Expect) {
 /// Compares what becomes of a schema, which may refer to `components.schemas`.
 #[track_caller]
 fn check_schema(schema: &str, components: &str, expected: &Expect) {
+    check_schema_of("3.0.3", schema, components, expected);
+}
+
+/// The same in a document of this version.
+#[track_caller]
+fn check_schema_of(version: &str, schema: &str, components: &str, expected: &Expect) {
     let document = format!(
-        "openapi: 3.0.3\npaths: {{ /a: {{ get: {{ parameters: [{{ name: p, in: query, schema: \
+        "openapi: {version}\npaths: {{ /a: {{ get: {{ parameters: [{{ name: p, in: query, schema: \
          {schema} }}] }} }} }}\ncomponents: {{ schemas: {{ {components} }} }}\n"
     );
     let (api, diagnostics) = lower(&document);

@@ -38,6 +38,8 @@ pub(super) struct Inputs {
     pub(super) schema: Json,
     /// Names that differ from those on the wire, for `mcp.lock`.
     pub(super) renames: BTreeMap<String, String>,
+    /// What the operation requires and a URI does not carry: `the header X-Team`.
+    pub(super) uncarried: Vec<String>,
 }
 
 /// What the arguments depend on.
@@ -47,6 +49,8 @@ pub(super) struct Source<'d> {
     pub(super) settings: Option<&'d OperationSettings>,
     /// Renames that `mcp.lock` knows.
     pub(super) locked: &'d BTreeMap<String, String>,
+    /// Whoever calls has a URI only: the path and the query.
+    pub(super) in_uri: bool,
 }
 
 /// Plans the arguments of an operation.
@@ -61,11 +65,15 @@ pub(super) fn plan(
         report_body(operation, wanted, *span, diagnostics);
     }
     let wanted = wanted.map(|(wanted, _)| wanted.as_str());
-    let (mut slots, body) = slot::collect(source.schemas, operation, wanted, census);
+    let (mut slots, mut body) = slot::collect(source.schemas, operation, wanted, census);
     let empty = IndexMap::new();
     let settings = source.settings.map_or(&empty, |settings| &settings.arguments);
     report_unknown(source, &slots, diagnostics);
     slots.retain(|slot| !is_dropped(slot, settings));
+    let mut uncarried = Vec::new();
+    if source.in_uri {
+        uncarried = drop_uncarried(&mut slots, &mut body, settings, census);
+    }
     let names = plan_names(source, &slots, settings, diagnostics);
     let fields = {
         let pairs: Vec<_> = names
@@ -85,6 +93,7 @@ pub(super) fn plan(
         let name = &names[index];
         let setting = settings.get(slot.wire.as_str());
         let mut argument = plan_argument(slot, name, &fields[index], setting);
+        argument.hidden |= source.in_uri && !is_carried(slot.place);
         if let Some(default) = setting.and_then(|setting| setting.default.as_ref()) {
             report_default(
                 source,
@@ -102,7 +111,10 @@ pub(super) fn plan(
             let property = plan_property(slot, &listed.roots[index], setting, clashed);
             argument.docs = description_of(&property);
             argument.schema = !is_covered(&argument, pattern.as_deref(), &property);
-            if argument.schema {
+            if argument.schema && source.in_uri {
+                argument.schema = false;
+                census.unenforced("rules of variables of URIs beyond type and limits");
+            } else if argument.schema {
                 census.add("arguments checked against their whole schema");
             }
             properties.insert(name.clone(), property);
@@ -115,7 +127,53 @@ pub(super) fn plan(
     }
     let path = plan_path(&operation.path, &arguments);
     let schema = object_schema(properties, required, listed.definitions);
-    Inputs { arguments, patterns, body, path, schema, renames }
+    Inputs { arguments, patterns, body, path, schema, renames, uncarried }
+}
+
+/// Whether a URI has room for a value of this place.
+pub(super) const fn is_carried(place: Place) -> bool {
+    matches!(place, Place::Path | Place::Query)
+}
+
+/// Leaves out what a URI does not carry, unless its value is known: then it is always sent. Tells
+/// what is required all the same.
+fn drop_uncarried(
+    slots: &mut Vec<Slot>,
+    body: &mut Option<Body>,
+    settings: &IndexMap<String, ArgumentSettings>,
+    census: &mut Census,
+) -> Vec<String> {
+    let mut uncarried = Vec::new();
+    slots.retain(|slot| {
+        let setting = settings.get(slot.wire.as_str());
+        let given = setting.is_some_and(|setting| setting.default.is_some());
+        let is_fixed = slot.accepted.constant.is_some() && slot.required;
+        if is_carried(slot.place) || given || is_fixed {
+            return true;
+        }
+        if slot.required {
+            let place = match slot.place {
+                Place::Header => "header",
+                Place::Cookie => "cookie",
+                Place::QueryString => "query string",
+                _ => "body",
+            };
+            uncarried.push(format!("the {place} `{}`", slot.wire));
+        } else {
+            census.add("optional headers, cookies and bodies, which URIs do not carry");
+        }
+        false
+    });
+    let in_body =
+        |slot: &Slot| matches!(slot.place, Place::Body | Place::Property | Place::Properties);
+    if !slots.iter().any(in_body)
+        && let Some(body) = body.take()
+        && body.required
+        && uncarried.is_empty()
+    {
+        uncarried.push("a body".to_owned());
+    }
+    uncarried
 }
 
 /// The root of an input schema. Unknown arguments are refused, so it is closed.
@@ -264,6 +322,7 @@ fn plan_argument(
         default,
         hidden,
         kind: accepted.kind,
+        ty: None,
         rules: accepted.rules.clone(),
         media_type: slot.media_type.clone(),
         schema: false,

@@ -28,7 +28,7 @@ fn check(
     expected: &Expect,
 ) {
     let locked = BTreeMap::new();
-    let source = Source { schemas, operation, settings, locked: &locked };
+    let source = Source { schemas, operation, settings, locked: &locked, in_uri: false };
     let mut diagnostics = Diagnostics::default();
     let inputs = plan(&source, &mut Census::default(), &mut diagnostics);
     let mut text = format!("{}\n", inputs.schema);
@@ -178,8 +178,13 @@ fn path_is_split_at_its_variables() {
     let mut operation = operation("GET", "/a/{b}.{c}/d", None);
     operation.parameters = ["b", "c"].map(|name| parameter(name, Location::Path, None)).into();
     let locked = BTreeMap::new();
-    let source =
-        Source { schemas: &schemas, operation: &operation, settings: None, locked: &locked };
+    let source = Source {
+        schemas: &schemas,
+        operation: &operation,
+        settings: None,
+        locked: &locked,
+        in_uri: false,
+    };
     let inputs = plan(&source, &mut Census::default(), &mut Diagnostics::default());
     assert_eq!(
         inputs.path,

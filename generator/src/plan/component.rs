@@ -1,14 +1,35 @@
 //! Resources and prompts, decided.
 
-use super::{Argument, Cache, Handler, Message, Pattern};
+use super::{Argument, Cache, Handler, Message, Operation, Pattern};
 
 /// The module `resources`.
 #[derive(Clone, Debug, Default)]
 pub struct Resources {
     /// Resources and templates, in the order of lists.
     pub all: Vec<Resource>,
+    /// The operations behind some of them.
+    pub operations: Vec<Read>,
     /// The patterns that their arguments use, each once.
     pub patterns: Vec<Pattern>,
+}
+
+/// An operation that is read as a resource.
+#[derive(Clone, Debug)]
+pub struct Read {
+    /// Its name, as a tool would have it: `get_book`.
+    pub name: String,
+    /// Rust constant of its table: `GET_BOOK`.
+    pub constant: String,
+    /// Rust type of its arguments: `GetBook`.
+    pub type_name: String,
+    /// Documentation of the constant, as Markdown that is safe in a doc comment.
+    pub docs: String,
+    /// Its arguments.
+    pub arguments: Vec<Argument>,
+    /// The operation.
+    pub operation: Operation,
+    /// Seconds for a call, where the declaration names a time.
+    pub timeout: Option<f64>,
 }
 
 /// The module `prompts`.
@@ -78,6 +99,17 @@ pub struct Resource {
     pub cache: Option<Cache>,
 }
 
+impl Resources {
+    /// The operation that reads a resource, where one does.
+    #[must_use]
+    pub fn operation(&self, resource: &Resource) -> Option<&Read> {
+        match resource.source {
+            ResourceSource::Operation(index) => self.operations.get(index),
+            ResourceSource::Handler(_) | ResourceSource::Contents(_) => None,
+        }
+    }
+}
+
 impl Resource {
     /// Whether its URI has variables.
     #[must_use]
@@ -90,7 +122,7 @@ impl Resource {
     pub const fn handler(&self) -> Option<&Handler> {
         match &self.source {
             ResourceSource::Handler(handler) => Some(handler),
-            ResourceSource::Contents(_) => None,
+            ResourceSource::Contents(_) | ResourceSource::Operation(_) => None,
         }
     }
 
@@ -121,6 +153,8 @@ pub enum ResourceSource {
     Handler(Handler),
     /// Part of the program.
     Contents(Contents),
+    /// An operation: index into [`Resources::operations`].
+    Operation(usize),
 }
 
 /// Contents that are part of the program.

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::declared_resource::shape;
+use super::component::{Resource, ResourceSource};
+use super::declared_type::Types;
 use super::modules::place_patterns;
 use super::names::rust::{self, Methods};
 use super::names::tool;
 use super::select::is_selected;
-use super::{Prompts, Resources, declared_prompt, declared_resource};
+use super::{Prompts, Resources, declared_prompt, declared_resource, read};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Declaration, DeclaredPrompt, DeclaredResource};
 use crate::source::Span;
@@ -19,44 +20,96 @@ pub(super) struct Components {
     pub(super) prompts: Prompts,
 }
 
-/// Plans all resources and prompts. `methods`: the names that the methods of tools have.
+/// Plans all resources and prompts. `methods`: the names that the methods of tools have; `reads`: the
+/// operations that are read as resources, whose tables name `imported` constants.
 pub(super) fn plan(
     declaration: &Declaration,
     methods: BTreeSet<String>,
+    reads: Vec<read::Planned>,
+    imported: &BTreeSet<String>,
+    types: &mut Types<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Components {
-    let resources: Vec<&DeclaredResource> =
+    let mut methods = Methods::new(methods);
+    let resources = plan_resources(declaration, &mut methods, reads, imported, types, diagnostics);
+    let prompts = plan_prompts(declaration, &mut methods, types, diagnostics);
+    Components { resources, prompts }
+}
+
+fn plan_resources(
+    declaration: &Declaration,
+    methods: &mut Methods,
+    mut reads: Vec<read::Planned>,
+    imported: &BTreeSet<String>,
+    types: &mut Types<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Resources {
+    let nothing = BTreeSet::new();
+    let imported = if reads.is_empty() { &nothing } else { imported };
+    let declared: Vec<&DeclaredResource> =
         declaration.resources.iter().filter(|it| is_selected(declaration, &it.about)).collect();
+    let hide = declaration.server.hide_component_meta;
+    let mut planned = Resources::default();
+    let mut known = Known::default();
+    let names: Vec<_> =
+        declared.iter().map(|it| (it.about.name.as_str(), it.uri.as_str())).collect();
+    let names = rust::components(&names, "resource", imported);
+    let mut taken = BTreeSet::from(["RESOURCES".to_owned(), "TEMPLATES".to_owned()]);
+    taken.extend(imported.iter().cloned());
+    taken.extend(names.iter().map(|name| rust::constant(name)));
+    let mut type_names: BTreeSet<String> = names.iter().map(|name| rust::type_name(name)).collect();
+    for (declared, name) in declared.into_iter().zip(names) {
+        let (mut resource, patterns) =
+            declared_resource::plan(declared, &name, types, methods, hide, diagnostics);
+        let is_new = known.add_uri(&resource, declared.uri_span, None, diagnostics);
+        if is_new {
+            known.add_name(declared, diagnostics);
+        }
+        let all = &mut planned.patterns;
+        place_patterns(&mut resource.component.arguments, patterns, &mut taken, all);
+        planned.all.push(resource);
+    }
+    read::sort(&mut reads);
+    for mut one in reads {
+        read::place_names(&mut one, &mut taken, &mut type_names);
+        let read::Planned { mut read, patterns, resources, span } = one;
+        place_patterns(&mut read.arguments, patterns, &mut taken, &mut planned.patterns);
+        let index = planned.operations.len();
+        for mut resource in resources {
+            known.add_uri(&resource, span, Some(index), diagnostics);
+            if resource.is_template() {
+                resource.component.arguments.clone_from(&read.arguments);
+            }
+            resource.source = ResourceSource::Operation(index);
+            planned.all.push(resource);
+        }
+        planned.operations.push(read);
+    }
+    planned
+}
+
+fn plan_prompts(
+    declaration: &Declaration,
+    methods: &mut Methods,
+    types: &mut Types<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Prompts {
     let prompts: Vec<&DeclaredPrompt> =
         declaration.prompts.iter().filter(|it| is_selected(declaration, &it.about)).collect();
-    refuse_same_resources(&resources, diagnostics);
     refuse_same_prompts(&prompts, diagnostics);
     let hide = declaration.server.hide_component_meta;
-    let mut methods = Methods::new(methods);
-    let mut planned = Components::default();
-    let names: Vec<_> =
-        resources.iter().map(|it| (it.about.name.as_str(), it.uri.as_str())).collect();
-    let mut taken = BTreeSet::from(["RESOURCES".to_owned(), "TEMPLATES".to_owned()]);
-    let names = rust::components(&names, "resource");
-    taken.extend(names.iter().map(|name| rust::constant(name)));
-    for (resource, name) in resources.into_iter().zip(names) {
-        let (mut resource, patterns) =
-            declared_resource::plan(resource, &name, &mut methods, hide, diagnostics);
-        let all = &mut planned.resources.patterns;
-        place_patterns(&mut resource.component.arguments, patterns, &mut taken, all);
-        planned.resources.all.push(resource);
-    }
+    let mut planned = Prompts::default();
     let names: Vec<_> =
         prompts.iter().map(|it| (it.about.name.as_str(), it.about.name.as_str())).collect();
     let mut taken = BTreeSet::from(["PROMPTS".to_owned()]);
-    let names = rust::components(&names, "prompt");
+    let names = rust::components(&names, "prompt", &BTreeSet::new());
     taken.extend(names.iter().map(|name| rust::constant(name)));
     for (prompt, name) in prompts.into_iter().zip(names) {
         let (mut prompt, patterns) =
-            declared_prompt::plan(prompt, &name, &mut methods, hide, diagnostics);
-        let all = &mut planned.prompts.patterns;
+            declared_prompt::plan(prompt, &name, types, methods, hide, diagnostics);
+        let all = &mut planned.patterns;
         place_patterns(&mut prompt.component.arguments, patterns, &mut taken, all);
-        planned.prompts.all.push(prompt);
+        planned.all.push(prompt);
     }
     planned
 }
@@ -68,33 +121,65 @@ fn twice(message: String, second: Span, first: Span, help: &str) -> Diagnostic {
         .help(help)
 }
 
-/// Two resources are the same where no URI tells them apart.
-fn refuse_same_resources(resources: &[&DeclaredResource], diagnostics: &mut Diagnostics) {
-    let mut shapes: BTreeMap<String, &DeclaredResource> = BTreeMap::new();
-    let mut names: BTreeMap<&str, &DeclaredResource> = BTreeMap::new();
-    for resource in resources {
-        let shape = shape(&resource.parts);
-        if let Some(first) = shapes.get(&shape) {
-            let message = match (first.is_template(), resource.is_template()) {
-                (false, false) => format!("two resources have the uri `{}`", resource.uri),
-                (true, true) => {
-                    format!("`{}` and `{}` match the same URIs", first.uri, resource.uri)
-                }
-                _ => format!("the template matches the uri of a resource, `{}`", shape),
-            };
-            let help = "give one of them another uri";
-            diagnostics.push(twice(message, resource.uri_span, first.uri_span, help));
-            continue;
+/// The resources so far: two are the same where no URI tells them apart.
+#[derive(Default)]
+struct Known {
+    shapes: BTreeMap<String, Holder>,
+    names: BTreeMap<String, Span>,
+}
+
+/// What has a URI.
+struct Holder {
+    uri: String,
+    is_template: bool,
+    span: Span,
+    /// The operation that it reads. A resource and the template that takes its query are of one.
+    operation: Option<usize>,
+}
+
+impl Known {
+    /// Takes a URI; `false` where it was taken, which is reported.
+    fn add_uri(
+        &mut self,
+        resource: &Resource,
+        span: Span,
+        operation: Option<usize>,
+        diagnostics: &mut Diagnostics,
+    ) -> bool {
+        let shape = read::shape(resource);
+        let uri = &resource.uri;
+        let Some(first) = self.shapes.get(&shape) else {
+            let is_template = resource.is_template();
+            self.shapes.insert(shape, Holder { uri: uri.clone(), is_template, span, operation });
+            return true;
+        };
+        if operation.is_some() && first.operation == operation {
+            return true;
         }
-        shapes.insert(shape, resource);
-        match names.get(resource.about.name.as_str()) {
+        let message = match (first.is_template, resource.is_template()) {
+            (false, false) => format!("two resources have the uri `{uri}`"),
+            (true, true) => format!("`{}` and `{uri}` match the same URIs", first.uri),
+            _ => format!("the template matches the uri of a resource, `{shape}`"),
+        };
+        let help = if operation.is_some() {
+            "leave one of them a tool: as = \"tool\""
+        } else {
+            "give one of them another uri"
+        };
+        diagnostics.push(twice(message, span, first.span, help));
+        false
+    }
+
+    fn add_name(&mut self, resource: &DeclaredResource, diagnostics: &mut Diagnostics) {
+        let about = &resource.about;
+        match self.names.get(&about.name) {
             Some(first) => {
-                let message = format!("two resources have the name `{}`", resource.about.name);
+                let message = format!("two resources have the name `{}`", about.name);
                 let help = "give one of them another name; each has its own method of `Handlers`";
-                diagnostics.push(twice(message, resource.about.span, first.about.span, help));
+                diagnostics.push(twice(message, about.span, *first, help));
             }
             None => {
-                names.insert(&resource.about.name, resource);
+                self.names.insert(about.name.clone(), about.span);
             }
         }
     }

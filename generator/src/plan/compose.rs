@@ -7,6 +7,7 @@ use serde_json::Map;
 use super::allocate::{Allocated, Names, allocate, key};
 use super::arguments::{self, Inputs};
 use super::census::Census;
+use super::declared_type::Types;
 use super::docs::{markdown, one_line};
 use super::lock::{Entry, Lock};
 use super::modules::{self, Placed};
@@ -14,9 +15,11 @@ use super::names::rust;
 use super::select::{Selected, declared_tools, is_listed, select};
 use super::wire_schema::put;
 use super::{Crate, Kind, Operation, Server, Target, Tool, Upstream};
-use super::{about, components, declared_tool, listing, mock, output, route, server, upstream};
+use super::{
+    about, components, declared_tool, listing, mock, output, read, route, server, upstream,
+};
 use crate::diagnostic::Diagnostics;
-use crate::model::{self, Declaration, Json};
+use crate::model::{self, Declaration, Json, RouteComponent};
 
 /// How arguments are counted whose type no single Rust type says.
 const WIDE: &str = "arguments that Rust code sees as a JSON value: objects, lists of other than \
@@ -77,17 +80,27 @@ impl Planner<'_> {
         }
         let upstreams = upstream::plan(declaration, &used, &mut constants, diagnostics);
         let mut placed = Vec::new();
+        let mut reads = Vec::new();
+        let mut faults = Vec::new();
         let mut renames = Vec::new();
         for (one, names) in selected.iter().zip(&names.operations) {
-            let (forwarded, renamed) =
-                self.forwarded(one, names, &upstreams, &mut census, diagnostics);
-            placed.push(forwarded);
-            renames.push(renamed);
+            let inputs = self.inputs(one, names, &mut census, diagnostics);
+            renames.push(inputs.renames.clone());
+            if one.component == RouteComponent::Tool {
+                placed.push(self.tool(one, names, inputs, &upstreams, &mut census));
+                continue;
+            }
+            match self.read(one, names, inputs, &upstreams, &mut census) {
+                Ok(planned) => reads.push(planned),
+                Err(fault) => faults.push((one, fault)),
+            }
         }
+        read::report(&faults, diagnostics);
+        let mut types = Types::new(&declaration.models, diagnostics);
         for (tool, rust) in own.into_iter().zip(&names.declared) {
             let hide = declaration.server.hide_component_meta;
             let listed = is_listed(declaration, tool);
-            let (tool, patterns) = declared_tool::plan(tool, rust, hide, diagnostics);
+            let (tool, patterns) = declared_tool::plan(tool, rust, &mut types, hide, diagnostics);
             let tool = Tool { listed, ..tool };
             placed.push(Placed { tool, patterns, document: None, tag: None, locked: None });
         }
@@ -96,7 +109,8 @@ impl Planner<'_> {
         let lock = self.lock(&selected, &names, renames, &modules);
         let methods = modules.iter().flat_map(|module| &module.tools).filter_map(Tool::handler);
         let methods = methods.map(|handler| handler.method.clone()).collect();
-        let components = components::plan(declaration, methods, diagnostics);
+        let components =
+            components::plan(declaration, methods, reads, &imported, &mut types, diagnostics);
         let server = server(declaration);
         let description = declaration.server.description.as_deref();
         let title = declaration.server.title.as_ref().unwrap_or(&server.name);
@@ -116,6 +130,7 @@ impl Planner<'_> {
             routes_document,
             upstreams,
             modules,
+            types: types.finish(),
             resources: components.resources,
             prompts: components.prompts,
             report: census.report(selected.len()),
@@ -123,31 +138,87 @@ impl Planner<'_> {
         (planned, lock)
     }
 
-    fn forwarded(
+    fn inputs(
         &self,
         one: &Selected<'_>,
         names: &Names<'_>,
-        upstreams: &[Upstream],
         census: &mut Census,
         diagnostics: &mut Diagnostics,
-    ) -> (Placed, BTreeMap<String, String>) {
-        let operation = one.operation;
-        let schemas = &self.declaration.documents[one.document].api.schemas;
+    ) -> Inputs {
         let nothing = BTreeMap::new();
         let source = arguments::Source {
-            schemas,
-            operation,
+            schemas: &self.declaration.documents[one.document].api.schemas,
+            operation: one.operation,
             settings: one.settings,
             locked: names.entry.map_or(&nothing, |entry| &entry.arguments),
+            in_uri: one.component != RouteComponent::Tool,
         };
-        let Inputs { arguments, patterns, body, path, schema, renames } =
-            arguments::plan(&source, census, diagnostics);
+        let inputs = arguments::plan(&source, census, diagnostics);
         let is_wide =
             |it: &&super::Argument| matches!(it.kind, Kind::Any | Kind::List | Kind::Object);
-        census.widened(WIDE, arguments.iter().filter(is_wide).count());
+        census.widened(WIDE, inputs.arguments.iter().filter(is_wide).count());
+        inputs
+    }
+
+    /// The operation behind a component. Path and body are taken from `inputs`.
+    fn operation(
+        &self,
+        one: &Selected<'_>,
+        inputs: &mut Inputs,
+        upstreams: &[Upstream],
+        census: &mut Census,
+    ) -> Operation {
+        let document = &self.declaration.documents[one.document];
+        let operation = one.operation;
+        Operation {
+            upstream: one.document,
+            server: server::own(document, operation),
+            id: operation.operation_id.as_ref().map(|(id, _)| id.clone()).unwrap_or_default(),
+            method: operation.method.clone(),
+            template: operation.path.clone(),
+            path: std::mem::take(&mut inputs.path),
+            body: inputs.body.take(),
+            accept: output::accept(&operation.responses),
+            security: upstream::security(operation, &upstreams[one.document], census),
+            mock: mock::reply(&document.api.schemas, operation, census),
+        }
+    }
+
+    fn read(
+        &self,
+        one: &Selected<'_>,
+        names: &Names<'_>,
+        mut inputs: Inputs,
+        upstreams: &[Upstream],
+        census: &mut Census,
+    ) -> Result<read::Planned, read::Fault> {
+        let operation = self.operation(one, &mut inputs, upstreams, census);
+        let description = listing::description(one.operation, one.settings).unwrap_or_default();
+        let source = read::Source {
+            document: &self.declaration.documents[one.document],
+            one,
+            names: (&names.local, &names.tool),
+            rust: &names.rust,
+            docs: operation_docs(&description, one.operation),
+            hide_meta: self.declaration.server.hide_component_meta,
+        };
+        read::plan(&source, inputs, operation)
+    }
+
+    fn tool(
+        &self,
+        one: &Selected<'_>,
+        names: &Names<'_>,
+        mut inputs: Inputs,
+        upstreams: &[Upstream],
+        census: &mut Census,
+    ) -> Placed {
+        let operation = one.operation;
+        let schemas = &self.declaration.documents[one.document].api.schemas;
         let promise = output::promise(schemas, operation, census);
         let annotations = listing::annotations(operation, one.settings);
-        let description = listing::description(operation, one.settings);
+        let description = listing::description(operation, one.settings)
+            .unwrap_or_else(|| format!("Executes {} {}", operation.method, operation.path));
         let hide = self.declaration.server.hide_component_meta;
         let docs = operation_docs(&description, operation);
         let tags = ("fastmcp".to_owned(), about::fastmcp(&one.tags, None));
@@ -155,25 +226,14 @@ impl Planner<'_> {
             name: &names.tool,
             title: listing::title(&names.local, operation, one.settings, &annotations),
             description: Some(description),
-            input_schema: &schema,
+            input_schema: &inputs.schema,
             promise: &promise,
             annotations,
             icons: &[],
             meta: if hide { Map::new() } else { Map::from_iter([tags]) },
             task_support: None,
         });
-        let target = Operation {
-            upstream: one.document,
-            server: server::own(&self.declaration.documents[one.document], operation),
-            id: operation.operation_id.as_ref().map(|(id, _)| id.clone()).unwrap_or_default(),
-            method: operation.method.clone(),
-            template: operation.path.clone(),
-            path,
-            body,
-            accept: output::accept(&operation.responses),
-            security: upstream::security(operation, &upstreams[one.document], census),
-            mock: mock::reply(schemas, operation, census),
-        };
+        let target = self.operation(one, &mut inputs, upstreams, census);
         let tool = Tool {
             name: names.tool.clone(),
             constant: rust::constant(&names.rust),
@@ -181,20 +241,19 @@ impl Planner<'_> {
             docs,
             listing,
             legacy_listing,
-            arguments,
+            arguments: inputs.arguments,
             output: promise.output,
             target: Target::Operation(Box::new(target)),
             listed: true,
             timeout: one.settings.and_then(|settings| settings.timeout),
         };
-        let placed = Placed {
+        Placed {
             tool,
-            patterns,
+            patterns: inputs.patterns,
             document: Some(one.document),
             tag: operation.tags.first().cloned(),
-            locked: names.entry.map(|entry| entry.module.clone()),
-        };
-        (placed, renames)
+            locked: names.entry.map(|entry| entry.module.clone()).filter(|it| !it.is_empty()),
+        }
     }
 
     /// The lock with what is there, and tombstones for what is gone.
@@ -250,7 +309,7 @@ fn operation_docs(description: &str, operation: &model::Operation) -> String {
     let path = operation.path.replace('`', "'");
     let route = format!("`{} {path}`", operation.method);
     let note = if operation.deprecated { " (deprecated)" } else { "" };
-    format!("{text}\n\n{route}{note}")
+    format!("{text}\n\n{route}{note}").trim_start().to_owned()
 }
 
 fn server(declaration: &Declaration) -> Server {

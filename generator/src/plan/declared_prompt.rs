@@ -6,6 +6,7 @@ use super::about;
 use super::component::{Component, Prompt, PromptSource};
 use super::declared::{self, Arguments};
 use super::declared_resource::completers;
+use super::declared_type::Types;
 use super::docs::markdown;
 use super::names::rust::{self, Methods};
 use super::wire_schema::put;
@@ -17,13 +18,14 @@ use crate::model::{DeclaredPrompt, Json};
 pub(super) fn plan(
     declared: &DeclaredPrompt,
     name: &str,
+    types: &mut Types<'_>,
     methods: &mut Methods,
     hide_meta: bool,
     diagnostics: &mut Diagnostics,
 ) -> (Prompt, Vec<Option<String>>) {
     let about = &declared.about;
-    let planned = declared::arguments(&declared.arguments, diagnostics);
-    let listing = listing(declared, &planned, hide_meta);
+    let planned = declared::arguments(&declared.arguments, name, types, diagnostics);
+    let listing = listing(declared, &planned, types, hide_meta);
     let Arguments { arguments, patterns, .. } = declared::without_schemas(planned);
     let (completers, completion) = completers(&declared.arguments, name, "prompt", methods);
     let source = match &declared.messages {
@@ -48,7 +50,12 @@ pub(super) fn plan(
     (Prompt { component, description, source }, patterns)
 }
 
-fn listing(declared: &DeclaredPrompt, planned: &Arguments, hide_meta: bool) -> String {
+fn listing(
+    declared: &DeclaredPrompt,
+    planned: &Arguments,
+    types: &Types<'_>,
+    hide_meta: bool,
+) -> String {
     let about = &declared.about;
     let mut out = about::heading(about, None);
     let arguments: Vec<Json> = declared
@@ -61,7 +68,9 @@ fn listing(declared: &DeclaredPrompt, planned: &Arguments, hide_meta: bool) -> S
             if let Some(title) = &argument.title {
                 put(&mut out, "title", title.as_str());
             }
-            let hint = hint(planned_argument.kind, planned.properties.get(&argument.name));
+            let schema =
+                planned.properties.get(&argument.name).map(|it| types.listed(types.followed(it)));
+            let hint = hint(planned_argument.kind, schema.as_ref());
             let description = match (&argument.description, hint) {
                 (Some(text), Some(hint)) => Some(format!("{}\n\n{hint}", text.trim_end())),
                 (Some(text), None) => Some(text.clone()),

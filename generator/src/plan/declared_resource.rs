@@ -7,6 +7,7 @@ use super::component::{
     Completer, Completions, Component, Contents, Part, Resource, ResourceSource,
 };
 use super::declared::{self, Arguments};
+use super::declared_type::Types;
 use super::docs::markdown;
 use super::names::rust::{self, Methods};
 use super::wire_schema::put;
@@ -24,12 +25,13 @@ const INLINE: usize = 200;
 pub(super) fn plan(
     declared: &DeclaredResource,
     name: &str,
+    types: &mut Types<'_>,
     methods: &mut Methods,
     hide_meta: bool,
     diagnostics: &mut Diagnostics,
 ) -> (Resource, Vec<Option<String>>) {
-    let Arguments { arguments, patterns, .. } =
-        declared::without_schemas(declared::arguments(&declared.arguments, diagnostics));
+    let planned = declared::arguments(&declared.arguments, name, types, diagnostics);
+    let Arguments { arguments, patterns, .. } = declared::without_schemas(planned);
     let index =
         |name: &String| arguments.iter().position(|it| it.name == *name).unwrap_or_default();
     let part = |part: &UriPart| match part {
@@ -45,7 +47,12 @@ pub(super) fn plan(
     let source = match &declared.source {
         model::ResourceSource::Handler => ResourceSource::Handler(Handler {
             method: methods.take(name, "resource"),
-            returns: declared.returns.as_ref().map_or(RustType::ResourceResult, returns),
+            returns: match &declared.returns {
+                None => RustType::ResourceResult,
+                // Bytes are bytes, not text in base64 as in the arguments of tools.
+                Some(ArgumentType::Bytes) => RustType::Bytes,
+                Some(returns) => types.of_result(returns, name),
+            },
         }),
         model::ResourceSource::Text(text) if text.len() <= INLINE && !text.contains('\n') => {
             ResourceSource::Contents(Contents::Text(text.clone()))
@@ -87,11 +94,6 @@ pub(super) fn plan(
     (resource, patterns)
 }
 
-/// What a handler gives back: bytes are bytes, not text in base64 as in the arguments of tools.
-fn returns(ty: &ArgumentType) -> RustType {
-    if *ty == ArgumentType::Bytes { RustType::Bytes } else { declared::rust_type(ty) }
-}
-
 /// What completes arguments, and the method for those that a handler completes.
 pub(super) fn completers(
     arguments: &[DeclaredArgument],
@@ -111,18 +113,6 @@ pub(super) fn completers(
     let completion = completers.iter().any(is_handled);
     let completion = completion.then(|| methods.take(&format!("complete_{name}"), suffix));
     (completers, completion)
-}
-
-/// A template as text with its variables unnamed, so that two that match the same URIs are equal. A
-/// query can be left out, so it tells nothing apart.
-pub(super) fn shape(parts: &[UriPart]) -> String {
-    let piece = |part: &UriPart| match part {
-        UriPart::Literal(text) => text.clone(),
-        UriPart::Segment(_) => "{}".to_owned(),
-        UriPart::Rest(_) => "{*}".to_owned(),
-        UriPart::Query(_) => String::new(),
-    };
-    parts.iter().map(piece).collect()
 }
 
 fn listing(declared: &DeclaredResource, hide_meta: bool) -> String {

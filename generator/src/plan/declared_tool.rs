@@ -4,11 +4,13 @@ use serde_json::Map;
 
 use super::arguments::object_schema;
 use super::declared::{self, Arguments};
+use super::declared_schema::promise;
+use super::declared_type::Types;
+use super::declared_value::problem;
 use super::docs::markdown;
 use super::listing::{self, title_of_name};
 use super::names::rust;
 use super::output::Promise;
-use super::value_check::violation;
 use super::wire_schema::put;
 use super::{Argument, Declared, Handler, Kind, Place, Rules, RustType, Target, Tool, about};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -19,6 +21,7 @@ use crate::model::{DeclaredTool, Header, Json, Style, TaskSupport};
 pub(super) fn plan(
     declared: &DeclaredTool,
     rust_name: &str,
+    types: &mut Types<'_>,
     hide_meta: bool,
     diagnostics: &mut Diagnostics,
 ) -> (Tool, Vec<Option<String>>) {
@@ -26,8 +29,8 @@ pub(super) fn plan(
     let (mut arguments, patterns, schema) = match &declared.input_schema {
         Some(schema) => (vec![whole()], vec![None], schema.clone()),
         None => {
-            let planned = declared::arguments(&declared.arguments, diagnostics);
-            check_examples(declared, diagnostics);
+            let planned = declared::arguments(&declared.arguments, rust_name, types, diagnostics);
+            check_examples(declared, types, diagnostics);
             let Arguments { arguments, patterns, mut properties, required } = planned;
             annotate_headers(&mut properties, &declared.headers);
             let mut more = Map::new();
@@ -42,7 +45,7 @@ pub(super) fn plan(
             if let Json::Object(schema) = &mut schema {
                 schema.extend(more);
             }
-            (arguments, patterns, schema)
+            (arguments, patterns, types.listed(schema))
         }
     };
     let promise = match (&declared.output_schema, &declared.returns) {
@@ -50,7 +53,8 @@ pub(super) fn plan(
             let is_object = schema.get("type").and_then(Json::as_str) == Some("object");
             Promise::of(schema.clone(), is_object)
         }
-        (None, returns) => returns.as_ref().map_or(Promise::NONE, declared::promise),
+        (None, None) => Promise::NONE,
+        (None, Some(returns)) => promise(returns, types),
     };
     let mut annotations = declared.annotations.clone();
     let mut summary = None;
@@ -81,7 +85,10 @@ pub(super) fn plan(
     });
     let handler = Handler {
         method: rust::value(rust_name),
-        returns: declared.returns.as_ref().map_or(RustType::ToolResult, declared::rust_type),
+        returns: match &declared.returns {
+            None => RustType::ToolResult,
+            Some(returns) => types.of_result(returns, rust_name),
+        },
     };
     let tool = Tool {
         name: about.name.clone(),
@@ -123,6 +130,7 @@ fn whole() -> Argument {
         default: None,
         hidden: false,
         kind: Kind::Object,
+        ty: None,
         rules: Rules::default(),
         media_type: String::new(),
         part_headers: Vec::new(),
@@ -141,7 +149,7 @@ fn annotate_headers(properties: &mut Map<String, Json>, headers: &[Header]) {
 }
 
 /// An example is what a call could give: all that is required, nothing unknown, no value refused.
-fn check_examples(declared: &DeclaredTool, diagnostics: &mut Diagnostics) {
+fn check_examples(declared: &DeclaredTool, types: &Types<'_>, diagnostics: &mut Diagnostics) {
     for (example, span) in &declared.examples {
         let mut report = |what: String| {
             let message = format!("an example of `{}` {what}", declared.about.name);
@@ -163,7 +171,7 @@ fn check_examples(declared: &DeclaredTool, diagnostics: &mut Diagnostics) {
                     report(format!("lacks `{}`, which is required", argument.name));
                 }
                 Some(value) => {
-                    if let Some(why) = violation(&declared::accepted(argument), value) {
+                    if let Some(why) = problem(argument, value, types) {
                         report(format!("gives `{}` a value that {why}", argument.name));
                     }
                 }

@@ -64,7 +64,8 @@ fn one(entry: &Entry<'_>, output_schema: Option<&Json>, task_support: Option<&st
     Json::Object(out).to_string()
 }
 
-fn hints(annotations: &Annotations) -> Map<String, Json> {
+/// Hints as clients read them.
+pub(super) fn hints(annotations: &Annotations) -> Map<String, Json> {
     let mut out = Map::new();
     if let Some(title) = &annotations.title {
         put(&mut out, "title", title.as_str());
@@ -111,9 +112,12 @@ pub(super) fn title(
         .unwrap_or_else(|| title_of_name(name))
 }
 
-/// The description of a forwarded operation: that of `mcp.toml`, of `x-mcp-description`, of the
-/// document, its summary, else method and path.
-pub(super) fn description(operation: &Operation, settings: Option<&OperationSettings>) -> String {
+/// The description of a forwarded operation as it is written: that of `mcp.toml`, of
+/// `x-mcp-description`, of the document, else its summary.
+pub(super) fn description(
+    operation: &Operation,
+    settings: Option<&OperationSettings>,
+) -> Option<String> {
     let written = |text: &Option<String>| {
         text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
     };
@@ -122,7 +126,6 @@ pub(super) fn description(operation: &Operation, settings: Option<&OperationSett
         .or_else(|| text(operation, "description"))
         .or_else(|| written(&operation.description))
         .or_else(|| written(&operation.summary))
-        .unwrap_or_else(|| format!("Executes {} {}", operation.method, operation.path))
 }
 
 /// The hints of a forwarded operation: from the method, then `x-mcp-annotations`, then `mcp.toml`.

@@ -2,19 +2,19 @@
 //! went or moved.
 //!
 //! The format, version 1, is TOML: `version = 1`, then one `[[operation]]` for each operation that
-//! is or was a tool, sorted by document, path and method:
+//! is or was a component, sorted by document, path and method:
 //!
 //! | key | |
 //! |---|---|
 //! | `document` | name of its `[openapi.NAME]` table |
 //! | `method`, `path` | what identifies it first |
 //! | `id` | its `operationId`, what identifies it if its path changed; absent without one |
-//! | `tool` | name of the tool, without the namespace |
+//! | `tool` | name of the tool or the resource, without the namespace |
 //! | `rule` | what chose the name, if not the rule of this project: `mcp.toml`, `x-mcp-name`, `fastmcp`; the name is chosen anew once that is gone |
 //! | `rust` | its Rust name in snake case; constant and type are made of it |
-//! | `module` | Rust module of the tool |
+//! | `module` | Rust module of the tool; absent where it is a resource |
 //! | `arguments` | `location:name on the wire` to the name for clients, where they differ |
-//! | `removed` | `true`: no tool any more; its name is not given to another operation |
+//! | `removed` | `true`: no component any more; its name is not given to another operation |
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -54,7 +54,8 @@ pub struct Entry {
     pub rule: String,
     /// Rust name in snake case.
     pub rust: String,
-    /// Rust module.
+    /// Rust module; empty for resources.
+    #[serde(default)]
     pub module: String,
     /// `location:wire` to the name for clients.
     #[serde(default)]

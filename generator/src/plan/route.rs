@@ -1,10 +1,12 @@
 //! Routes that handlers answer: what they are besides tools, and their description in the words of
 //! OpenAPI 3.1.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, json};
 
 use super::arguments::object_schema;
-use super::declared;
+use super::declared_schema::{definition, property, schema};
 use super::listing::title_of_name;
 use super::wire_schema::put;
 use super::{Argument, Part, Place, Style};
@@ -98,13 +100,14 @@ pub(super) fn document(
     if paths.is_empty() {
         return None;
     }
+    let mut paths = Json::Object(paths);
+    let mut schemas = own_schemas(declaration, &mut paths);
     let mut info = Map::new();
     put(&mut info, "title", title);
     put(&mut info, "version", version);
     if let Some(description) = description {
         put(&mut info, "description", description);
     }
-    let mut schemas = Map::new();
     if describes_errors {
         put(&mut schemas, "Error", error_schema());
     }
@@ -183,7 +186,7 @@ fn parameter(argument: &DeclaredArgument, location: Location, wire: &str) -> Jso
     if argument.deprecated {
         put(&mut out, "deprecated", true);
     }
-    put(&mut out, "schema", declared::property(&plain));
+    put(&mut out, "schema", property(&plain));
     Json::Object(out)
 }
 
@@ -194,12 +197,12 @@ fn body(tool: &DeclaredTool, route: &DeclaredRoute) -> Option<Json> {
     for (argument, source) in tool.arguments.iter().zip(&route.sources) {
         match source.part {
             RoutePart::Property => {
-                put(&mut properties, &source.wire, declared::property(argument));
+                put(&mut properties, &source.wire, property(argument));
                 if argument.default.is_none() {
                     required.push(source.wire.clone());
                 }
             }
-            RoutePart::Body => whole = Some(declared::property(argument)),
+            RoutePart::Body => whole = Some(property(argument)),
             RoutePart::Parameter(_) => {}
         }
     }
@@ -228,7 +231,7 @@ fn responses(tool: &DeclaredTool, route: &DeclaredRoute) -> Json {
     let success = match &tool.returns {
         Some(ty) if has_body => json!({
             "description": "Successful Response",
-            "content": { "application/json": { "schema": declared::schema(ty) } },
+            "content": { "application/json": { "schema": schema(ty) } },
         }),
         _ => json!({ "description": "Successful Response" }),
     };
@@ -252,6 +255,42 @@ fn responses(tool: &DeclaredTool, route: &DeclaredRoute) -> Json {
         put(&mut out, "422", error("Validation Error", "HTTPValidationError"));
     }
     Json::Object(out)
+}
+
+/// The declared types that the description names, whose references become those of OpenAPI.
+fn own_schemas(declaration: &Declaration, paths: &mut Json) -> Map<String, Json> {
+    let mut named = BTreeSet::new();
+    refer_to_components(paths, &mut named);
+    let mut schemas = Map::new();
+    while let Some(name) = named.pop_first() {
+        let model = declaration.models.iter().find(|model| model.name == name);
+        let Some(model) = model.filter(|_| !schemas.contains_key(&name)) else { continue };
+        let mut schema = definition(model);
+        refer_to_components(&mut schema, &mut named);
+        put(&mut schemas, &name, schema);
+    }
+    schemas
+}
+
+/// Rewrites references to `$defs`; `named`: what they name.
+fn refer_to_components(schema: &mut Json, named: &mut BTreeSet<String>) {
+    match schema {
+        Json::Object(members) => {
+            for (key, member) in members {
+                let name = member.as_str().and_then(|text| text.strip_prefix("#/$defs/"));
+                if let Some(name) = name.filter(|_| key == "$ref").map(str::to_owned) {
+                    *member = format!("#/components/schemas/{name}").into();
+                    named.insert(name);
+                } else {
+                    refer_to_components(member, named);
+                }
+            }
+        }
+        Json::Array(items) => {
+            items.iter_mut().for_each(|item| refer_to_components(item, named));
+        }
+        _ => {}
+    }
 }
 
 fn error_schema() -> Json {

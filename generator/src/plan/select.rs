@@ -1,4 +1,4 @@
-//! Which operations become tools: route maps, settings, extensions and tags.
+//! Which operations become components, and of which kind: route maps, settings, extensions and tags.
 
 use std::collections::BTreeSet;
 
@@ -7,14 +7,19 @@ use crate::model::{
     About, ChosenName, Declaration, DeclaredTool, Document, NameRule, Operation, OperationSettings,
     RouteComponent, RouteRule,
 };
+use crate::source::Span;
 
-/// An operation that becomes a tool.
+/// An operation that becomes a component.
 #[derive(Clone, Debug)]
 pub(super) struct Selected<'d> {
     /// Index of its document.
     pub(super) document: usize,
     pub(super) operation: &'d Operation,
     pub(super) settings: Option<&'d OperationSettings>,
+    /// What it becomes; not [`RouteComponent::Exclude`].
+    pub(super) component: RouteComponent,
+    /// Where the declaration says so.
+    pub(super) said_at: Option<Span>,
     /// A name that was chosen by hand.
     pub(super) explicit: Option<Explicit<'d>>,
     /// The rule for its name otherwise.
@@ -53,7 +58,7 @@ impl<'d> Explicit<'d> {
 /// The key of an operation that names its tool.
 const EXTENSION: &str = "x-mcp-name";
 
-/// The operations that become tools, in the order of the documents.
+/// The operations that become components, in the order of the documents.
 pub(super) fn select(declaration: &Declaration) -> Vec<Selected<'_>> {
     let server = &declaration.server;
     let mut selected = Vec::new();
@@ -63,19 +68,21 @@ pub(super) fn select(declaration: &Declaration) -> Vec<Selected<'_>> {
             let settings = settings(document, operation);
             let (method, path) = (operation.method.as_str(), operation.path.as_str());
             let map = maps.iter().find(|map| map.matches(method, path, &operation.tags));
-            let excluded = settings.is_some_and(|settings| settings.exclude)
-                || extension::excludes(operation)
-                || map.is_some_and(|map| map.map.component == RouteComponent::Exclude);
+            let (component, said_at) = component(operation, settings, map);
             let mut tags: BTreeSet<String> = operation.tags.iter().cloned().collect();
             tags.extend(map.iter().flat_map(|map| map.map.add_tags.iter().cloned()));
             tags.extend(settings.iter().flat_map(|settings| settings.tags.iter().cloned()));
-            if excluded || !passes(&tags, &server.include_tags, &server.exclude_tags) {
+            if component == RouteComponent::Exclude
+                || !passes(&tags, &server.include_tags, &server.exclude_tags)
+            {
                 continue;
             }
             selected.push(Selected {
                 document: index,
                 operation,
                 settings,
+                component,
+                said_at,
                 explicit: explicit(document, operation, settings),
                 rule: document.settings.names.unwrap_or(server.names),
                 tags,
@@ -83,6 +90,22 @@ pub(super) fn select(declaration: &Declaration) -> Vec<Selected<'_>> {
         }
     }
     selected
+}
+
+/// What an operation becomes, and where the declaration says so: in its own table, else, unless the
+/// document excludes it, in the first rule that matches.
+fn component(
+    operation: &Operation,
+    settings: Option<&OperationSettings>,
+    map: Option<&RouteRule<'_>>,
+) -> (RouteComponent, Option<Span>) {
+    if let Some((component, span)) = settings.and_then(|settings| settings.component) {
+        return (component, Some(span));
+    }
+    if extension::excludes(operation) {
+        return (RouteComponent::Exclude, None);
+    }
+    map.map_or_else(Default::default, |map| (map.map.component, map.map.span))
 }
 
 /// The declared tools that the tags of the server let through, and all routes: what is no tool for
@@ -167,6 +190,24 @@ mod tests {
             map("^/(books|health)", RouteComponent::Exclude),
         ];
         assert_eq!(paths(&declaration), ["/admin/x", "/books"]);
+    }
+
+    #[test]
+    fn table_of_an_operation_wins_over_document_and_rules() {
+        let mut declaration = three();
+        let document = &mut declaration.documents[0];
+        let exclude = serde_json::Value::Bool(true);
+        document.api.operations[1].extensions.insert("x-mcp-exclude".to_owned(), exclude);
+        document.settings.route_maps =
+            vec![RouteMap { component: RouteComponent::Exclude, ..RouteMap::default() }];
+        assert!(select(&declaration).is_empty());
+        for id in ["books", "GET /health"] {
+            let component = Some((RouteComponent::Resource, crate::plan::test_support::span()));
+            let settings = OperationSettings { component, ..OperationSettings::default() };
+            declaration.documents[0].settings.operations.insert(id.to_owned(), settings);
+        }
+        let found: Vec<_> = select(&declaration).iter().map(|one| one.component).collect();
+        assert_eq!(found, [RouteComponent::Resource; 2]);
     }
 
     #[test]

@@ -117,6 +117,7 @@ pub(super) fn argument(kind: super::Kind) -> super::Argument {
         default: None,
         hidden: false,
         kind,
+        ty: None,
         rules: super::Rules::default(),
         media_type: String::new(),
         part_headers: Vec::new(),

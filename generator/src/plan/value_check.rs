@@ -36,7 +36,8 @@ pub(super) fn violation(accepted: &Accepted, value: &Json) -> Option<String> {
     }
 }
 
-fn is_integer(value: &Json) -> bool {
+/// Whether a number has no fraction.
+pub(super) fn is_integer(value: &Json) -> bool {
     value.is_i64() || value.is_u64() || value.as_f64().is_some_and(|number| number.fract() == 0.0)
 }
 

@@ -1,10 +1,12 @@
 //! Holding checked arguments against the schema of their tool, where the table says that it does not
 //! say everything.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::error::{Rule, Violation};
-use super::{ArgumentErrors, Values};
+use super::{ArgumentErrors, Values, nested};
 use crate::operation::Argument;
 use crate::schema::{self, Schema, Step};
 
@@ -26,6 +28,50 @@ impl Values<'_> {
         table: &'static [Argument],
         schema: &Schema,
     ) -> Result<(), ArgumentErrors> {
+        let violations = schema.violations(&self.object(table)?);
+        if violations.is_empty() {
+            return Ok(());
+        }
+        let violations = violations.iter().map(|violation| told(table, violation)).collect();
+        Err(ArgumentErrors::new(violations))
+    }
+}
+
+impl Values<'_> {
+    /// Holds the arguments against a schema, and unless `strict` also what they can be written as.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Values::conform`].
+    pub fn coerce_to(
+        &mut self,
+        table: &'static [Argument],
+        schema: &Schema,
+        strict: bool,
+    ) -> Result<(), ArgumentErrors> {
+        let found = self.conform(table, schema);
+        if found.is_ok() || strict {
+            return found;
+        }
+        self.coerce(table, schema);
+        self.conform(table, schema)
+    }
+
+    /// Writes what is inside of the arguments as the schema declares it, where it can be.
+    pub fn coerce(&mut self, table: &'static [Argument], schema: &Schema) {
+        let Ok(given) = self.object(table) else { return };
+        let mut coerced = given.clone();
+        nested::coerce(schema.text(), &mut coerced);
+        for (argument, text) in table.iter().zip(&mut self.texts) {
+            let value = coerced.get(argument.name);
+            if value != given.get(argument.name) {
+                *text = value.map(|value| Cow::Owned(value.to_string()));
+            }
+        }
+    }
+
+    /// The arguments as one object, without what is hidden.
+    fn object(&self, table: &'static [Argument]) -> Result<Value, ArgumentErrors> {
         let mut arguments = Map::new();
         for (argument, text) in table.iter().zip(&self.texts) {
             if let Some(text) = text.as_deref().filter(|_| !argument.hidden) {
@@ -36,12 +82,7 @@ impl Values<'_> {
                 arguments.insert(argument.name.to_owned(), value);
             }
         }
-        let violations = schema.violations(&Value::Object(arguments));
-        if violations.is_empty() {
-            return Ok(());
-        }
-        let violations = violations.iter().map(|violation| told(table, violation)).collect();
-        Err(ArgumentErrors::new(violations))
+        Ok(Value::Object(arguments))
     }
 }
 

@@ -98,8 +98,7 @@ pub(crate) enum Rule {
     MaxItems(u32, usize),
     /// `uniqueItems`
     UniqueItems,
-    /// What the listed schema says beyond the table.
-    #[cfg(feature = "schema")]
+    /// What the listed schema says beyond the table, or the Rust type.
     Schema,
 }
 

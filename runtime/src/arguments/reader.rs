@@ -3,16 +3,19 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::Values;
+use super::error::{Rule, Violation};
 use super::number::Number;
+use super::{ArgumentErrors, Values};
 use crate::operation::Argument;
 
 /// Reads the fields of an argument struct, each by its index in the table.
 ///
-/// Reading cannot fail: [`parse`](super::parse) has checked every value. A method that does not fit
-/// the kind of its argument, which generated code never calls, gives the empty value of its type.
+/// Reading a scalar or a list of scalars cannot fail: [`parse`](super::parse) has checked every
+/// value. A method that does not fit the kind of its argument, which generated code never calls,
+/// gives the empty value of its type.
 #[derive(Debug)]
 pub struct Reader<'a> {
+    table: &'static [Argument],
     values: &'a Values<'a>,
 }
 
@@ -21,7 +24,7 @@ impl<'a> Reader<'a> {
     #[must_use]
     pub fn new(table: &'static [Argument], values: &'a Values<'a>) -> Self {
         debug_assert_eq!(table.len(), values.texts.len(), "the values belong to another table");
-        Self { values }
+        Self { table, values }
     }
 
     /// The value, `None` where it is absent or null.
@@ -110,5 +113,64 @@ impl Reader<'_> {
     #[must_use]
     pub fn optional_value(&mut self, index: usize) -> Option<Value> {
         self.values.get(index).map(json)
+    }
+}
+
+impl Reader<'_> {
+    /// A required value of a declared type.
+    ///
+    /// # Errors
+    ///
+    /// The type does not hold the value.
+    pub fn typed<T: DeserializeOwned>(&mut self, index: usize) -> Result<T, ArgumentErrors> {
+        self.read(index, self.values.get(index).unwrap_or("null"))
+    }
+
+    /// A value of a declared type that may be absent.
+    ///
+    /// # Errors
+    ///
+    /// The type does not hold the value.
+    pub fn optional_typed<T: DeserializeOwned>(
+        &mut self,
+        index: usize,
+    ) -> Result<Option<T>, ArgumentErrors> {
+        self.nullable_typed(index)
+    }
+
+    /// A required value of a declared type that may be null.
+    ///
+    /// # Errors
+    ///
+    /// The type does not hold the value.
+    pub fn nullable_typed<T: DeserializeOwned>(
+        &mut self,
+        index: usize,
+    ) -> Result<Option<T>, ArgumentErrors> {
+        let text = self.values.get(index).filter(|text| *text != "null");
+        text.map(|text| self.read(index, text)).transpose()
+    }
+
+    /// A value of a declared type that may be absent (`None`) or null (`Some(None)`).
+    ///
+    /// # Errors
+    ///
+    /// The type does not hold the value.
+    pub fn patch_typed<T: DeserializeOwned>(
+        &mut self,
+        index: usize,
+    ) -> Result<Option<Option<T>>, ArgumentErrors> {
+        if self.values.get(index).is_none() {
+            return Ok(None);
+        }
+        self.nullable_typed(index).map(Some)
+    }
+
+    fn read<T: DeserializeOwned>(&self, index: usize, text: &str) -> Result<T, ArgumentErrors> {
+        super::typed::from_text(text).map_err(|error| {
+            let name = self.table.get(index).map_or("", |argument| argument.name);
+            let violation = Violation::of_value(None, Rule::Schema, text, &error.to_string());
+            ArgumentErrors::one(violation.of_argument(index, name))
+        })
     }
 }

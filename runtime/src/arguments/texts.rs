@@ -5,17 +5,34 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 
 use crate::operation::{Argument, Kind};
+use crate::uri_template::Matched;
 
-/// The arguments as one JSON object, of texts by name. What is declared as anything but a text is
-/// written as the JSON that the text holds, where it holds some.
-pub(crate) fn object_of_texts<'a>(
-    table: &[Argument],
-    texts: impl IntoIterator<Item = (&'a str, &'a str)>,
-) -> String {
-    object(texts.into_iter().map(|(name, text)| {
-        let json = json_inside(table, name, text).map_or_else(|| quoted(text), str::to_owned);
-        (name, json)
+/// The variables of a URI as one JSON object. What is declared as anything but a text is written as
+/// the JSON that its text holds, where it holds some; a list of scalars that is no JSON is what stands
+/// between commas.
+pub(crate) fn object_of_variables(table: &[Argument], matched: &Matched) -> String {
+    object(table.iter().enumerate().filter_map(|(index, argument)| {
+        let text = matched.value(index)?;
+        let items = || matched.items(index).map(|items| list(argument.kind, &items));
+        let json = match argument.kind {
+            Kind::Texts | Kind::Integers | Kind::Numbers | Kind::Flags
+                if !text.starts_with('[') =>
+            {
+                items().unwrap_or_default()
+            }
+            kind => json_inside(kind, text).map_or_else(|| quoted(text), str::to_owned),
+        };
+        Some((argument.name, json))
     }))
+}
+
+/// Texts as a list of this kind. What is no number where numbers are due is left to the check.
+fn list(kind: Kind, items: &[&str]) -> String {
+    let item = |text: &&str| match json_inside(kind, text) {
+        Some(json) if kind != Kind::Texts => json.to_owned(),
+        _ => quoted(text),
+    };
+    ["[", &items.iter().map(item).collect::<Vec<_>>().join(","), "]"].concat()
 }
 
 /// The arguments of a prompt as one JSON object. Clients send texts; other values are taken as they
@@ -30,7 +47,8 @@ pub(crate) fn object_of_prompt(
     let given: BTreeMap<String, &RawValue> = serde_json::from_str(given.unwrap_or("{}"))?;
     Ok(object(given.iter().map(|(name, raw)| {
         let text = serde_json::from_str::<String>(raw.get()).ok();
-        let inside = text.as_deref().and_then(|text| json_inside(table, name, text));
+        let kind = table.iter().find(|argument| argument.name == name).map(|it| it.kind);
+        let inside = kind.zip(text.as_deref()).and_then(|(kind, text)| json_inside(kind, text));
         (&**name, inside.unwrap_or(raw.get()).to_owned())
     })))
 }
@@ -45,9 +63,8 @@ fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// The JSON that a text holds, where the argument is no text itself.
-fn json_inside<'a>(table: &[Argument], name: &str, text: &'a str) -> Option<&'a str> {
-    let kind = table.iter().find(|argument| argument.name == name)?.kind;
+/// The JSON that a text holds, where what is declared is no text itself.
+fn json_inside(kind: Kind, text: &str) -> Option<&str> {
     if matches!(kind, Kind::Text | Kind::File) {
         return None;
     }
@@ -56,26 +73,46 @@ fn json_inside<'a>(table: &[Argument], name: &str, text: &'a str) -> Option<&'a 
 
 #[cfg(test)]
 mod tests {
-    use super::{object_of_prompt, object_of_texts};
+    use super::{object_of_prompt, object_of_variables};
+    use crate::declaration::Part;
     use crate::operation::{Argument, Kind};
+    use crate::uri_template::matches;
+
+    const TABLE: [Argument; 4] = [
+        Argument::value("name", Kind::Text),
+        Argument::value("days", Kind::Integer),
+        Argument::value("tags", Kind::Texts),
+        Argument::value("marks", Kind::Integers),
+    ];
+
+    #[track_caller]
+    fn check(query: &str, expected: &str) {
+        let pairs = &[("name", 0), ("days", 1), ("tags", 2), ("marks", 3)];
+        let uri = format!("a://b?{query}");
+        let matched = matches(&[Part::Literal("a://b"), Part::Query(pairs)], &uri);
+        assert_eq!(object_of_variables(&TABLE, &matched.expect("it matches")), expected);
+    }
 
     #[test]
-    fn texts_hold_json_where_no_text_is_declared() {
-        let table = [
-            Argument::value("name", Kind::Text),
-            Argument::value("days", Kind::Integer),
-            Argument::value("tags", Kind::Texts),
-        ];
-        let texts = [("name", "7"), ("days", "7"), ("tags", r#"["a"]"#), ("days", "x")];
+    fn variables_hold_json_where_no_text_is_declared() {
+        check("name=7&days=7", r#"{"name":"7","days":7}"#);
+        check("days=x&tags=[%22a%22]", r#"{"days":"x","tags":["a"]}"#);
+    }
+
+    #[test]
+    fn commas_part_the_items_of_lists() {
+        check("tags=a%2Cb,7&marks=4,5", r#"{"tags":["a,b","7"],"marks":[4,5]}"#);
+        check("tags=&marks=x", r#"{"tags":[],"marks":["x"]}"#);
+        check("name=a,b", r#"{"name":"a,b"}"#);
+    }
+
+    #[test]
+    fn prompts_are_given_texts() {
         assert_eq!(
-            object_of_texts(&table, texts),
-            r#"{"name":"7","days":7,"tags":["a"],"days":"x"}"#
-        );
-        assert_eq!(
-            object_of_prompt(&table, Some(r#"{"name":"[1]","tags":"[\"a\"]","days":3}"#)).ok(),
+            object_of_prompt(&TABLE, Some(r#"{"name":"[1]","tags":"[\"a\"]","days":3}"#)).ok(),
             Some(r#"{"days":3,"name":"[1]","tags":["a"]}"#.to_owned())
         );
-        assert_eq!(object_of_prompt(&table, None).ok().as_deref(), Some("{}"));
-        assert!(object_of_prompt(&table, Some("[]")).is_err());
+        assert_eq!(object_of_prompt(&TABLE, None).ok().as_deref(), Some("{}"));
+        assert!(object_of_prompt(&TABLE, Some("[]")).is_err());
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::operation::Argument;
@@ -140,6 +141,37 @@ impl Writer {
     pub fn optional_value(&mut self, index: usize, value: Option<&Value>) {
         if let Some(value) = value {
             self.value(index, value);
+        }
+    }
+}
+
+impl Writer {
+    /// Writes a value of a declared type.
+    pub fn typed<T: Serialize>(&mut self, index: usize, value: &T) {
+        // Only a map whose keys are no texts cannot be written, and no declared type has one.
+        let text = serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned());
+        self.member(index, |json| json.push_str(&text));
+    }
+
+    /// Writes a value of a declared type where there is one.
+    pub fn optional_typed<T: Serialize>(&mut self, index: usize, value: Option<&T>) {
+        if let Some(value) = value {
+            self.typed(index, value);
+        }
+    }
+
+    /// Writes a value of a declared type, or null.
+    pub fn nullable_typed<T: Serialize>(&mut self, index: usize, value: Option<&T>) {
+        match value {
+            Some(value) => self.typed(index, value),
+            None => self.member(index, |json| json.push_str("null")),
+        }
+    }
+
+    /// Writes a value of a declared type, null (`Some(None)`), or nothing (`None`).
+    pub fn patch_typed<T: Serialize>(&mut self, index: usize, value: Option<Option<&T>>) {
+        if let Some(value) = value {
+            self.nullable_typed(index, value);
         }
     }
 }

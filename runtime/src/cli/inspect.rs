@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::cli::options::Format;
-use crate::declaration::{Declaration, Source, Tool};
+use crate::declaration::{Declaration, Tool};
 use crate::operation::{Operation, Segment};
 use crate::server::{ListKind, entries};
 
@@ -96,21 +96,17 @@ fn components(declaration: &'static Declaration) -> Vec<Component> {
         };
         Component { kind: "tool", key: "name", id: tool.name(), operation }
     });
-    let behind = |source: Source| match source {
-        Source::Operation(operation) => Some(operation),
-        Source::Handler | Source::Text(_) | Source::Bytes(_) => None,
-    };
     let resources = declaration.resources.iter().map(|resource| Component {
         kind: "resource",
         key: "uri",
         id: resource.uri,
-        operation: behind(resource.source),
+        operation: resource.source.operation(),
     });
     let templates = declaration.templates.iter().map(|template| Component {
         kind: "template",
         key: "uri",
         id: template.uri_template,
-        operation: behind(template.source),
+        operation: template.source.operation(),
     });
     let prompts = declaration.prompts.iter().map(|prompt| Component {
         kind: "prompt",

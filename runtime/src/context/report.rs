@@ -117,6 +117,7 @@ impl Context {
             report.put_slice(br#","total":"#);
             content::json(&mut report, &total);
         }
+        let message = message.filter(|_| self.call.version.has_progress_text());
         content::member(&mut report, "message", message.unwrap_or_default());
         report.put_slice(b"}}");
         Some(report.freeze())

@@ -49,6 +49,17 @@ pub enum Source {
     Operation(&'static Operation),
 }
 
+impl Source {
+    /// The operation that is read, where one is.
+    #[must_use]
+    pub const fn operation(self) -> Option<&'static Operation> {
+        match self {
+            Self::Operation(operation) => Some(operation),
+            Self::Handler | Self::Text(_) | Self::Bytes(_) => None,
+        }
+    }
+}
+
 /// A resource with variables in its URI.
 #[derive(Debug)]
 pub struct Template {
@@ -60,7 +71,8 @@ pub struct Template {
     pub mime_type: &'static str,
     /// The template in pieces, with the indices of the arguments.
     pub parts: &'static [Part],
-    /// Its arguments: the variables, and whatever has a default.
+    /// Its arguments: the variables, and whatever has a default. Where an operation is read, those of
+    /// the operation.
     pub arguments: &'static [Argument],
     /// Where its contents come from.
     pub source: Source,
@@ -140,11 +152,14 @@ impl ResourceTarget {
         }
     }
 
-    /// The table of its arguments.
+    /// The table of its arguments; of a resource, those that the operation behind it always sends.
     #[must_use]
     pub const fn arguments(&self) -> &'static [Argument] {
         match self {
-            Self::Resource(_) => &[],
+            Self::Resource(resource) => match resource.source.operation() {
+                Some(operation) => operation.arguments,
+                None => &[],
+            },
             Self::Template(template) => template.arguments,
         }
     }

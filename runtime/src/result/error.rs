@@ -67,6 +67,8 @@ impl HandlerError {
 
     /// Makes it an error of JSON-RPC with this code, also where it comes from a tool. Codes from
     /// -32768 to -32000 belong to JSON-RPC and MCP; -32602 is for parameters that do not fit.
+    /// Where a version lacks a code, the client reads the nearest one: -32002 is -32602 in 2026-07-28, and
+    /// -32042 (pages that the user has to open first) is -32603 in all but 2025-11-25.
     #[must_use]
     pub fn with_code(mut self, code: i32) -> Self {
         self.0.code = Some(code);

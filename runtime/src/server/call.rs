@@ -314,8 +314,7 @@ impl Call {
 
     fn fail(&mut self, error: &HandlerError, end: End) -> Reply {
         self.log(end);
-        let name = self.parts.context.name();
-        let failure = self.core().failure_of(&self.parts.target, name, error);
+        let failure = self.core().failure_of(&self.parts.target, &self.parts.context, error);
         match failure {
             Failure::Result(result) => Reply::ok(self.encode(&Answer::Tool(result))),
             Failure::Error(error) => {
@@ -371,7 +370,13 @@ pub(super) enum Failure {
 impl Core {
     /// What the client is told of a failed call: the message, or as little as the server is set to
     /// tell.
-    pub(super) fn failure_of(&self, target: &Target, name: &str, error: &HandlerError) -> Failure {
+    pub(super) fn failure_of(
+        &self,
+        target: &Target,
+        context: &Context,
+        error: &HandlerError,
+    ) -> Failure {
+        let name = context.name();
         let causes = error.source().map(|cause| tracing::field::display(Causes(Some(cause))));
         tracing::warn!(method = target.method(), name, %error, causes, "call failed");
         let message = if error.is_public() {
@@ -384,6 +389,7 @@ impl Core {
         match (error.code(), target) {
             (None, Target::Tool(_)) => Failure::Result(ToolResult::failed(message)),
             (code, _) => {
+                let code = code.map(|code| context.version().error_code(code));
                 let kind = code.map_or(ErrorKind::Internal, ErrorKind::of_handler);
                 let error_data = error.data().map(ToString::to_string);
                 let mut answer = ProtocolError::new(kind, message);

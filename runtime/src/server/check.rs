@@ -24,8 +24,8 @@ impl Core {
         tool: Tool,
         raw: Option<&'a str>,
     ) -> Result<Values<'a>, ArgumentErrors> {
-        let values = arguments::parse(tool.arguments(), raw, self.mode())?;
-        self.conform(index, tool, &values)?;
+        let mut values = arguments::parse(tool.arguments(), raw, self.mode())?;
+        self.conform(index, tool, &mut values)?;
         Ok(values)
     }
 
@@ -74,18 +74,24 @@ impl Core {
     }
 
     #[cfg(feature = "schema")]
-    fn conform(&self, index: usize, tool: Tool, values: &Values<'_>) -> Result<(), ArgumentErrors> {
+    fn conform(
+        &self,
+        index: usize,
+        tool: Tool,
+        values: &mut Values<'_>,
+    ) -> Result<(), ArgumentErrors> {
         let table = tool.arguments();
         if !values.need_schema(table) {
             return Ok(());
         }
-        self.schemas().input(index).map_or(Ok(()), |schema| values.conform(table, schema))
+        let Some(schema) = self.schemas().input(index) else { return Ok(()) };
+        values.coerce_to(table, schema, self.mode().strict)
     }
 
     #[cfg(not(feature = "schema"))]
     #[expect(clippy::unused_self, reason = "the same check with and without the feature")]
     #[expect(clippy::unnecessary_wraps, reason = "the same check with and without the feature")]
-    const fn conform(&self, _: usize, _: Tool, _: &Values<'_>) -> Result<(), ArgumentErrors> {
+    const fn conform(&self, _: usize, _: Tool, _: &mut Values<'_>) -> Result<(), ArgumentErrors> {
         Ok(())
     }
 }

@@ -57,23 +57,19 @@ pub(crate) struct Offer {
     pub(crate) tasks: bool,
 }
 
-/// What the server says that it can do.
+/// What the server says that it can do, for each version in the order of [`Version::EACH`].
 struct Capabilities {
-    /// In `initialize`.
-    legacy: String,
-    /// In `initialize`, to one of many whom nothing tells apart.
-    of_many: String,
-    /// In `server/discover`.
-    stateless: String,
+    each: [String; Version::EACH.len()],
+    /// To one of many whom nothing tells apart.
+    of_many: [String; Version::EACH.len()],
 }
 
 impl Capabilities {
     fn of(offer: Offer, declaration: &Declaration) -> Self {
-        Self {
-            legacy: offer.legacy(declaration, true),
-            of_many: offer.legacy(declaration, false),
-            stateless: offer.stateless(declaration),
-        }
+        let of = |lists_tasks| {
+            Version::EACH.map(|version| offer.capabilities(declaration, version, lists_tasks))
+        };
+        Self { each: of(true), of_many: of(false) }
     }
 }
 
@@ -85,6 +81,11 @@ impl Place {
     fn take(places: &Arc<AtomicUsize>, limit: usize) -> Option<Self> {
         let place = Self(Arc::clone(places));
         (places.fetch_add(1, Ordering::Relaxed) < limit.max(1)).then_some(place)
+    }
+
+    fn count(places: &Arc<AtomicUsize>) -> Self {
+        places.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(places))
     }
 }
 
@@ -221,6 +222,11 @@ impl Core {
             .ok_or_else(|| busy("too many streams are open"))
     }
 
+    /// Counts one more stream, whatever the limit is.
+    pub(crate) fn count_stream(&self) -> Place {
+        Place::count(&self.streams)
+    }
+
     /// What is held at the moment.
     pub(super) fn usage(&self) -> Usage {
         Usage {
@@ -242,14 +248,11 @@ impl Core {
 
     /// What the server says about itself to the one who asks.
     pub(super) fn about(&self, version: Version, requester: &Requester) -> About<'_> {
-        let capabilities = &self.capabilities;
+        let Capabilities { each, of_many } = &self.capabilities;
+        let all = if requester.is_one_of_many() { of_many } else { each };
         About {
             info: self.declaration.info,
-            capabilities: match (version.is_stateless(), requester.is_one_of_many()) {
-                (true, _) => &capabilities.stateless,
-                (false, true) => &capabilities.of_many,
-                (false, false) => &capabilities.legacy,
-            },
+            capabilities: all.get(version as usize).map_or("{}", String::as_str),
             instructions: self.declaration.instructions,
             cache: self.declaration.cache,
         }
@@ -273,41 +276,32 @@ impl Offer {
         }
     }
 
-    /// `capabilities` of `initialize`. Those who cannot be told apart have no list of tasks, in which
-    /// each would see those of all (MCP 2025-11-25, tasks, security).
-    fn legacy(self, declaration: &Declaration, lists_tasks: bool) -> String {
-        let mut members = self.common(declaration);
-        if self.tasks {
-            let list = if lists_tasks { r#""list":{},"# } else { "" };
-            let requests = r#""requests":{"tools":{"call":{}}}"#;
-            members.push(format!(r#""tasks":{{{list}"cancel":{{}},{requests}}}"#));
-        }
-        ["{", &members.join(","), "}"].concat()
-    }
-
-    /// `capabilities` of `server/discover`.
-    fn stateless(self, declaration: &Declaration) -> String {
-        let mut members = self.common(declaration);
-        if self.tasks {
-            members.push(format!(r#""extensions":{{"{TASKS}":{{}}}}"#));
-        }
-        ["{", &members.join(","), "}"].concat()
-    }
-
-    fn common(self, declaration: &Declaration) -> Vec<String> {
+    /// `capabilities` of `initialize` or `server/discover`. Those who cannot be told apart have no list of
+    /// tasks, in which each would see those of all (MCP 2025-11-25, tasks, security).
+    fn capabilities(
+        self,
+        declaration: &Declaration,
+        version: Version,
+        lists_tasks: bool,
+    ) -> String {
+        let list = if lists_tasks { r#""list":{},"# } else { "" };
+        let tasks =
+            format!(r#""tasks":{{{list}"cancel":{{}},"requests":{{"tools":{{"call":{{}}}}}}}}"#);
+        let extension = format!(r#""extensions":{{"{TASKS}":{{}}}}"#);
+        let experimental = format!(r#""experimental":{}"#, declaration.experimental);
         let members = [
             (self.tools, r#""tools":{"listChanged":true}"#),
             (self.resources, r#""resources":{"subscribe":true,"listChanged":true}"#),
             (self.prompts, r#""prompts":{"listChanged":true}"#),
             (true, r#""logging":{}"#),
-            (self.completions, r#""completions":{}"#),
+            (self.completions && version.has_completions(), r#""completions":{}"#),
+            (!declaration.experimental.is_empty(), &experimental),
+            (self.tasks && version.has_tasks(), &tasks),
+            (self.tasks && version.is_stateless(), &extension),
         ];
         let offered = members.into_iter().filter(|(is_offered, _)| *is_offered);
-        let mut members: Vec<String> = offered.map(|(_, member)| member.to_owned()).collect();
-        if !declaration.experimental.is_empty() {
-            members.push(format!(r#""experimental":{}"#, declaration.experimental));
-        }
-        members
+        let members: Vec<&str> = offered.map(|(_, member)| member).collect();
+        ["{", &members.join(","), "}"].concat()
     }
 }
 

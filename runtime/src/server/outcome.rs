@@ -50,7 +50,7 @@ impl Reply {
     }
 
     /// An error with the status that goes with it.
-    pub(super) fn of_error(error: &ProtocolError, id: Option<&str>, stateless: bool) -> Self {
+    pub(crate) fn of_error(error: &ProtocolError, id: Option<&str>, stateless: bool) -> Self {
         let mut body = BytesMut::with_capacity(160);
         error.encode(&mut body, id);
         Self { body: body.freeze(), status: error.kind.status(stateless), begun: None }

@@ -38,8 +38,12 @@ pub(super) fn messages(
 }
 
 #[cfg(feature = "upstream")]
-/// The result of an operation as the contents of a resource.
-pub(super) fn contents(result: ToolResult) -> Result<ResourceResult, HandlerError> {
+/// The result of an operation as the contents of a resource; `media_type`: what the upstream says of
+/// texts.
+pub(super) fn contents(
+    result: ToolResult,
+    media_type: &str,
+) -> Result<ResourceResult, HandlerError> {
     if result.is_error {
         let text = result.content.into_iter().find_map(|content| match content {
             Content::Text(text) => Some(text),
@@ -48,7 +52,7 @@ pub(super) fn contents(result: ToolResult) -> Result<ResourceResult, HandlerErro
         return Err(HandlerError::public(text.unwrap_or_else(|| "the upstream failed".to_owned())));
     }
     let contents = result.content.into_iter().map(|content| match content {
-        Content::Text(text) => ResourceContent::text(text),
+        Content::Text(text) => ResourceContent::text(text).with_mime_type(media_type),
         Content::Image { data, mime_type } | Content::Audio { data, mime_type } => {
             blob(data).with_mime_type(mime_type)
         }

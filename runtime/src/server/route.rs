@@ -104,12 +104,13 @@ impl Core {
         let Some(route) = self.declaration.rest.routes.get(index) else {
             return Ok(Values::default());
         };
-        let values = arguments::parse(route.tool.arguments, Some(text), self.mode())?;
+        #[cfg_attr(not(feature = "schema"), expect(unused_mut, reason = "nothing is coerced"))]
+        let mut values = arguments::parse(route.tool.arguments, Some(text), self.mode())?;
         #[cfg(feature = "schema")]
         if values.need_schema(route.tool.arguments)
             && let Some(schema) = self.schemas().route(index)
         {
-            values.conform(route.tool.arguments, schema)?;
+            values.coerce_to(route.tool.arguments, schema, self.mode().strict)?;
         }
         Ok(values)
     }

@@ -12,12 +12,12 @@ use crate::clock;
 use crate::context::{Context, Dialog, Request, Settled, Way};
 use crate::declaration::{
     Completer, Completions, Prompt, PromptSource, ResourceTarget, Source, TaskStart, TaskSupport,
-    Template, Tool,
+    Tool,
 };
 use crate::handler::{self, Answer, CallFuture, Handler};
 use crate::lifecycle::stateless;
 use crate::lifecycle::stateless::state::State;
-use crate::operation::Operation;
+use crate::operation::{Argument, Operation};
 use crate::protocol::completion::{self, Reference};
 use crate::protocol::error::{ErrorKind, ProtocolError};
 use crate::protocol::tool::encode_result;
@@ -28,6 +28,8 @@ use crate::server::dispatch::Admitted;
 use crate::server::lists::{find_prompt, find_resource, find_tool, suggestion};
 use crate::server::log::End;
 use crate::server::{Call, Core, Outcome, Reply, Work, capability, render};
+#[cfg(feature = "upstream")]
+use crate::upstream::UpstreamError;
 use crate::uri_template;
 
 /// The longest URI that is looked for.
@@ -238,33 +240,33 @@ impl Core {
             && let Some(resource) = self.declaration.resources.get(index)
         {
             let handler = self.handlers.resources.get(index).and_then(Option::as_ref);
-            return Ok(Some((ResourceTarget::Resource(resource), handler, Values::default())));
+            let values = match resource.source.operation() {
+                Some(operation) => self.values(operation.arguments, "{}", uri, stateless)?,
+                None => Values::default(),
+            };
+            return Ok(Some((ResourceTarget::Resource(resource), handler, values)));
         }
         for (index, template) in self.declaration.templates.iter().enumerate() {
             let Some(matched) = uri_template::matches(template.parts, uri) else { continue };
-            let values = self.template_values(template, &matched, uri, stateless)?;
+            let text = arguments::object_of_variables(template.arguments, &matched);
+            let values = self.values(template.arguments, &text, uri, stateless)?;
             let handler = self.handlers.templates.get(index).and_then(Option::as_ref);
             return Ok(Some((ResourceTarget::Template(template), handler, values)));
         }
         Ok(None)
     }
 
-    fn template_values(
+    /// What is read with the variables of a URI.
+    fn values(
         &self,
-        template: &'static Template,
-        matched: &uri_template::Matched,
+        table: &'static [Argument],
+        text: &str,
         uri: &str,
         stateless: bool,
     ) -> Result<Values<'static>, ProtocolError> {
-        let texts = template
-            .arguments
-            .iter()
-            .enumerate()
-            .filter_map(|(index, argument)| Some((argument.name, matched.value(index)?)));
-        let text = arguments::object_of_texts(template.arguments, texts);
         // What comes as text is read as what is declared, however strict arguments are otherwise.
         let mode = arguments::Mode { strict: false, ..self.mode() };
-        match arguments::parse(template.arguments, Some(&text), mode) {
+        match arguments::parse(table, Some(text), mode) {
             Ok(values) => Ok(values.into_owned()),
             Err(errors) => {
                 let mut error = no_resource(uri, stateless);
@@ -544,10 +546,18 @@ impl Core {
             let client = upstreams.client(operation.upstream);
             Ok(client.call_for(operation, values, context.call_options())?)
         });
+        let stateless = context.version().is_stateless();
         match request {
             Ok(reply) => Box::pin(async move {
-                let result = reply.await?.into_tool_result(operation)?;
-                render::contents(result).map(Answer::Resource)
+                let reply = reply.await.map_err(|error| {
+                    let is_absent = matches!(error, UpstreamError::Status { code: 404 | 410, .. });
+                    let error = HandlerError::from(error);
+                    if is_absent { error.with_code(absent_kind(stateless).code()) } else { error }
+                })?;
+                let media_type = reply.media_type.split(';').next().map(str::trim);
+                let media_type = media_type.unwrap_or_default().to_ascii_lowercase();
+                let result = reply.into_tool_result(operation)?;
+                render::contents(result, &media_type).map(Answer::Resource)
             }),
             Err(error) => failed(error),
         }
@@ -616,8 +626,12 @@ fn unknown(kind: &str, name: &str, near: Option<&str>) -> ProtocolError {
     ProtocolError::new(ErrorKind::InvalidParams, message)
 }
 
+const fn absent_kind(stateless: bool) -> ErrorKind {
+    if stateless { ErrorKind::NoResource } else { ErrorKind::LegacyNoResource }
+}
+
 pub(super) fn no_resource(uri: &str, stateless: bool) -> ProtocolError {
-    let kind = if stateless { ErrorKind::NoResource } else { ErrorKind::LegacyNoResource };
+    let kind = absent_kind(stateless);
     let data = serde_json::json!({ "uri": uri }).to_string();
     ProtocolError::new(kind, "Resource not found").with_data(data)
 }

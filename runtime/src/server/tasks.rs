@@ -276,23 +276,21 @@ async fn run_task(
         Ok(Ok(Ok(_))) => failed(
             core.failure_of(
                 &target,
-                context.name(),
+                &context,
                 &HandlerError::internal("an answer of another kind"),
             ),
             &context,
             tool,
         ),
-        Ok(Ok(Err(error))) => {
-            failed(core.failure_of(&target, context.name(), &error), &context, tool)
-        }
+        Ok(Ok(Err(error))) => failed(core.failure_of(&target, &context, &error), &context, tool),
         Ok(Err(panicked)) => {
             let error = panic_error(&target, context.name(), &panicked);
-            failed(core.failure_of(&target, context.name(), &error), &context, tool)
+            failed(core.failure_of(&target, &context, &error), &context, tool)
         }
         Err(_) => {
             let name = context.name();
             let error = HandlerError::public(format!("Tool '{name}' timed out after {time:?}"));
-            failed(core.failure_of(&target, name, &error), &context, tool)
+            failed(core.failure_of(&target, &context, &error), &context, tool)
         }
     };
     note_end(run, outcome).await;

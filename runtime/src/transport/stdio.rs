@@ -4,11 +4,13 @@ mod lines;
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::io::{AsyncBufRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
+use tokio::task::JoinError;
+use tokio::time::timeout;
 
 use self::lines::{Line, Lines};
 use crate::declaration::Transport;
@@ -16,8 +18,15 @@ use crate::lifecycle::{Principal, Requester};
 use crate::server::Server;
 use crate::transport::peer::Peer;
 
-/// Serves one client on standard input and output, until its input ends. Requests in flight are
-/// answered before this returns.
+/// Time for requests in flight to be answered when the input has ended. A client that waits for more is
+/// gone.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Time for what is left to be written when they have been cancelled.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// Serves one client on standard input and output, until its input ends. Requests in flight then have
+/// five seconds to be answered, and are cancelled.
 ///
 /// # Errors
 /// Standard input cannot be read, or standard output not written.
@@ -48,9 +57,23 @@ where
             break;
         }
     }
+    let calls = peer.calls();
     // The writer ends when the last request in flight has given up its sender.
     drop(peer);
-    finished(writing).await
+    let mut writing = writing;
+    if let Ok(written) = timeout(GRACE, &mut writing).await {
+        return finished(written);
+    }
+    tracing::warn!("requests in flight were dropped at the end of the input");
+    calls.cancel_all();
+    match timeout(LAST_WORDS, &mut writing).await {
+        Ok(written) => finished(written),
+        Err(_) => {
+            // Nobody reads what would be written.
+            writing.abort();
+            Ok(())
+        }
+    }
 }
 
 /// The single writer: one line per message, flushed when there is none left to write.
@@ -75,8 +98,8 @@ async fn write_line<W: AsyncWrite + Unpin>(writer: &mut W, message: &[u8]) -> io
     writer.write_all(&line).await
 }
 
-async fn finished(writing: JoinHandle<io::Result<()>>) -> io::Result<()> {
-    match writing.await {
+fn finished(written: Result<io::Result<()>, JoinError>) -> io::Result<()> {
+    match written {
         // A client that has closed both ends at once is no failure.
         Ok(Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         Ok(written) => written,

@@ -10,7 +10,7 @@ use super::mock::Mock;
 use super::server::{self, Origin, Servers};
 use super::url::Base;
 use super::{Options, StartError};
-use crate::declaration::{Declaration, Tool};
+use crate::declaration::Declaration;
 use crate::operation::{Operation, UpstreamSpec};
 use crate::setting::resolve;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -151,11 +151,8 @@ fn connected(
 ) -> Option<Client> {
     let before = problems.len();
     let name = spec.name;
-    let operations = declaration.tools.iter().filter_map(|tool| match tool {
-        Tool::Forwarded(operation) if std::ptr::eq(operation.upstream, spec) => Some(*operation),
-        _ => None,
-    });
-    let operations: Vec<&'static Operation> = operations.collect();
+    let is_its = |operation: &&'static Operation| std::ptr::eq(operation.upstream, spec);
+    let operations: Vec<&'static Operation> = declaration.operations().filter(is_its).collect();
     let needs_base = operations.iter().any(|operation| !server::is_absolute(operation.server));
     let mut origin = Origin::Declared;
     server::check_variables(spec, environment, problems);

@@ -40,6 +40,18 @@ fn a_rest_may_have_slashes() {
 }
 
 #[test]
+fn a_comma_parts_items_unless_it_is_encoded() {
+    let items = |uri: &str| {
+        let matched = matches(SEARCH, uri).expect("it matches");
+        matched.items(0).map(|items| items.join("|"))
+    };
+    assert_eq!(items("shop://search?q=a%2Cb,c+d").as_deref(), Some("a,b|c d"));
+    assert_eq!(items("shop://search?q=a%2Cb").as_deref(), Some("a,b"));
+    assert_eq!(items("shop://search?q=").as_deref(), Some(""));
+    assert_eq!(items("shop://search"), None);
+}
+
+#[test]
 fn values_are_decoded_once() {
     check(ITEM, "shop://items/a%20b%C3%A9", Some(&[Some("a bé")]));
     check(ITEM, "shop://items/%252F", Some(&[Some("%2F")]));

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mcpwright::codegen::{
-    Argument, Arguments, Declaration, DeclaredTool, Kind, Listing, Message, Module, Part, Prompt,
-    PromptSource, Reader, Resource, ResourceArguments, ResourceTarget, Role, Source, Template,
-    Tool, Writer,
+    Argument, ArgumentErrors, Arguments, Declaration, DeclaredTool, Kind, Listing, Message, Module,
+    Part, Prompt, PromptSource, Reader, Resource, ResourceArguments, ResourceTarget, Role, Source,
+    Template, Tool, Writer,
 };
 use mcpwright::testing::Client;
 use mcpwright::{Context, ResourceContents, Server, ToolError};
@@ -52,8 +52,8 @@ struct Run;
 
 impl Arguments for Run {
     const TOOL: Tool = Tool::Declared(&RUN);
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self)
     }
     fn write(&self, _: &mut Writer) {}
 }
@@ -62,8 +62,8 @@ struct Loop(i64);
 
 impl ResourceArguments for Loop {
     const TARGET: ResourceTarget = ResourceTarget::Template(&LOOP);
-    fn read(reader: &mut Reader<'_>) -> Self {
-        Self(reader.integer(0))
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self(reader.integer(0)))
     }
 }
 

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use mcpwright::codegen::{
-    Argument, Arguments, Declaration, DeclaredTool, Deployment, Kind, Limits, Listing, Module,
-    Output, Reader, Tool, Writer,
+    Argument, ArgumentErrors, Arguments, Declaration, DeclaredTool, Deployment, Kind, Limits,
+    Listing, Module, Output, Reader, Tool, Writer,
 };
 use mcpwright::{Context, Server, ToolError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -43,8 +43,8 @@ macro_rules! no_arguments {
 
         impl Arguments for $type {
             const TOOL: Tool = Tool::Declared(&$table);
-            fn read(_: &mut Reader<'_>) -> Self {
-                Self
+            fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+                Ok(Self)
             }
             fn write(&self, _: &mut Writer) {}
         }
@@ -80,8 +80,8 @@ pub(crate) struct Add {
 
 impl Arguments for Add {
     const TOOL: Tool = Tool::Declared(&ADD);
-    fn read(reader: &mut Reader<'_>) -> Self {
-        Self { a: reader.integer(0), b: reader.integer(1) }
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self { a: reader.integer(0), b: reader.integer(1) })
     }
     fn write(&self, writer: &mut Writer) {
         writer.integer(0, self.a);

@@ -72,3 +72,52 @@ async fn a_session_cancels_its_calls() {
     hanging.wait_for(0).await;
     assert_eq!(read_answer(&mut stream).await.status, 202);
 }
+
+#[tokio::test]
+async fn a_session_id_is_good_for_its_session_alone() {
+    let (server, hanging) = server(&STATEFUL);
+    let address = listen(&server).await;
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let opened = post(address, &[], &legacy("0", "initialize", INITIALIZE)).await;
+        ids.push(opened.header("mcp-session-id").expect("a session is opened").to_owned());
+    }
+    let [first, second] = [[("Mcp-Session-Id", ids[0].as_str())], [("Mcp-Session-Id", &ids[1])]];
+    assert_eq!(server.usage().sessions, 2);
+
+    // The same request id is another request in another session.
+    let hang = legacy("7", "tools/call", r#""name":"hang""#);
+    let mut stream = TcpStream::connect(address).await.expect("the server listens");
+    let bytes = request("POST", "/mcp", &first, hang.as_bytes());
+    stream.write_all(&bytes).await.expect("the server reads");
+    hanging.wait_for(1).await;
+    let cancel = r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":7}}"#;
+    assert_eq!(post(address, &second, cancel).await.status, 202);
+    assert_eq!(post(address, &second, &legacy("8", "ping", "")).await.status, 200);
+    assert_eq!(hanging.count(), 1, "the call of the other session goes on");
+
+    assert_eq!(send(address, &request("DELETE", "/mcp", &first, b"")).await.status, 204);
+    hanging.wait_for(0).await;
+    // Whoever replays the id of a session that has ended gets nowhere, by any method.
+    for id in [ids[0].as_str(), "0123456789abcdef0123456789abcdef"] {
+        let stolen = [("Mcp-Session-Id", id)];
+        for body in [legacy("1", "tools/list", ""), cancel.to_owned()] {
+            let answer = post(address, &stolen, &body).await;
+            assert_eq!(answer.status, 404, "{body}");
+            assert!(answer.body.contains(r#""code":-32001"#), "{}", answer.body);
+        }
+        for method in ["GET", "DELETE"] {
+            let headers = [stolen[0], ("Accept", "text/event-stream")];
+            let answer = send(address, &request(method, "/mcp", &headers, b"")).await;
+            assert_eq!(answer.status, 404, "{method}");
+        }
+        let resumed = [stolen[0], ("Accept", "text/event-stream"), ("Last-Event-ID", "1-1")];
+        assert_eq!(send(address, &request("GET", "/mcp", &resumed, b"")).await.status, 404);
+    }
+    // A new handshake gives a new id, also to one who brings an old one.
+    let again = post(address, &first, &legacy("0", "initialize", INITIALIZE)).await;
+    let fresh = again.header("mcp-session-id").expect("a session is opened");
+    assert!(again.status == 200 && !ids.iter().any(|id| id == fresh), "{}", again.head);
+    assert_eq!(post(address, &second, &legacy("9", "ping", "")).await.status, 200);
+    assert_eq!(server.usage().sessions, 2);
+}

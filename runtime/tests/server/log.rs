@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
 use expect_test::{Expect, expect};
-use mcpwright::codegen::{Arguments, DeclaredTool, Output, Reader, Tool, Writer};
+use mcpwright::codegen::{ArgumentErrors, Arguments, DeclaredTool, Output, Reader, Tool, Writer};
 use mcpwright::transport::memory::connect;
 use mcpwright::{Context, Declaration, Server};
 use tracing::Level;
@@ -19,8 +19,8 @@ struct Vague;
 
 impl Arguments for Vague {
     const TOOL: Tool = Tool::Declared(&VAGUE);
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self)
     }
     fn write(&self, _: &mut Writer) {}
 }

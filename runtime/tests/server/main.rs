@@ -2,6 +2,7 @@
 
 mod calls;
 mod context;
+mod deployment;
 mod errors;
 mod fixture;
 mod http;
@@ -11,4 +12,8 @@ mod principals;
 #[cfg(feature = "upstream")]
 mod promises;
 mod rest;
+mod state;
 mod stdio;
+#[cfg(unix)]
+mod streams;
+mod talkative;

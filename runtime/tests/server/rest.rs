@@ -8,8 +8,8 @@ use axum::Router;
 use axum::routing::get;
 use expect_test::{Expect, expect};
 use mcpwright::codegen::{
-    Argument, Arguments, Bound, Declaration, DeclaredTool, Deployment, Kind, Limits, Listing,
-    Method, Module, Output, Part, Reader, Rest, Route, Tool, Writer,
+    Argument, ArgumentErrors, Arguments, Bound, Declaration, DeclaredTool, Deployment, Kind,
+    Limits, Listing, Method, Module, Output, Part, Reader, Rest, Route, Tool, Writer,
 };
 use mcpwright::{Content, Context, Server, ToolError, ToolResult};
 
@@ -22,10 +22,10 @@ macro_rules! arguments {
 
         impl Arguments for $type {
             const TOOL: Tool = Tool::Declared(&$table);
-            fn read(reader: &mut Reader<'_>) -> Self {
+            fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
                 let values = (0..$table.arguments.len())
                     .map(|index| reader.optional_value(index).map(|value| value.to_string()));
-                Self(values.collect())
+                Ok(Self(values.collect()))
             }
             fn write(&self, _: &mut Writer) {}
         }

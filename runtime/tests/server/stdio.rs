@@ -91,3 +91,43 @@ async fn requests_wait_where_too_many_are_in_flight() {
     client.read_to_string(&mut output).await.expect("the output is UTF-8");
     assert_eq!(output.lines().filter(|line| line.contains(r#""structuredContent":3"#)).count(), 20);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_nobody_waits_for_any_more_is_dropped() {
+    let hang = r#""name":"hang""#;
+    let hello = r#""protocolVersion":"2025-03-26","capabilities":{},"clientInfo":{"name":"c","version":"1"}"#;
+    let greeting = legacy("0", "initialize", hello) + "\n";
+    let inputs = [
+        modern("1", "tools/call", hang),
+        greeting.clone() + &legacy("1", "tools/call", hang),
+        format!("{greeting}[{},{}]", legacy("1", "ping", ""), legacy("2", "tools/call", hang)),
+    ];
+    for input in inputs {
+        for is_gone in [false, true] {
+            let (mut client, stream) = duplex(1 << 20);
+            let (reader, writer) = tokio::io::split(stream);
+            let (server, hanging) = server(&STATELESS);
+            client.write_all(format!("{input}\n").as_bytes()).await.expect("the server reads");
+            let serving = server.clone();
+            let serving = tokio::spawn(async move {
+                mcpwright::transport::stdio::serve_on(&serving, BufReader::new(reader), writer)
+                    .await
+            });
+            hanging.wait_for(1).await;
+            // The input alone ends, or the client with both ends.
+            let client = if is_gone {
+                drop(client);
+                None
+            } else {
+                client.shutdown().await.expect("the end can be sent");
+                Some(client)
+            };
+            let begun = tokio::time::Instant::now();
+            serving.await.expect("it does not panic").expect("it does not fail");
+            hanging.wait_for(0).await;
+            assert!(begun.elapsed().as_secs() < 10, "{input}: {:?}", begun.elapsed());
+            assert_eq!(server.usage(), mcpwright::Usage::default(), "{input}");
+            drop(client);
+        }
+    }
+}

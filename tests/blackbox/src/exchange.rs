@@ -74,6 +74,16 @@ impl Exchange {
         }
     }
 
+    /// The connection, for whoever ends it while the answer is read.
+    ///
+    /// # Panics
+    ///
+    /// Panics when the system has no more file descriptors.
+    #[must_use]
+    pub fn connection(&self) -> TcpStream {
+        self.stream.get_ref().try_clone().expect("a connection can be shared")
+    }
+
     /// Status and headers; `None` where the connection ends without an answer.
     pub fn head(&mut self) -> Option<Head> {
         if self.head.is_none() {

@@ -44,13 +44,23 @@ impl Server {
     /// Panics when it ends or does not listen in time.
     #[must_use]
     pub fn start(program: &Path, arguments: &[&str]) -> Self {
+        Self::start_over("http", program, arguments)
+    }
+
+    /// [`Server::start`] over `http` or `sse`.
+    ///
+    /// # Panics
+    ///
+    /// Panics when it ends or does not listen in time.
+    #[must_use]
+    pub fn start_over(transport: &str, program: &Path, arguments: &[&str]) -> Self {
         let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
         let address = free.expect("a free port");
         let folder = tempfile::tempdir().expect("a temporary folder");
         let stdout = folder.path().join("stdout");
         let log = |name| std::fs::File::create(folder.path().join(name)).expect("a file");
         let child = Command::new(program)
-            .args(["--transport", "http", "--host", "127.0.0.1"])
+            .args(["--transport", transport, "--host", "127.0.0.1"])
             .args(["--port", &address.port().to_string()])
             .args(arguments)
             .stdin(Stdio::null())

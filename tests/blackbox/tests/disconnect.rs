@@ -152,3 +152,27 @@ fn connection_in_memory_cancels_in_words_in_both_generations() {
         assert_eq!(answer, None, "a cancelled request is not answered");
     }
 }
+
+/// A client may go away without a word, while its call runs.
+#[test]
+fn program_on_standard_input_does_not_outlive_its_client() {
+    let program = blackbox::programs::program("conformance");
+    for generation in [MODERN, LEGACY] {
+        let mut server = blackbox::stdio::Server::start(&program, &["--transport", "stdio"]);
+        // It takes a minute.
+        let slow = json!({ "name": "slow_compute", "arguments": { "seconds": 60 } });
+        if generation == MODERN {
+            server.send(&modern(&json!(1), "tools/call", slow));
+        } else {
+            assert_eq!(server.ask(&initialize(&json!(0)))["id"], 0);
+            let params = slow;
+            server.send(
+                &json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params }),
+            );
+        }
+        server.close_input();
+        let ended = server.end();
+        assert_eq!(ended.status.code(), Some(0), "{}", ended.log);
+        assert!(ended.rest.is_empty(), "{:?}", ended.rest);
+    }
+}

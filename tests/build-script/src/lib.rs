@@ -9,6 +9,15 @@ pub mod bookshop {
     include!(concat!(env!("OUT_DIR"), "/mcp/server.rs"));
 }
 
+/// A server whose operations are resources and templates.
+#[expect(
+    clippy::allow_attributes,
+    reason = "the included file allows that a part of it goes unused"
+)]
+pub mod shelf {
+    include!(concat!(env!("OUT_DIR"), "/shelf/server.rs"));
+}
+
 #[cfg(test)]
 mod tests {
     use mcpwright::{Context, ToolError};

@@ -368,9 +368,9 @@ impl Handlers for Fixture {
         _context: Context,
         arguments: SlowComputeArgs,
     ) -> Result<ToolResult, ToolError> {
-        let seconds = arguments.seconds.unwrap_or(1.0).clamp(0.0, 60.0);
+        let seconds = arguments.seconds.clamp(0.0, 60.0);
         sleep(Duration::from_secs_f64(seconds)).await;
-        says(format!("{} took {seconds} s", arguments.label.as_deref().unwrap_or("It")))
+        says(format!("{} took {seconds} s", arguments.label))
     }
 
     async fn failing_job(
@@ -395,7 +395,7 @@ impl Handlers for Fixture {
         context: Context,
         arguments: ConfirmDeleteArgs,
     ) -> Result<ToolResult, ToolError> {
-        let file = arguments.filename.as_deref().unwrap_or("the file");
+        let file = arguments.filename.as_str();
         let message = format!("Delete {file}?");
         let elicited = context.elicit("confirm", message, tick("confirm")).await?;
         let confirmed = match &elicited {

@@ -196,6 +196,8 @@ fn argument(argument: &plan::Argument, patterns: &[&'static Pattern], checks: Ch
         media_type,
         part_headers,
         schema,
+        // That of a struct, which nothing here has.
+        ty: _,
     } = argument;
     Argument {
         name: text(name),

@@ -1,6 +1,8 @@
 //! Values for a schema: mostly valid ones, and what is made of them by small changes. The same seed
 //! gives the same values.
 
+use proptest::strategy::{Strategy as _, ValueTree as _};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Map, Value, json};
 
 /// Deepest value that is made.
@@ -119,15 +121,38 @@ fn string(schema: &Value, random: &mut Random) -> Value {
         "",
         "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
     ];
-    let mut text = (*random.pick(&WORDS).unwrap_or(&"a")).to_owned();
     let least = schema["minLength"].as_u64().unwrap_or_default().min(500) as usize;
+    let most = schema["maxLength"].as_u64().and_then(|most| usize::try_from(most).ok());
+    if let Some(text) = schema["pattern"].as_str().and_then(|pattern| {
+        let fits = |text: &String| {
+            let length = text.chars().count();
+            length >= least && most.is_none_or(|most| length <= most)
+        };
+        matching(pattern, random).find(fits)
+    }) {
+        return Value::from(text);
+    }
+    let mut text = (*random.pick(&WORDS).unwrap_or(&"a")).to_owned();
     while text.chars().count() < least {
         text.push('x');
     }
-    if let Some(most) = schema["maxLength"].as_u64().and_then(|most| usize::try_from(most).ok()) {
+    if let Some(most) = most {
         text = text.chars().take(most).collect();
     }
     Value::from(text)
+}
+
+/// A few texts that match a pattern; none where it is no pattern that texts can be made from.
+fn matching(pattern: &str, random: &mut Random) -> impl Iterator<Item = String> + use<> {
+    // What stands between the anchors: the texts have nothing before and behind it.
+    let inner = pattern.strip_prefix('^').unwrap_or(pattern);
+    let inner = inner.strip_suffix('$').filter(|it| !it.ends_with('\\')).unwrap_or(inner);
+    let strategy = proptest::string::string_regex(inner).ok();
+    let seed: Vec<u8> = (0..4).flat_map(|_| random.next().to_le_bytes()).collect();
+    let random = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
+    let mut runner = TestRunner::new_with_rng(Config::default(), random);
+    let text = move |_| Some(strategy.as_ref()?.new_tree(&mut runner).ok()?.current());
+    (0..8).map_while(text)
 }
 
 fn array(schema: &Value, root: &Value, random: &mut Random, depth: usize) -> Value {

@@ -3,6 +3,7 @@
 
 mod pattern;
 mod play;
+pub mod props;
 mod read;
 mod wires;
 

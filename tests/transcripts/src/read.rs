@@ -28,6 +28,7 @@ pub(crate) struct Scene {
 pub(crate) enum Step {
     Client(Said),
     Server(Expected),
+    HangUp,
 }
 
 /// What the client sends.
@@ -35,6 +36,8 @@ pub(crate) enum Step {
 pub(crate) struct Said {
     pub(crate) line: usize,
     pub(crate) method: String,
+    /// Where to, for HTTP; `None`: to the endpoint.
+    pub(crate) path: Option<String>,
     /// Headers to set; those without a value are left out.
     pub(crate) headers: Vec<(String, Option<String>)>,
     pub(crate) text: String,
@@ -108,7 +111,9 @@ impl Scene {
         let mut parts = info.split('|').map(str::trim);
         let first = parts.next().unwrap_or_default();
         match first.split_once(' ').unwrap_or((first, "")) {
-            ("client", method) => {
+            ("client", "hang up") => self.steps.push(Step::HangUp),
+            ("client", target) => {
+                let (method, path) = target.split_once(' ').unwrap_or((target, ""));
                 let method = if method.is_empty() { "POST" } else { method };
                 let headers = parts.map(|part| match part.strip_prefix('-') {
                     Some(name) => (name.to_owned(), None),
@@ -122,6 +127,7 @@ impl Scene {
                 self.steps.push(Step::Client(Said {
                     line,
                     method: method.to_owned(),
+                    path: (!path.is_empty()).then(|| path.to_owned()),
                     headers: headers.collect(),
                     text: text.to_owned(),
                 }));

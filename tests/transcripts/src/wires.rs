@@ -15,6 +15,7 @@ use crate::read::Said;
 pub(crate) enum Transport {
     Stdio,
     Http,
+    HttpSse,
     Memory,
 }
 
@@ -37,6 +38,10 @@ pub(crate) trait Wire {
     fn session(&self) -> Option<String> {
         None
     }
+    /// Ends the requests in flight by ending what carries them.
+    fn hang_up(&mut self) {
+        panic!("only over HTTP has a request a connection of its own that could be ended");
+    }
     /// Ends the connection; what nobody has received.
     fn end(self: Box<Self>) -> Vec<Received>;
 }
@@ -46,6 +51,7 @@ impl Transport {
         match name {
             "stdio" => Some(Self::Stdio),
             "HTTP" => Some(Self::Http),
+            "HTTP+SSE" => Some(Self::HttpSse),
             "memory" => Some(Self::Memory),
             _ => None,
         }
@@ -58,6 +64,7 @@ pub(crate) struct Stage {
     flags: &'static [&'static str],
     server: mcpwright::Server,
     http: Option<blackbox::http::Server>,
+    http_sse: Option<blackbox::http::Server>,
 }
 
 impl Stage {
@@ -68,21 +75,32 @@ impl Stage {
                 let options = mcpwright::Options { mock: true, ..Default::default() };
                 ("bookshop-mcp", &["--mock"], bookshop_mcp::server().options(options))
             }
+            "conformance" => ("conformance", &[], conformance::server()),
+            "props" => ("transcripts", &[], crate::props::server()),
             _ => panic!("there is no server `{name}`"),
         };
-        Self { program: blackbox::programs::program(package), flags, server, http: None }
+        let program = blackbox::programs::program(package);
+        Self { program, flags, server, http: None, http_sse: None }
     }
 
-    /// A new connection.
-    pub(crate) fn connect(&mut self, transport: Transport) -> Box<dyn Wire> {
+    /// A new connection. One that `is_raw` has nothing done for it yet.
+    pub(crate) fn connect(&mut self, transport: Transport, is_raw: bool) -> Box<dyn Wire> {
+        let (program, flags) = (&self.program, self.flags);
+        let start = |transport| blackbox::http::Server::start_over(transport, program, flags);
         match transport {
-            Transport::Stdio => Box::new(stdio::Stdio::start(&self.program, self.flags)),
+            Transport::Stdio => Box::new(stdio::Stdio::start(program, flags)),
             Transport::Memory => Box::new(memory::Memory::connect(&self.server)),
             Transport::Http => {
-                let (program, flags) = (&self.program, self.flags);
-                let server =
-                    self.http.get_or_insert_with(|| blackbox::http::Server::start(program, flags));
+                let server = self.http.get_or_insert_with(|| start("http"));
                 Box::new(http::Http::new(server.address))
+            }
+            Transport::HttpSse => {
+                let address = self.http_sse.get_or_insert_with(|| start("sse")).address;
+                let mut wire = http::Http::new(address);
+                if !is_raw {
+                    wire.open_stream();
+                }
+                Box::new(wire)
             }
         }
     }

@@ -17,8 +17,22 @@ macro_rules! transcripts {
 transcripts! {
     accept
     batches
+    cancellation
+    codes
+    elicitation
     errors
+    http_sse
+    logging
+    once
+    pagination
+    progress
+    revisions
+    sampling
     stdio_framing
+    subscriptions
+    tasks_2025_11_25
+    tasks_extension
+    url_elicitation
     versions
 }
 

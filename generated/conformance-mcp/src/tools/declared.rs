@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use mcpwright::codegen::{
-    Argument, Arguments, Bound, Capability, DeclaredTool, HeaderArgument, Kind, Listing,
-    Module, Output, Reader, Task, TaskStart, Tool, Value, Writer,
+    Argument, ArgumentErrors, Arguments, Bound, Capability, DeclaredTool, HeaderArgument,
+    Kind, Listing, Module, Output, Reader, Task, TaskStart, Tool, Value, Writer,
 };
 
 /// The prerendered data of the tools of this module.
@@ -30,8 +30,8 @@ pub struct TestSimpleTextArgs {}
 impl Arguments for TestSimpleTextArgs {
     const TOOL: Tool = Tool::Declared(&TEST_SIMPLE_TEXT);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -52,8 +52,8 @@ pub struct TestImageContentArgs {}
 impl Arguments for TestImageContentArgs {
     const TOOL: Tool = Tool::Declared(&TEST_IMAGE_CONTENT);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -74,8 +74,8 @@ pub struct TestAudioContentArgs {}
 impl Arguments for TestAudioContentArgs {
     const TOOL: Tool = Tool::Declared(&TEST_AUDIO_CONTENT);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -96,8 +96,8 @@ pub struct TestEmbeddedResourceArgs {}
 impl Arguments for TestEmbeddedResourceArgs {
     const TOOL: Tool = Tool::Declared(&TEST_EMBEDDED_RESOURCE);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -118,8 +118,8 @@ pub struct TestMultipleContentTypesArgs {}
 impl Arguments for TestMultipleContentTypesArgs {
     const TOOL: Tool = Tool::Declared(&TEST_MULTIPLE_CONTENT_TYPES);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -140,8 +140,8 @@ pub struct TestErrorHandlingArgs {}
 impl Arguments for TestErrorHandlingArgs {
     const TOOL: Tool = Tool::Declared(&TEST_ERROR_HANDLING);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -162,8 +162,8 @@ pub struct TestToolWithProgressArgs {}
 impl Arguments for TestToolWithProgressArgs {
     const TOOL: Tool = Tool::Declared(&TEST_TOOL_WITH_PROGRESS);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -188,8 +188,8 @@ pub struct JsonSchema202012ToolArgs {
 impl Arguments for JsonSchema202012ToolArgs {
     const TOOL: Tool = Tool::Declared(&JSON_SCHEMA_2020_12_TOOL);
 
-    fn read(reader: &mut Reader<'_>) -> Self {
-        Self { value: reader.value(0) }
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self { value: reader.value(0) })
     }
 
     fn write(&self, writer: &mut Writer) {
@@ -212,8 +212,8 @@ pub struct TestToolWithLoggingArgs {}
 impl Arguments for TestToolWithLoggingArgs {
     const TOOL: Tool = Tool::Declared(&TEST_TOOL_WITH_LOGGING);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -237,8 +237,8 @@ pub struct TestSamplingArgs {
 impl Arguments for TestSamplingArgs {
     const TOOL: Tool = Tool::Declared(&TEST_SAMPLING);
 
-    fn read(reader: &mut Reader<'_>) -> Self {
-        Self { prompt: reader.text(0) }
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self { prompt: reader.text(0) })
     }
 
     fn write(&self, writer: &mut Writer) {
@@ -264,8 +264,8 @@ pub struct TestElicitationArgs {
 impl Arguments for TestElicitationArgs {
     const TOOL: Tool = Tool::Declared(&TEST_ELICITATION);
 
-    fn read(reader: &mut Reader<'_>) -> Self {
-        Self { message: reader.text(0) }
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self { message: reader.text(0) })
     }
 
     fn write(&self, writer: &mut Writer) {
@@ -288,8 +288,8 @@ pub struct TestElicitationSep1034DefaultsArgs {}
 impl Arguments for TestElicitationSep1034DefaultsArgs {
     const TOOL: Tool = Tool::Declared(&TEST_ELICITATION_SEP1034_DEFAULTS);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -310,8 +310,8 @@ pub struct TestElicitationSep1330EnumsArgs {}
 impl Arguments for TestElicitationSep1330EnumsArgs {
     const TOOL: Tool = Tool::Declared(&TEST_ELICITATION_SEP1330_ENUMS);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -332,8 +332,8 @@ pub struct TestReconnectionArgs {}
 impl Arguments for TestReconnectionArgs {
     const TOOL: Tool = Tool::Declared(&TEST_RECONNECTION);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -355,8 +355,8 @@ pub struct TestMissingCapabilityArgs {}
 impl Arguments for TestMissingCapabilityArgs {
     const TOOL: Tool = Tool::Declared(&TEST_MISSING_CAPABILITY);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -377,8 +377,8 @@ pub struct TestStreamingElicitationArgs {}
 impl Arguments for TestStreamingElicitationArgs {
     const TOOL: Tool = Tool::Declared(&TEST_STREAMING_ELICITATION);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -399,8 +399,8 @@ pub struct TestLoggingToolArgs {}
 impl Arguments for TestLoggingToolArgs {
     const TOOL: Tool = Tool::Declared(&TEST_LOGGING_TOOL);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -421,8 +421,8 @@ pub struct TestTriggerToolChangeArgs {}
 impl Arguments for TestTriggerToolChangeArgs {
     const TOOL: Tool = Tool::Declared(&TEST_TRIGGER_TOOL_CHANGE);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -443,8 +443,8 @@ pub struct TestTriggerPromptChangeArgs {}
 impl Arguments for TestTriggerPromptChangeArgs {
     const TOOL: Tool = Tool::Declared(&TEST_TRIGGER_PROMPT_CHANGE);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -465,8 +465,8 @@ pub struct TestInputRequiredResultElicitationArgs {}
 impl Arguments for TestInputRequiredResultElicitationArgs {
     const TOOL: Tool = Tool::Declared(&TEST_INPUT_REQUIRED_RESULT_ELICITATION);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -487,8 +487,8 @@ pub struct TestInputRequiredResultSamplingArgs {}
 impl Arguments for TestInputRequiredResultSamplingArgs {
     const TOOL: Tool = Tool::Declared(&TEST_INPUT_REQUIRED_RESULT_SAMPLING);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -509,8 +509,8 @@ pub struct TestInputRequiredResultListRootsArgs {}
 impl Arguments for TestInputRequiredResultListRootsArgs {
     const TOOL: Tool = Tool::Declared(&TEST_INPUT_REQUIRED_RESULT_LIST_ROOTS);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -531,8 +531,8 @@ pub struct TestInputRequiredResultRequestStateArgs {}
 impl Arguments for TestInputRequiredResultRequestStateArgs {
     const TOOL: Tool = Tool::Declared(&TEST_INPUT_REQUIRED_RESULT_REQUEST_STATE);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -553,8 +553,8 @@ pub struct TestInputRequiredResultMultipleInputsArgs {}
 impl Arguments for TestInputRequiredResultMultipleInputsArgs {
     const TOOL: Tool = Tool::Declared(&TEST_INPUT_REQUIRED_RESULT_MULTIPLE_INPUTS);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -575,8 +575,8 @@ pub struct TestInputRequiredResultMultiRoundArgs {}
 impl Arguments for TestInputRequiredResultMultiRoundArgs {
     const TOOL: Tool = Tool::Declared(&TEST_INPUT_REQUIRED_RESULT_MULTI_ROUND);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -597,8 +597,8 @@ pub struct TestInputRequiredResultTamperedStateArgs {}
 impl Arguments for TestInputRequiredResultTamperedStateArgs {
     const TOOL: Tool = Tool::Declared(&TEST_INPUT_REQUIRED_RESULT_TAMPERED_STATE);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -619,8 +619,8 @@ pub struct TestInputRequiredResultCapabilitiesArgs {}
 impl Arguments for TestInputRequiredResultCapabilitiesArgs {
     const TOOL: Tool = Tool::Declared(&TEST_INPUT_REQUIRED_RESULT_CAPABILITIES);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -650,8 +650,8 @@ pub struct TestXMcpHeaderArgs {
 impl Arguments for TestXMcpHeaderArgs {
     const TOOL: Tool = Tool::Declared(&TEST_X_MCP_HEADER);
 
-    fn read(reader: &mut Reader<'_>) -> Self {
-        Self { region: reader.text(0) }
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self { region: reader.text(0) })
     }
 
     fn write(&self, writer: &mut Writer) {
@@ -677,8 +677,8 @@ pub struct GreetArgs {
 impl Arguments for GreetArgs {
     const TOOL: Tool = Tool::Declared(&GREET);
 
-    fn read(reader: &mut Reader<'_>) -> Self {
-        Self { name: reader.text(0) }
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self { name: reader.text(0) })
     }
 
     fn write(&self, writer: &mut Writer) {
@@ -707,24 +707,24 @@ pub static SLOW_COMPUTE: DeclaredTool = DeclaredTool {
 #[derive(Clone, Debug)]
 pub struct SlowComputeArgs {
     /// How long it takes.
-    pub seconds: Option<f64>,
+    pub seconds: f64,
     /// What the answer is called.
-    pub label: Option<String>,
+    pub label: String,
 }
 
 impl Arguments for SlowComputeArgs {
     const TOOL: Tool = Tool::Declared(&SLOW_COMPUTE);
 
-    fn read(reader: &mut Reader<'_>) -> Self {
-        Self {
-            seconds: reader.optional_number(0),
-            label: reader.optional_text(1),
-        }
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {
+            seconds: reader.number(0),
+            label: reader.text(1),
+        })
     }
 
     fn write(&self, writer: &mut Writer) {
-        writer.optional_number(0, self.seconds);
-        writer.optional_text(1, self.label.as_deref());
+        writer.number(0, self.seconds);
+        writer.text(1, &self.label);
     }
 }
 
@@ -747,8 +747,8 @@ pub struct FailingJobArgs {}
 impl Arguments for FailingJobArgs {
     const TOOL: Tool = Tool::Declared(&FAILING_JOB);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -773,8 +773,8 @@ pub struct ProtocolErrorJobArgs {}
 impl Arguments for ProtocolErrorJobArgs {
     const TOOL: Tool = Tool::Declared(&PROTOCOL_ERROR_JOB);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -796,20 +796,18 @@ pub static CONFIRM_DELETE: DeclaredTool = DeclaredTool {
 #[derive(Clone, Debug)]
 pub struct ConfirmDeleteArgs {
     /// The file.
-    pub filename: Option<String>,
+    pub filename: String,
 }
 
 impl Arguments for ConfirmDeleteArgs {
     const TOOL: Tool = Tool::Declared(&CONFIRM_DELETE);
 
-    fn read(reader: &mut Reader<'_>) -> Self {
-        Self {
-            filename: reader.optional_text(0),
-        }
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self { filename: reader.text(0) })
     }
 
     fn write(&self, writer: &mut Writer) {
-        writer.optional_text(0, self.filename.as_deref());
+        writer.text(0, &self.filename);
     }
 }
 
@@ -832,8 +830,8 @@ pub struct MultiInputArgs {}
 impl Arguments for MultiInputArgs {
     const TOOL: Tool = Tool::Declared(&MULTI_INPUT);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -859,8 +857,8 @@ pub struct TestToolWithTaskArgs {}
 impl Arguments for TestToolWithTaskArgs {
     const TOOL: Tool = Tool::Declared(&TEST_TOOL_WITH_TASK);
 
-    fn read(_: &mut Reader<'_>) -> Self {
-        Self {}
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
     }
 
     fn write(&self, _: &mut Writer) {}

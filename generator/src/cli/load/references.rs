@@ -131,7 +131,16 @@ fn download(url: &str) -> Result<String, String> {
     let largest = LARGEST.to_string();
     let output = Command::new("curl")
         .args(["--fail", "--silent", "--show-error", "--location", "--max-redirs", "5"])
-        .args(["--proto", "=http,https", "--max-time", PATIENCE, "--max-filesize", &largest])
+        .args([
+            "--proto",
+            "=http,https",
+            "--proto-redir",
+            "=http,https",
+            "--max-time",
+            PATIENCE,
+            "--max-filesize",
+            &largest,
+        ])
         .args(["--", url])
         .stdin(Stdio::null())
         .output()
@@ -139,6 +148,10 @@ fn download(url: &str) -> Result<String, String> {
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         return Err(said.lines().next().unwrap_or("it cannot be fetched").to_owned());
+    }
+    // Not every `curl` looks at the size of what comes without a length.
+    if output.stdout.len() as u64 > LARGEST {
+        return Err(format!("it is larger than {} MiB", LARGEST >> 20));
     }
     String::from_utf8(output.stdout).map_err(|_| "it is not UTF-8".to_owned())
 }

@@ -21,6 +21,7 @@ pub(super) fn crate_named(name: &str) -> Crate {
         command: format!("cargo xtask gen specs/{name}"),
         inputs: vec![format!("specs/{name}/mcp.toml"), format!("specs/{name}/openapi.yaml")],
         notices: Vec::new(),
+        types: Vec::new(),
         server: Server {
             name: name.to_owned(),
             version: "1.0.0".to_owned(),
@@ -61,8 +62,8 @@ pub(super) fn upstream(name: &str, type_name: &str, constant: &str) -> Upstream 
         timeout: 30.0,
         headers: Vec::new(),
         file_root: String::new(),
-        validate_output: Validation::Warn,
         forward: Forward::default(),
+        validate_output: Validation::Warn,
         schemes: vec![SecurityScheme {
             name: "apiKey".to_owned(),
             constant: format!("{constant}_API_KEY"),
@@ -95,6 +96,7 @@ pub(super) fn argument(name: &str, place: Place, kind: Kind) -> Argument {
         default: None,
         hidden: false,
         kind,
+        ty: None,
         rules: Rules::default(),
         media_type: String::new(),
         schema: false,

@@ -14,6 +14,8 @@ pub struct DocumentTable {
     pub spec: Option<Placed<String>>,
     /// `base_url`
     pub base_url: Option<String>,
+    /// `server`: one of the servers of the document.
+    pub server: Option<Placed<String>>,
     /// `variables`: server variable to value.
     pub variables: Vec<(String, Placed<String>)>,
     /// `servers`: URL of a server of single operations to the one to call.
@@ -48,6 +50,7 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
     const KEYS: &[&str] = &[
         "spec",
         "base_url",
+        "server",
         "variables",
         "servers",
         "namespace",
@@ -75,6 +78,7 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
         name,
         spec: None,
         base_url: None,
+        server: None,
         variables: Vec::new(),
         servers: Vec::new(),
         namespace: None,
@@ -94,6 +98,7 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
         match field.name() {
             "spec" => document.spec = field.placed_text(diagnostics),
             "base_url" => document.base_url = base_url(&field, diagnostics),
+            "server" => document.server = field.placed_text(diagnostics),
             "variables" => document.variables = field.run_time_texts(diagnostics),
             "servers" => {
                 for server in field.table().fields(diagnostics) {
@@ -285,8 +290,8 @@ pub struct OperationTable {
     pub annotations: AnnotationsTable,
     /// `tags`
     pub tags: Vec<String>,
-    /// `as = "exclude"`
-    pub exclude: Option<bool>,
+    /// `as`
+    pub component: Option<Placed<ComponentWord>>,
     /// `args`
     pub arguments: Vec<ArgumentTable>,
     /// `timeout`, in seconds.
@@ -295,17 +300,33 @@ pub struct OperationTable {
     pub body: Option<Placed<String>>,
 }
 
-/// The words of `as`; those for other components come later.
-const COMPONENTS: &[(&str, bool)] = &[("tool", false), ("exclude", true)];
+/// `as`
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ComponentWord {
+    /// `tool`
+    Tool,
+    /// `resource`
+    Resource,
+    /// `template`
+    Template,
+    /// `exclude`
+    Exclude,
+}
 
-pub(super) fn component(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<bool> {
-    if let Some(word @ ("resource" | "template")) = field.node.as_str() {
-        let what = format!("= \"{word}\" is reserved for a later version");
-        let help = "it is \"tool\" or \"exclude\" for now";
-        diagnostics.push(field.fault(Code::E0304, &what, "").help(help));
-        return None;
-    }
-    field.choice(COMPONENTS, diagnostics)
+/// The words of `as`.
+const COMPONENTS: &[(&str, ComponentWord)] = &[
+    ("tool", ComponentWord::Tool),
+    ("resource", ComponentWord::Resource),
+    ("template", ComponentWord::Template),
+    ("exclude", ComponentWord::Exclude),
+];
+
+pub(super) fn component(
+    field: &Field<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Placed<ComponentWord>> {
+    let value = field.choice(COMPONENTS, diagnostics)?;
+    Some(Placed { value, span: field.node.span })
 }
 
 fn parse_operation(field: &Field<'_>, diagnostics: &mut Diagnostics) -> OperationTable {
@@ -319,7 +340,7 @@ fn parse_operation(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Operatio
         description: None,
         annotations: AnnotationsTable::default(),
         tags: Vec::new(),
-        exclude: None,
+        component: None,
         arguments: Vec::new(),
         timeout: None,
         body: None,
@@ -331,7 +352,7 @@ fn parse_operation(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Operatio
             "description" => operation.description = field.text(diagnostics),
             "annotations" => operation.annotations = parse_annotations(&field, diagnostics),
             "tags" => operation.tags = field.texts(diagnostics),
-            "as" => operation.exclude = component(&field, diagnostics),
+            "as" => operation.component = component(&field, diagnostics),
             "args" => {
                 for argument in field.table().fields(diagnostics) {
                     operation.arguments.push(parse_argument(&argument, diagnostics));
@@ -430,8 +451,8 @@ pub struct RouteMapTable {
     pub pattern: Option<String>,
     /// `tags`
     pub tags: Vec<String>,
-    /// `as = "exclude"`
-    pub exclude: Option<bool>,
+    /// `as`
+    pub component: Option<Placed<ComponentWord>>,
     /// `add_tags`
     pub add_tags: Vec<String>,
 }
@@ -442,7 +463,7 @@ pub(super) fn parse_route_map(table: &Table<'_>, diagnostics: &mut Diagnostics) 
         methods: Vec::new(),
         pattern: None,
         tags: Vec::new(),
-        exclude: None,
+        component: None,
         add_tags: Vec::new(),
     };
     let mut says_what = false;
@@ -455,7 +476,7 @@ pub(super) fn parse_route_map(table: &Table<'_>, diagnostics: &mut Diagnostics) 
             "tags" => map.tags = field.texts(diagnostics),
             "as" => {
                 says_what = true;
-                map.exclude = component(&field, diagnostics);
+                map.component = component(&field, diagnostics);
             }
             "add_tags" => map.add_tags = field.texts(diagnostics),
             _ => field.unknown(KEYS, &[], diagnostics),
@@ -465,7 +486,7 @@ pub(super) fn parse_route_map(table: &Table<'_>, diagnostics: &mut Diagnostics) 
         diagnostics.push(
             Diagnostic::error(Code::E0303, "a route_map does not say what operations become")
                 .at(table.span(), "this one")
-                .help("add a line: as = \"tool\" or as = \"exclude\""),
+                .help("add a line: as = \"tool\", \"resource\", \"template\" or \"exclude\""),
         );
     }
     map

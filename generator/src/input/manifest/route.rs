@@ -3,7 +3,7 @@
 use super::about::AboutTable;
 use super::argument::{ArgumentDeclaration, parse_arguments, parse_parameters, parse_type};
 use super::field::{Field, Placed, Table};
-use super::openapi::{AnnotationsTable, component, parse_annotations};
+use super::openapi::{AnnotationsTable, ComponentWord, component, parse_annotations};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::input::type_expression::TypeExpression;
 
@@ -28,8 +28,8 @@ pub struct RouteTable {
     pub summary: Option<String>,
     /// `deprecated`
     pub deprecated: bool,
-    /// `as = "exclude"`
-    pub exclude: Option<bool>,
+    /// `as`
+    pub component: Option<Placed<ComponentWord>>,
     /// `handler`
     pub handler: Option<Placed<String>>,
     /// `upstream`
@@ -117,7 +117,7 @@ pub(super) fn parse_route(table: &Table<'_>, diagnostics: &mut Diagnostics) -> R
         responses: Vec::new(),
         summary: None,
         deprecated: false,
-        exclude: None,
+        component: None,
         handler: None,
         upstream: None,
         annotations: AnnotationsTable::default(),
@@ -136,7 +136,7 @@ pub(super) fn parse_route(table: &Table<'_>, diagnostics: &mut Diagnostics) -> R
             "responses" => route.responses = parse_responses(&field, diagnostics),
             "summary" => route.summary = field.text(diagnostics),
             "deprecated" => route.deprecated = field.flag(diagnostics) == Some(true),
-            "as" => route.exclude = component(&field, diagnostics),
+            "as" => route.component = component(&field, diagnostics),
             "handler" => route.handler = field.placed_text(diagnostics),
             "upstream" => route.upstream = field.placed_text(diagnostics),
             "annotations" => route.annotations = parse_annotations(&field, diagnostics),

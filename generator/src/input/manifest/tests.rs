@@ -106,7 +106,7 @@ fn every_key_of_documents_and_tools_is_read() {
         methods = ["get"]
         pattern = "^/admin"
         tags = ["admin"]
-        as = "exclude"
+        as = "resource"
         [[openapi.shop.route_map]]
         methods = "*"
         as = "tool"
@@ -122,8 +122,10 @@ fn every_key_of_documents_and_tools_is_read() {
     let [operation] = document.operations.as_slice() else { panic!("one operation is set") };
     assert_eq!(operation.id.value, "GET /books");
     assert_eq!(operation.name.as_ref().map(|name| name.value.as_str()), Some("books"));
-    let whats: Vec<_> = document.route_maps.iter().map(|map| map.exclude).collect();
-    assert_eq!(whats, [Some(true), Some(false)]);
+    let whats: Vec<_> =
+        document.route_maps.iter().filter_map(|map| map.component.as_ref()).collect();
+    let whats: Vec<_> = whats.into_iter().map(|placed| placed.value).collect();
+    assert_eq!(whats, [ComponentWord::Resource, ComponentWord::Tool]);
     let [tool] = manifest.tools.as_slice() else { panic!("one tool is declared") };
     let defaults: Vec<_> = tool
         .arguments
@@ -253,10 +255,10 @@ fn key_of_a_later_version_is_an_error() {
     "#]],
     );
     check(
-        "[openapi.a]\nforward = []\n[openapi.a.operation.b]\nas = \"resource\"",
+        "[openapi.a]\nforward = []\n[openapi.a.operation.b]\nas = \"prompt\"",
         &expect![[r#"
             E0302: `[openapi.a.forward]` is a list, a table is expected @ [] => -
-            E0304: `as` of [openapi.a.operation.b] = "resource" is reserved for a later version @ "resource" => it is "tool" or "exclude" for now
+            E0307: `as` of [openapi.a.operation.b] cannot be "prompt" @ "prompt" => it is one of "tool", "resource", "template", "exclude"
         "#]],
     );
     check(
@@ -426,7 +428,7 @@ fn patterns_are_checked_beside_other_problems() {
         &expect![[r#"
             E0301: `nmae` is not a key of [server] @ nmae => did you mean `name`?
             E0307: `pattern` of [[openapi.a.route_map]] cannot be used: found open group without closing ')' @ "(" => it is a regular expression without look-around and back-references
-            E0303: a route_map does not say what operations become @ [[openapi.a.route_map]] => add a line: as = "tool" or as = "exclude"
+            E0303: a route_map does not say what operations become @ [[openapi.a.route_map]] => add a line: as = "tool", "resource", "template" or "exclude"
             E0307: `pattern` of `q` of `args` of [[tool]] cannot be used: found unclosed character class @ "[" => it is a regular expression without look-around and back-references
         "#]],
     );
@@ -451,7 +453,7 @@ fn what_is_missing_is_named() {
     check(
         "[[openapi.a.route_map]]\npattern = \"x\"",
         &expect![[r#"
-        E0303: a route_map does not say what operations become @ [[openapi.a.route_map]] => add a line: as = "tool" or as = "exclude"
+        E0303: a route_map does not say what operations become @ [[openapi.a.route_map]] => add a line: as = "tool", "resource", "template" or "exclude"
     "#]],
     );
 }

@@ -97,6 +97,10 @@ pub struct Server<'d> {
     pub span: Span,
     /// `url`
     pub url: &'d str,
+    /// `name`, since 3.2.
+    pub name: Option<&'d str>,
+    /// `description`
+    pub description: Option<&'d str>,
     /// `variables`
     pub variables: Vec<ServerVariable<'d>>,
 }
@@ -121,6 +125,7 @@ pub(super) fn servers<'d>(node: &'d Node<'d>, notes: &mut Notes) -> Vec<Server<'
 impl<'d> Server<'d> {
     fn parse(node: &'d Node<'d>, notes: &mut Notes) -> Option<Self> {
         let mut url = None;
+        let (mut name, mut description) = (None, None);
         let mut variables = Vec::new();
         for field in entries(node, "server", notes) {
             match field.name() {
@@ -130,14 +135,15 @@ impl<'d> Server<'d> {
                         variables.push(ServerVariable::parse(variable, notes));
                     }
                 }
-                "name" | "description" => {}
+                "name" => name = field.text(notes),
+                "description" => description = field.text(notes),
                 _ => field.unknown(notes),
             }
         }
         if url.is_none() {
             notes.missing("`url` of the server", node, "the server is left out");
         }
-        Some(Self { span: node.span, url: url?, variables })
+        Some(Self { span: node.span, url: url?, name, description, variables })
     }
 }
 

@@ -1,15 +1,17 @@
 //! Arguments that HTTP clients repeat in a header (`x-mcp-header`): a client drops a tool that
 //! breaks one of these rules.
 
+use super::types::Names;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::input::manifest::Placed;
-use crate::model::{ArgumentType, DeclaredArgument, Header, Json};
+use crate::model::{ArgumentType, DeclaredArgument, Header};
 use crate::source::Span;
 
 /// The headers of a tool whose arguments are declared.
 pub(super) fn lower(
     tables: &[(Placed<String>, Placed<String>)],
     arguments: &[DeclaredArgument],
+    names: &Names,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Header> {
     let mut headers: Vec<Header> = Vec::new();
@@ -26,7 +28,7 @@ pub(super) fn lower(
                 .push(Diagnostic::error(Code::E0306, message).at(argument.span, "").help(help));
             continue;
         };
-        if !can_be_header(&found.ty) {
+        if !can_be_header(&found.ty, names) {
             let message = format!("`{}` cannot be repeated in a header", argument.value);
             let help = "only texts, integers and booleans can, and none that may be None";
             diagnostics
@@ -38,7 +40,7 @@ pub(super) fn lower(
     headers
 }
 
-fn can_be_header(ty: &ArgumentType) -> bool {
+fn can_be_header(ty: &ArgumentType, names: &Names) -> bool {
     match ty {
         ArgumentType::Int
         | ArgumentType::Str
@@ -49,10 +51,7 @@ fn can_be_header(ty: &ArgumentType) -> bool {
         | ArgumentType::TimeDelta
         | ArgumentType::Uuid
         | ArgumentType::Path => true,
-        ArgumentType::Literal(values) => {
-            values.iter().all(Json::is_string) || values.iter().all(Json::is_i64)
-        }
-        _ => false,
+        _ => names.is_choice(ty),
     }
 }
 

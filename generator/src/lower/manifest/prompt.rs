@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::files::Contents;
+use super::types::Names;
 use super::{about, argument};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::input::manifest::{MessageTable, PromptTable};
@@ -11,11 +12,12 @@ use crate::model::{DeclaredArgument, DeclaredPrompt, Message};
 /// A prompt; `None` after a diagnostic, or where it is not enabled.
 pub(super) fn lower(
     table: &PromptTable,
+    names: &Names,
     contents: &Contents,
     diagnostics: &mut Diagnostics,
 ) -> Option<DeclaredPrompt> {
     let about = about::lower(&table.about, None, contents, diagnostics);
-    let arguments = argument::lower_all(&table.arguments, diagnostics)?;
+    let arguments = argument::lower_all(&table.arguments, names, diagnostics)?;
     for message in table.messages.iter().flatten() {
         check_template(message, &arguments, diagnostics);
     }

@@ -1,31 +1,32 @@
 //! `[[resource]]`
 
 use super::files::{self, Contents};
-use super::{about, argument, types, uri};
+use super::types::{self, Names};
+use super::{about, argument, uri};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::input::manifest::{Placed, ResourceAnnotationsTable, ResourceKind, ResourceTable};
 use crate::model::{
-    ArgumentType, DeclaredArgument, DeclaredResource, Json, ResourceAnnotations, ResourceSource,
-    UriPart,
+    ArgumentType, DeclaredArgument, DeclaredResource, ResourceAnnotations, ResourceSource, UriPart,
 };
 use crate::source::Span;
 
 /// A resource; `None` after a diagnostic, or where it is not enabled.
 pub(super) fn lower(
     table: &ResourceTable,
+    names: &Names,
     contents: &Contents,
     diagnostics: &mut Diagnostics,
 ) -> Option<DeclaredResource> {
     let source = lower_source(table, contents, diagnostics);
-    let declared = argument::lower_all(&table.arguments, diagnostics);
-    let returns = types::lower_optional(table.returns.as_ref(), diagnostics);
+    let declared = argument::lower_all(&table.arguments, names, diagnostics);
+    let returns = types::lower_optional(table.returns.as_ref(), names, diagnostics);
     let annotations = lower_annotations(&table.annotations, diagnostics);
     let uri = table.uri.as_ref();
     let parts = uri.and_then(|uri| uri::parse(uri, diagnostics));
     let name = uri.map(|uri| Placed { value: name_of(&uri.value), span: uri.span });
     let about = about::lower(&table.about, name, contents, diagnostics);
     let (uri, parts, declared) = (uri?, parts?, declared?);
-    let arguments = match_arguments(uri, &parts, declared, diagnostics);
+    let arguments = match_arguments(uri, &parts, declared, names, diagnostics);
     let (source, mime_type) = source?;
     let resource = DeclaredResource {
         about: about?,
@@ -117,21 +118,22 @@ fn match_arguments(
     uri: &Placed<String>,
     parts: &[UriPart],
     mut declared: Vec<DeclaredArgument>,
+    names: &Names,
     diagnostics: &mut Diagnostics,
 ) -> Vec<DeclaredArgument> {
     let mut arguments = Vec::new();
     for part in parts {
-        let names: Vec<(&String, bool)> = match part {
+        let variables: Vec<(&String, bool)> = match part {
             UriPart::Literal(_) => Vec::new(),
             UriPart::Segment(name) | UriPart::Rest(name) => vec![(name, true)],
             UriPart::Query(pairs) => pairs.iter().map(|(_, name)| (name, false)).collect(),
         };
-        for (name, required) in names {
+        for (name, required) in variables {
             let found = declared.iter().position(|it| it.name == *name);
             let found = found.map(|index| declared.remove(index));
             let argument =
                 found.unwrap_or_else(|| argument::text(name, uri.span, ArgumentType::Str));
-            check_variable(&argument, required, diagnostics);
+            check_variable(&argument, required, names, diagnostics);
             arguments.push(argument);
         }
     }
@@ -157,7 +159,12 @@ fn match_arguments(
     arguments
 }
 
-fn check_variable(argument: &DeclaredArgument, in_path: bool, diagnostics: &mut Diagnostics) {
+fn check_variable(
+    argument: &DeclaredArgument,
+    in_path: bool,
+    names: &Names,
+    diagnostics: &mut Diagnostics,
+) {
     let name = &argument.name;
     let mut refuse = |message: String, span: Span, help: String| {
         diagnostics.push(Diagnostic::error(Code::E0307, message).at(span, "").help(help));
@@ -175,29 +182,27 @@ fn check_variable(argument: &DeclaredArgument, in_path: bool, diagnostics: &mut 
         ),
         _ => {}
     }
-    if !is_written_in_uris(&argument.ty) {
+    if !is_written_in_uris(&argument.ty, names) {
         let help =
             "variables are texts, numbers and booleans; split a text in the handler".to_owned();
         refuse(format!("`{name}` cannot be written in a URI"), argument.span, help);
     }
 }
 
-fn is_written_in_uris(ty: &ArgumentType) -> bool {
+fn is_written_in_uris(ty: &ArgumentType, names: &Names) -> bool {
     match ty {
         ArgumentType::List(_)
         | ArgumentType::Set(_)
         | ArgumentType::Dict(_)
         | ArgumentType::Tuple { .. }
-        | ArgumentType::Model(_)
         | ArgumentType::None
         | ArgumentType::Any => false,
-        ArgumentType::Literal(values) => {
-            values.iter().all(Json::is_string) || values.iter().all(Json::is_i64)
-        }
+        ArgumentType::Literal(_) | ArgumentType::Model(_) => names.is_choice(ty),
         // `str | None`: absent in a query.
         ArgumentType::Union(parts) => {
             let mut parts = parts.iter().filter(|part| **part != ArgumentType::None);
-            parts.next().is_some_and(is_written_in_uris) && parts.next().is_none()
+            parts.next().is_some_and(|part| is_written_in_uris(part, names))
+                && parts.next().is_none()
         }
         _ => true,
     }

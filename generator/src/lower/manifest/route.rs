@@ -9,12 +9,14 @@ pub(super) use self::operation::document as document_of;
 use super::about;
 use super::argument::{self, refuse_completion};
 use super::files::Contents;
-use super::{chosen, lower_annotations, suggestion, types};
+use super::types::{self, Names};
+use super::{chosen, lower_annotations, lower_component, suggestion};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::input::manifest::{BodyDeclaration, Placed, RouteTable};
 use crate::model::{
-    ArgumentType, Declaration, DeclaredArgument, DeclaredRoute, DeclaredTool, Document, Location,
-    OperationSettings, RouteComponent, RouteMap, RoutePart, RouteRule, RouteSource, Task, UriPart,
+    ArgumentType, Declaration, DeclaredArgument, DeclaredModel, DeclaredRoute, DeclaredTool,
+    Document, Location, ModelShape, OperationSettings, RouteComponent, RouteMap, RoutePart,
+    RouteRule, RouteSource, Task, UriPart,
 };
 use crate::source::Span;
 
@@ -31,7 +33,8 @@ struct Route<'t> {
     returns: Option<ArgumentType>,
     status: u16,
     tags: Vec<String>,
-    component: RouteComponent,
+    /// What it becomes for clients of MCP, and where the declaration says so.
+    component: (RouteComponent, Span),
 }
 
 /// A body.
@@ -53,6 +56,7 @@ enum Target<'t> {
 pub(super) fn lower_all(
     tables: &[RouteTable],
     maps: &[RouteMap],
+    names: &Names,
     declaration: &mut Declaration,
     contents: &Contents,
     diagnostics: &mut Diagnostics,
@@ -61,7 +65,7 @@ pub(super) fn lower_all(
     let mut served: Vec<(&'static str, Vec<UriPart>, Span)> = Vec::new();
     let endpoint = declaration.deployment.path.clone().unwrap_or_else(|| "/mcp".to_owned());
     for table in tables {
-        let route = lower(table, &rules, diagnostics);
+        let route = lower(table, &rules, names, &declaration.models, diagnostics);
         let target = target(table, diagnostics);
         let about = about::lower(
             &table.about,
@@ -79,9 +83,10 @@ pub(super) fn lower_all(
                     continue;
                 };
                 refuse_rest(&route, diagnostics);
-                operation::add(&route, document, diagnostics);
+                operation::add(&route, &declaration.models, document, diagnostics);
             }
             Target::Handler => {
+                refuse_read(&route, diagnostics);
                 path::refuse_taken(&route, &endpoint, &served, diagnostics);
                 served.push((route.method, route.parts.clone(), route.span));
                 declaration.tools.push(tool(&route, about));
@@ -98,12 +103,14 @@ fn unnamed(table: &RouteTable) -> Placed<String> {
 fn lower<'t>(
     table: &'t RouteTable,
     rules: &[RouteRule<'_>],
+    names: &Names,
+    models: &[DeclaredModel],
     diagnostics: &mut Diagnostics,
 ) -> Option<Route<'t>> {
     let arguments: Vec<_> = table.parameters.iter().map(|(argument, _)| argument.clone()).collect();
-    let parameters = argument::lower_all(&arguments, diagnostics);
-    let body = lower_body(table, diagnostics);
-    let returns = types::lower_optional(table.returns.as_ref(), diagnostics);
+    let parameters = argument::lower_all(&arguments, names, diagnostics);
+    let body = lower_body(table, names, models, diagnostics);
+    let returns = types::lower_optional(table.returns.as_ref(), names, diagnostics);
     let (method, placed) = table.path.as_ref()?;
     let (path, parts) = path::parse(placed, diagnostics)?;
     let parameters = parameter::place(table, parameters?, &parts, placed, diagnostics)?;
@@ -127,11 +134,9 @@ fn lower<'t>(
     let mut tags = table.about.tags.clone();
     let rule = rules.iter().find(|rule| rule.matches(method, &path, &tags));
     tags.extend(rule.iter().flat_map(|rule| rule.map.add_tags.iter().cloned()));
-    let component = match table.exclude {
-        Some(true) => RouteComponent::Exclude,
-        Some(false) => RouteComponent::Tool,
-        None => rule.map_or(RouteComponent::Tool, |rule| rule.map.component),
-    };
+    let said = table.component.as_ref().map(|it| (lower_component(it.value), it.span));
+    let ruled = || rule.map(|rule| (rule.map.component, rule.map.span.unwrap_or(placed.span)));
+    let component = said.or_else(ruled).unwrap_or((RouteComponent::Tool, placed.span));
     Some(Route {
         table,
         method,
@@ -147,18 +152,35 @@ fn lower<'t>(
     })
 }
 
-fn lower_body(table: &RouteTable, diagnostics: &mut Diagnostics) -> Option<Option<Body>> {
+fn lower_body(
+    table: &RouteTable,
+    names: &Names,
+    models: &[DeclaredModel],
+    diagnostics: &mut Diagnostics,
+) -> Option<Option<Body>> {
     let Some(body) = &table.body else { return Some(None) };
     Some(Some(match &body.value {
         BodyDeclaration::Fields(fields) => {
             refuse_completion(fields, diagnostics);
-            Body::Fields(argument::lower_all(fields, diagnostics)?)
+            Body::Fields(argument::lower_all(fields, names, diagnostics)?)
         }
         BodyDeclaration::Whole(ty) => {
-            let ty = types::lower(ty, diagnostics)?;
-            Body::Whole(Box::new(argument::text("body", body.span, ty)))
+            let ty = types::lower(ty, names, diagnostics)?;
+            match fields_of(&ty, models) {
+                Some(fields) => Body::Fields(fields.to_vec()),
+                None => Body::Whole(Box::new(argument::text("body", body.span, ty))),
+            }
         }
     }))
+}
+
+/// The fields of a model: a body that is one is declared by them.
+fn fields_of<'m>(ty: &ArgumentType, models: &'m [DeclaredModel]) -> Option<&'m [DeclaredArgument]> {
+    let ArgumentType::Model(name) = ty else { return None };
+    match &models.iter().find(|model| model.name == *name)?.shape {
+        ModelShape::Fields(fields) if !fields.is_empty() => Some(fields),
+        ModelShape::Fields(_) | ModelShape::Values(_) => None,
+    }
 }
 
 fn refuse_body(method: &str, span: Span, diagnostics: &mut Diagnostics) {
@@ -224,6 +246,21 @@ fn document<'d>(
         return None;
     };
     documents.get_mut(index)
+}
+
+/// What only an operation of an upstream can be.
+fn refuse_read(route: &Route<'_>, diagnostics: &mut Diagnostics) {
+    let (component, span) = route.component;
+    if matches!(component, RouteComponent::Resource | RouteComponent::Template) {
+        let message = "a route that a handler answers cannot be a resource or a template";
+        let help = "make it as = \"tool\" or \"exclude\", and declare a [[resource]] of its own";
+        diagnostics.push(
+            Diagnostic::error(Code::E0307, message)
+                .at(span, "")
+                .also(route.span, "the route")
+                .help(help),
+        );
+    }
 }
 
 /// What only a handler can do.
@@ -295,7 +332,7 @@ fn tool(route: &Route<'_>, about: crate::model::About) -> DeclaredTool {
         summary: table.summary.clone(),
         description,
         deprecated: table.deprecated,
-        component: route.component,
+        component: route.component.0,
     };
     DeclaredTool {
         about,
@@ -333,7 +370,8 @@ fn settings(route: &Route<'_>) -> OperationSettings {
         description: table.about.description.clone(),
         annotations: lower_annotations(&table.annotations),
         tags: route.tags.clone(),
-        exclude: route.component == RouteComponent::Exclude,
+        // Said here, so that rules of an `[openapi.NAME]` with other operations do not decide.
+        component: Some(route.component),
         timeout: table.timeout,
         ..OperationSettings::default()
     }

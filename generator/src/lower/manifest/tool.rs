@@ -2,7 +2,8 @@
 
 use super::files::Contents;
 use super::raw_schema::{self, Side};
-use super::{about, argument, header, lower_annotations, types};
+use super::types::{self, Names};
+use super::{about, argument, header, lower_annotations};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::input::manifest::{TaskMode, TaskTable, ToolTable};
 use crate::model::{Capability, DeclaredTool, Task, TaskSupport};
@@ -20,13 +21,14 @@ const CAPABILITIES: &[(&str, Capability)] = &[
 /// A tool; `None` after a diagnostic, or where it is not enabled.
 pub(super) fn lower(
     table: &ToolTable,
+    names: &Names,
     contents: &Contents,
     diagnostics: &mut Diagnostics,
 ) -> Option<DeclaredTool> {
     let about = about::lower(&table.about, None, contents, diagnostics);
     argument::refuse_completion(&table.arguments, diagnostics);
-    let arguments = argument::lower_all(&table.arguments, diagnostics);
-    let returns = types::lower_optional(table.returns.as_ref(), diagnostics);
+    let arguments = argument::lower_all(&table.arguments, names, diagnostics);
+    let returns = types::lower_optional(table.returns.as_ref(), names, diagnostics);
     let input = table.input_schema.as_ref();
     let output = table.output_schema.as_ref();
     let input_schema = input.map(|it| raw_schema::lower(it, Side::Input, contents, diagnostics));
@@ -38,7 +40,7 @@ pub(super) fn lower(
         refuse_beside_schema(table, schema.span, diagnostics);
     }
     let arguments = arguments?;
-    let written = header::lower(&table.headers, &arguments, diagnostics);
+    let written = header::lower(&table.headers, &arguments, names, diagnostics);
     let (input_schema, of_schema) = match input_schema {
         None => (None, Vec::new()),
         Some(lowered) => lowered.map(|(schema, headers)| (Some(schema), headers))?,

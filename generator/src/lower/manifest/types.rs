@@ -1,8 +1,10 @@
 //! What the names in type expressions mean.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::input::type_expression::{TypeExpression, TypeKind};
-use crate::model::ArgumentType;
+use crate::model::{ArgumentType, Json};
 
 /// The types without brackets.
 const PLAIN: &[(&str, ArgumentType)] = &[
@@ -60,25 +62,68 @@ const OTHER_WORDS: &[(&str, &str)] = &[
     ("literal", "Literal"),
 ];
 
+/// The names of the types that `mcp.toml` declares.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Names {
+    /// The values of those that are enums.
+    names: BTreeMap<String, Option<Vec<Json>>>,
+}
+
+impl Names {
+    /// These names.
+    pub(super) fn new(names: impl Iterator<Item = (String, Option<Vec<Json>>)>) -> Self {
+        Self { names: names.collect() }
+    }
+
+    fn contains(&self, name: &str) -> bool {
+        self.names.contains_key(name)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        self.names.keys().map(String::as_str)
+    }
+
+    /// Whether the values of a type are a few texts, or a few integers.
+    pub(super) fn is_choice(&self, ty: &ArgumentType) -> bool {
+        let values = match ty {
+            ArgumentType::Literal(values) => Some(values),
+            ArgumentType::Model(name) => self.names.get(name).and_then(Option::as_ref),
+            _ => None,
+        };
+        values.is_some_and(|values| {
+            values.iter().all(Json::is_string) || values.iter().all(Json::is_i64)
+        })
+    }
+}
+
+/// Whether a word means something in types already.
+pub(super) fn is_word(word: &str) -> bool {
+    PLAIN.iter().any(|(known, _)| *known == word)
+        || BRACKETED.contains(&word)
+        || matches!(word, "True" | "False" | "true" | "false" | "null")
+}
+
 /// [`lower`] where there may be no expression.
 pub(super) fn lower_optional(
     expression: Option<&TypeExpression>,
+    names: &Names,
     diagnostics: &mut Diagnostics,
 ) -> Option<Option<ArgumentType>> {
     match expression {
         None => Some(None),
-        Some(expression) => lower(expression, diagnostics).map(Some),
+        Some(expression) => lower(expression, names, diagnostics).map(Some),
     }
 }
 
 /// Gives an expression its meaning; `None` after a diagnostic.
 pub(super) fn lower(
     expression: &TypeExpression,
+    names: &Names,
     diagnostics: &mut Diagnostics,
 ) -> Option<ArgumentType> {
     match &expression.kind {
         TypeKind::Union(members) => {
-            let members: Vec<_> = members.iter().map(|it| lower(it, diagnostics)).collect();
+            let members: Vec<_> = members.iter().map(|it| lower(it, names, diagnostics)).collect();
             members.into_iter().collect::<Option<_>>().map(ArgumentType::Union)
         }
         TypeKind::Literal(value) => {
@@ -89,8 +134,10 @@ pub(super) fn lower(
             let help = "`...` stands at the end of tuple[…]";
             refuse(expression, "`...` has no place here", help, diagnostics)
         }
-        TypeKind::Name(name, None) => lower_plain(name, expression, diagnostics),
-        TypeKind::Name(name, Some(items)) => lower_bracketed(name, items, expression, diagnostics),
+        TypeKind::Name(name, None) => lower_plain(name, expression, names, diagnostics),
+        TypeKind::Name(name, Some(items)) => {
+            lower_bracketed(name, items, expression, names, diagnostics)
+        }
     }
 }
 
@@ -107,6 +154,7 @@ fn refuse(
 fn lower_plain(
     name: &str,
     expression: &TypeExpression,
+    names: &Names,
     diagnostics: &mut Diagnostics,
 ) -> Option<ArgumentType> {
     if let Some((_, ty)) = PLAIN.iter().find(|(known, _)| *known == name) {
@@ -122,25 +170,25 @@ fn lower_plain(
             let help = "name the values: Literal[\"a\", \"b\"]";
             refuse(expression, "`Literal` has no values", help, diagnostics)
         }
-        _ => unknown(name, expression, diagnostics),
+        _ if names.contains(name) => Some(ArgumentType::Model(name.to_owned())),
+        _ => unknown(name, expression, names, diagnostics),
     }
 }
 
 fn unknown(
     name: &str,
     expression: &TypeExpression,
+    names: &Names,
     diagnostics: &mut Diagnostics,
 ) -> Option<ArgumentType> {
     let message = format!("`{name}` is not a type");
-    let names = PLAIN.iter().map(|(known, _)| *known).chain(BRACKETED.iter().copied());
-    let near = near(name, names);
+    let words = PLAIN.iter().map(|(known, _)| *known).chain(BRACKETED.iter().copied());
+    let near = near(name, names.iter().chain(words));
     let help = match (OTHER_WORDS.iter().find(|(other, _)| *other == name), near) {
         (Some((_, ours)), _) => format!("`{name}` is called `{ours}`"),
         (None, Some(near)) => format!("did you mean `{near}`?"),
         (None, None) if name.starts_with(char::is_uppercase) => {
-            "types of one's own, [model.NAME] and [enum.NAME], are reserved for a later version; \
-             use dict[str, Any] or Literal[…]"
-                .to_owned()
+            format!("declare it: [model.{name}] with its fields, or [enum.{name}] with its values")
         }
         (None, None) => "types are int, float, str, bool, bytes, datetime, date, time, \
                          timedelta, UUID, Path, Any, None, list[…], set[…], tuple[…], \
@@ -154,6 +202,7 @@ fn lower_bracketed(
     name: &str,
     items: &[TypeExpression],
     expression: &TypeExpression,
+    names: &Names,
     diagnostics: &mut Diagnostics,
 ) -> Option<ArgumentType> {
     let wrong = |help: &str, diagnostics: &mut Diagnostics| {
@@ -161,11 +210,15 @@ fn lower_bracketed(
         refuse(expression, &message, help, diagnostics)
     };
     match (name, items) {
-        ("list", [item]) => lower(item, diagnostics).map(|it| ArgumentType::List(Box::new(it))),
-        ("set", [item]) => lower(item, diagnostics).map(|it| ArgumentType::Set(Box::new(it))),
+        ("list", [item]) => {
+            lower(item, names, diagnostics).map(|it| ArgumentType::List(Box::new(it)))
+        }
+        ("set", [item]) => {
+            lower(item, names, diagnostics).map(|it| ArgumentType::Set(Box::new(it)))
+        }
         ("list" | "set", _) => wrong("it takes one type: list[int]", diagnostics),
         ("dict", [key, value]) if matches!(&key.kind, TypeKind::Name(key, None) if key == "str") => {
-            lower(value, diagnostics).map(|it| ArgumentType::Dict(Box::new(it)))
+            lower(value, names, diagnostics).map(|it| ArgumentType::Dict(Box::new(it)))
         }
         ("dict", _) => wrong("keys are texts: dict[str, int]", diagnostics),
         ("Literal", []) => wrong("name the values: Literal[\"a\", \"b\"]", diagnostics),
@@ -191,13 +244,13 @@ fn lower_bracketed(
             if items.is_empty() {
                 return wrong("`...` repeats the type before it: tuple[int, ...]", diagnostics);
             }
-            let items: Vec<_> = items.iter().map(|it| lower(it, diagnostics)).collect();
+            let items: Vec<_> = items.iter().map(|it| lower(it, names, diagnostics)).collect();
             let items = items.into_iter().collect::<Option<_>>()?;
             Some(ArgumentType::Tuple { items, open })
         }
-        _ if PLAIN.iter().any(|(known, _)| *known == name) => {
+        _ if PLAIN.iter().any(|(known, _)| *known == name) || names.contains(name) => {
             wrong(&format!("`{name}` stands alone"), diagnostics)
         }
-        _ => unknown(name, expression, diagnostics),
+        _ => unknown(name, expression, names, diagnostics),
     }
 }

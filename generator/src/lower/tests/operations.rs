@@ -232,3 +232,37 @@ paths:
         "#]],
     );
 }
+
+#[test]
+fn server_that_the_declaration_names_is_called() {
+    let text = "openapi: 3.2.0
+servers:
+  - { url: 'https://shelf.example', description: Production }
+  - { url: 'https://{region}.test.example', name: sandbox, variables: { region: { default: eu } } }
+paths:
+  /a: { get: { responses: {} } }
+  /b: { servers: [{ url: 'https://shelf.example' }], get: { responses: {} } }
+";
+    let mut sources = crate::source::SourceMap::default();
+    let file = sources.add("openapi.yaml", text);
+    let mut diagnostics = crate::diagnostic::Diagnostics::default();
+    let bundle = crate::input::openapi::Bundle::read(&sources, file, &[], &mut diagnostics);
+    let bundle = bundle.expect("a tree");
+    let mut check = |wanted: Option<&str>, expected: [Option<&str>; 2]| {
+        let api = crate::lower::document("shop", &bundle, wanted, &mut diagnostics);
+        let api = api.expect("operations");
+        let url = |server: &Option<crate::model::ApiServer>| {
+            server.as_ref().map(|server| server.url.clone())
+        };
+        let found = [url(&api.server), url(&api.operations[1].server)];
+        assert_eq!(found.each_ref().map(Option::as_deref), expected, "{wanted:?}");
+    };
+    let (shelf, test) = ("https://shelf.example", "https://{region}.test.example");
+    check(None, [Some(shelf), None]);
+    check(Some("nowhere"), [Some(shelf), None]);
+    check(Some(shelf), [Some(shelf), None]);
+    // An operation that names the first one keeps it.
+    for name in ["sandbox", test] {
+        check(Some(name), [Some(test), Some(shelf)]);
+    }
+}

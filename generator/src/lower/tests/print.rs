@@ -94,6 +94,7 @@ fn to_json(schemas: &Schemas, id: SchemaId, depth: usize) -> Value {
     put("default", schema.default.clone());
     put("examples", (!schema.examples.is_empty()).then(|| json!(schema.examples)));
     put("readOnly", schema.read_only.then(|| json!(true)));
+    put("writeOnly", schema.write_only.then(|| json!(true)));
     put("enum", schema.enumeration.as_ref().map(|values| json!(values)));
     put("const", schema.constant.clone());
     put("format", schema.format.as_ref().map(|text| json!(text)));
@@ -104,6 +105,7 @@ fn to_json(schemas: &Schemas, id: SchemaId, depth: usize) -> Value {
     put("exclusiveMinimum", schema.exclusive_minimum.as_ref().map(|number| json!(number)));
     put("exclusiveMaximum", schema.exclusive_maximum.as_ref().map(|number| json!(number)));
     put("maxItems", schema.max_items.map(|number| json!(number)));
+    put("minLength", schema.min_length.map(|number| json!(number)));
     put("maxLength", schema.max_length.map(|number| json!(number)));
     put("prefixItems", (!schema.prefix_items.is_empty()).then(|| list(&schema.prefix_items)));
     put("items", schema.items.as_ref().map(sub));

@@ -22,7 +22,9 @@ const NEVER_RAW: &[&str] = &["self", "super", "crate", "_"];
 const TYPES: &[&str] = &[
     "Arc",
     "Argument",
+    "ArgumentErrors",
     "Arguments",
+    "BTreeMap",
     "AsMut",
     "AsRef",
     "Body",
@@ -47,6 +49,7 @@ const TYPES: &[&str] = &[
     "DeclaredTool",
     "Default",
     "Deployment",
+    "Deserialize",
     "Drop",
     "Duration",
     "Eq",
@@ -67,6 +70,7 @@ const TYPES: &[&str] = &[
     "IntoIterator",
     "IntoToolResult",
     "Iterator",
+    "Json",
     "Kind",
     "Limits",
     "Listing",
@@ -103,6 +107,7 @@ const TYPES: &[&str] = &[
     "Segment",
     "Self",
     "Send",
+    "Serialize",
     "Server",
     "Setting",
     "Sized",
@@ -255,12 +260,17 @@ fn for_tool(name: &str) -> String {
 
 /// Snake case names for resources or for prompts, unique as constants and as types. `items`: name,
 /// and what tells it from others of the same name.
-pub(crate) fn components(items: &[(&str, &str)], kind: &str) -> Vec<String> {
+pub(crate) fn components(
+    items: &[(&str, &str)],
+    kind: &str,
+    imported: &BTreeSet<String>,
+) -> Vec<String> {
     let wanted: Vec<String> = items
         .iter()
         .map(|(name, _)| {
             let snake = snake(name, kind);
             let own = ["RESOURCES", "TEMPLATES", "PROMPTS"].contains(&constant(&snake).as_str());
+            let own = own || imported.contains(&constant(&snake));
             if is_free(&snake) && !own { snake } else { format!("{snake}_{kind}") }
         })
         .collect();
@@ -377,6 +387,124 @@ pub(crate) fn unique_type(wanted: &str, suffix: &str, taken: &mut BTreeSet<Strin
         number += 1;
     }
     name
+}
+
+/// Names that the module `models` uses, or that mean something in Rust.
+const MODELS: &[&str] = &[
+    "BTreeMap",
+    "Box",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Deserialize",
+    "Deserializer",
+    "Eq",
+    "Err",
+    "From",
+    "Hash",
+    "Into",
+    "None",
+    "Ok",
+    "Option",
+    "PartialEq",
+    "Result",
+    "Self",
+    "Serialize",
+    "Serializer",
+    "Some",
+    "String",
+    "TryFrom",
+    "Value",
+    "Vec",
+];
+
+/// The type of a declared model; `None` where Rust or the generated code has the name.
+pub(crate) fn model(name: &str) -> Option<String> {
+    let ty = type_name(&snake(name, "model"));
+    (!MODELS.contains(&ty.as_str())).then_some(ty)
+}
+
+/// A type of the module `models` that differs from `taken`, numbered where it has to be.
+pub(crate) fn unique_model(wanted: &str, taken: &mut BTreeSet<String>) -> String {
+    let plain = type_name(&snake(wanted, "model"));
+    if !MODELS.contains(&plain.as_str()) && taken.insert(plain.clone()) {
+        return plain;
+    }
+    let mut number = 2;
+    loop {
+        let name = format!("{plain}{number}");
+        if taken.insert(name.clone()) {
+            return name;
+        }
+        number += 1;
+    }
+}
+
+/// Variants for values, unique among themselves: `in-progress` gives `InProgress`, `-1` gives
+/// `Minus1`, `2d` gives `N2d`, an empty text gives `Empty`.
+pub(crate) fn variants<'v>(values: impl Iterator<Item = &'v str>) -> Vec<String> {
+    let mut taken = BTreeSet::new();
+    values
+        .map(|value| {
+            let plain = variant(value);
+            let mut name = plain.clone();
+            let mut number = 2;
+            while !taken.insert(name.clone()) {
+                name = format!("{plain}{number}");
+                number += 1;
+            }
+            name
+        })
+        .collect()
+}
+
+fn variant(value: &str) -> String {
+    if value.is_empty() {
+        return "Empty".to_owned();
+    }
+    let (sign, rest) = match value.strip_prefix('-') {
+        Some(rest) if rest.starts_with(|it: char| it.is_ascii_digit()) => ("Minus", rest),
+        _ => match value.strip_prefix('+') {
+            Some(rest) if rest.starts_with(|it: char| it.is_ascii_digit()) => ("Plus", rest),
+            _ => ("", value),
+        },
+    };
+    let ascii: String =
+        rest.chars().map(|letter| if letter.is_ascii() { letter } else { '_' }).collect();
+    let name = format!("{sign}{}", ascii.to_upper_camel_case());
+    match name.bytes().next() {
+        None => symbols(value),
+        Some(first) if first.is_ascii_digit() => format!("N{name}"),
+        Some(_) if name == "Self" => "Self_".to_owned(),
+        Some(_) => name,
+    }
+}
+
+/// The name of a value without letters and digits: `<=` gives `LessEqual`.
+fn symbols(value: &str) -> String {
+    let word = |symbol| match symbol {
+        '+' => "Plus",
+        '-' => "Minus",
+        '*' => "Asterisk",
+        '/' => "Slash",
+        '%' => "Percent",
+        '<' => "Less",
+        '>' => "Greater",
+        '=' => "Equal",
+        '!' => "Not",
+        '~' => "Tilde",
+        '^' => "Caret",
+        '&' => "And",
+        '|' => "Or",
+        '.' => "Dot",
+        ',' => "Comma",
+        ' ' => "Space",
+        '_' => "Underscore",
+        _ => "",
+    };
+    let name: String = value.chars().map(word).collect();
+    if name.is_empty() { "Other".to_owned() } else { name }
 }
 
 /// Package name from the name of a declaration: `bookshop-mcp`.

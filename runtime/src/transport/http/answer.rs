@@ -88,6 +88,11 @@ pub(super) fn error(error: &ProtocolError) -> Answer {
     reply(Reply { body: body.freeze(), status, begun: None }, Format::Json)
 }
 
+/// The request with this id, as JSON text, is refused although nothing is wrong with it.
+pub(super) fn error_of(error: &ProtocolError, id: &str) -> Answer {
+    reply(Reply::of_error(error, Some(id), true), Format::Json)
+}
+
 /// A request that is refused before its message is looked at.
 pub(super) fn refused(kind: ErrorKind, why: &'static str) -> Answer {
     let mut body = BytesMut::with_capacity(160);

@@ -18,7 +18,7 @@ use crate::declaration::Transport;
 use crate::lifecycle::Requester;
 use crate::lifecycle::decision::Facts;
 use crate::protocol::error::ErrorKind;
-use crate::server::{Core, Outcome, Step, Work};
+use crate::server::{Core, Outcome, Place, Step, Work};
 use crate::transport::http::answer::{self, Answer};
 use crate::transport::http::cors;
 use crate::transport::http::guard::{Foreign, Guard};
@@ -173,7 +173,16 @@ impl Endpoint {
             }
             work.drop_messages();
         }
-        // Most are ready at once.
+        // Most are ready at once, and take no stream. One of a session that can be read on takes its place
+        // before the handler begins: what has begun is not refused.
+        let place = if streams && work.session().is_some() && !work.is_listen() {
+            match self.core.open_stream() {
+                Ok(place) => Some(place),
+                Err(error) => return answer::error_of(&error, work.id()),
+            }
+        } else {
+            None
+        };
         let first = match work.start().await {
             Some(Step::Done(reply)) => return answer::reply(reply, format),
             first => first,
@@ -185,25 +194,33 @@ impl Endpoint {
             };
             return match first {
                 Step::Done(reply) => answer::reply(reply, format),
-                first => answer::stream(streams::stream(work, first, self.ending())),
+                first => answer::stream(streams::stream(&self.core, work, first, self.ending())),
             };
         }
-        Box::pin(self.run_legacy(work, first, format)).await
+        Box::pin(self.run_legacy(work, first, place, format)).await
     }
 
     /// Runs a request that goes on when its connection ends.
-    async fn run_legacy(&self, mut work: Work, first: Option<Step>, format: Format) -> Answer {
+    async fn run_legacy(
+        &self,
+        mut work: Work,
+        first: Option<Step>,
+        place: Option<Place>,
+        format: Format,
+    ) -> Answer {
         let Some(session) = work.session().cloned() else {
             // Nobody can come back to it, so that one stream will do.
             return match first {
-                Some(first) => answer::stream(streams::stream(work, first, self.ending())),
+                Some(first) => {
+                    answer::stream(streams::stream(&self.core, work, first, self.ending()))
+                }
                 None => {
                     let (sender, receiver) = oneshot::channel();
-                    let ending = self.ending();
+                    let (core, ending) = (Arc::clone(&self.core), self.ending());
                     tokio::spawn(async move {
                         let answered = match work.next().await {
                             Step::Done(reply) => Either::Left(reply),
-                            first => Either::Right(streams::stream(work, first, ending)),
+                            first => Either::Right(streams::stream(&core, work, first, ending)),
                         };
                         // Nobody waits any more where the connection has ended.
                         drop(sender.send(answered));
@@ -215,10 +232,6 @@ impl Endpoint {
                     }
                 }
             };
-        };
-        let place = match self.core.open_stream() {
-            Ok(place) => place,
-            Err(error) => return answer::error(&error),
         };
         let stream = session.streams().begin();
         let reader = stream.read().await;
@@ -259,7 +272,7 @@ impl Endpoint {
             return answer::refused(ErrorKind::SessionNotFound, "Session not found: it has ended");
         };
         let place = match self.core.open_stream() {
-            Ok(place) => place,
+            Ok(place) => Some(place),
             Err(error) => return answer::error(&error),
         };
         let reading = match headers.last_event_id {

@@ -218,7 +218,7 @@ async fn serve(
         () = taking => {}
         () = telling => {}
     }
-    peer.cancel();
+    peer.calls().cancel_all();
 }
 
 /// The transport as a tower service, for axum.

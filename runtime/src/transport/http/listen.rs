@@ -109,9 +109,9 @@ async fn serve_all(
     // refuses by itself is never read to its end, and closing the connection then may take the
     // answer with it.
     let head = server.declaration().limits.headers;
-    http.header_read_timeout(HEAD_TIME)
-        .pipeline_flush(true)
-        .max_buf_size(head.saturating_mul(2).max(SMALLEST_BUFFER));
+    // Flushes are not aggregated (`pipeline_flush`): hyper would take everything for a client that does
+    // not read.
+    http.header_read_timeout(HEAD_TIME).max_buf_size(head.saturating_mul(2).max(SMALLEST_BUFFER));
     let (stage, _) = watch::channel(Stage::Serving);
     let mut shutdown = std::pin::pin!(shutdown);
     loop {

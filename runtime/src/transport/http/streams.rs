@@ -7,7 +7,7 @@ use tokio::sync::{oneshot, watch};
 
 use crate::lifecycle::changes::Told;
 use crate::lifecycle::legacy::{Item, Reader, Session, Stream};
-use crate::server::{Place, Reply, Step, Work, told_message};
+use crate::server::{Core, Place, Reply, Step, Work, told_message};
 use crate::transport::http::events::{self, Events, KEEP_ALIVE, Writer};
 
 /// Time after which a client comes back to a stream that was closed without another word.
@@ -35,9 +35,15 @@ impl Ending {
 
 /// Streams a request of which `first` has come. Where the client goes away, the request ends, or goes
 /// on without it.
-pub(super) fn stream(work: Work, first: Step, ending: Ending) -> Events {
+pub(super) fn stream(core: &Core, work: Work, first: Step, ending: Ending) -> Events {
     let (writer, body) = events::body();
-    tokio::spawn(run(work, first, writer, ending));
+    // A subscription has its place among the streams already. A call has begun and is not taken back:
+    // its stream is counted, and bounded by the limit of calls.
+    let place = (!work.is_listen()).then(|| core.count_stream());
+    tokio::spawn(async move {
+        let _place = place;
+        run(work, first, writer, ending).await;
+    });
     body
 }
 
@@ -150,8 +156,8 @@ pub(super) struct Reading {
     pub(super) standalone: Option<Arc<Session>>,
     /// The id from which the client could begin again, where it understands that.
     pub(super) priming: Option<String>,
-    /// Its place among the open streams.
-    pub(super) place: Place,
+    /// Its place among the open streams; none where the server streams nothing but answers in JSON.
+    pub(super) place: Option<Place>,
 }
 
 impl Reading {
@@ -174,7 +180,8 @@ impl Reading {
                 biased;
                 item = self.reader.next() => item,
                 () = writer.closed() => return,
-                () = ending.wait() => return,
+                // The answer to a request is waited for as long as the server gives it.
+                () = ending.wait(), if self.standalone.is_some() => return,
                 told = told(self.standalone.as_deref()) => {
                     // To the log and back to the reader, which is empty at the moment.
                     if let Some(session) = &self.standalone {

@@ -1,12 +1,15 @@
 //! A connection inside the process.
 
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::task::Poll;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use mcpwright::transport::memory::{Connection, connect};
 use serde_json::Value;
-use tokio::runtime::Runtime;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{Received, Wire};
 use crate::read::Said;
@@ -14,41 +17,63 @@ use crate::read::Said;
 /// A server that lives in this process.
 #[derive(Debug)]
 pub(super) struct Memory {
-    runtime: Runtime,
-    connection: Arc<Connection>,
-    sender: Sender<String>,
+    texts: UnboundedSender<String>,
     messages: Receiver<String>,
+    client: JoinHandle<()>,
 }
 
 impl Memory {
     pub(super) fn connect(server: &mcpwright::Server) -> Self {
-        let mut builder = tokio::runtime::Builder::new_multi_thread();
-        let runtime = builder.worker_threads(1).enable_all().build().expect("a runtime");
+        let (texts, to_send) = unbounded_channel();
         let (sender, messages) = channel();
-        let connection = runtime.block_on(async { Arc::new(connect(server)) });
-        Self { runtime, connection, sender, messages }
+        let server = server.clone();
+        let client = std::thread::spawn(move || {
+            // On one thread, so that messages are handed on in the order in which they come.
+            let mut builder = tokio::runtime::Builder::new_current_thread();
+            let runtime = builder.enable_all().build().expect("a runtime");
+            runtime.block_on(async { talk(Arc::new(connect(&server)), to_send, sender).await });
+        });
+        Self { texts, messages, client }
+    }
+}
+
+/// Sends each text, and hands on what comes, until nothing is to be sent any more.
+async fn talk(
+    connection: Arc<Connection>,
+    mut texts: UnboundedReceiver<String>,
+    sender: Sender<String>,
+) {
+    loop {
+        let text = tokio::select! {
+            message = connection.receive() => {
+                let _ = sender.send(message);
+                continue;
+            }
+            text = texts.recv() => text,
+        };
+        let Some(text) = text else { return };
+        let (connection, sender) = (Arc::clone(&connection), sender.clone());
+        let mut sending = Box::pin(async move {
+            let answer = connection.send(&text).await;
+            // What was said before the answer comes before it.
+            while let Some(message) = connection.try_receive() {
+                let _ = sender.send(message);
+            }
+            if let Some(answer) = answer {
+                let _ = sender.send(answer);
+            }
+        });
+        // What is sent later must not overtake what was sent before: each is begun here.
+        let is_done = poll_fn(|task| Poll::Ready(sending.as_mut().poll(task).is_ready())).await;
+        if !is_done {
+            tokio::spawn(sending);
+        }
     }
 }
 
 impl Wire for Memory {
     fn send(&mut self, said: &Said) {
-        let (connection, sender) = (Arc::clone(&self.connection), self.sender.clone());
-        let text = said.text.clone();
-        // What is sent later must not overtake what was sent before: each is begun here.
-        let mut sending = Box::pin(async move {
-            if let Some(answer) = connection.send(&text).await {
-                let _ = sender.send(answer);
-            }
-        });
-        let is_done = self.runtime.block_on(async {
-            std::future::poll_fn(|task| {
-                std::task::Poll::Ready(sending.as_mut().poll(task).is_ready())
-            })
-            .await
-        });
-        if !is_done {
-            self.runtime.spawn(sending);
-        }
+        self.texts.send(said.text.clone()).expect("the client lives");
     }
 
     fn receive(&mut self, patience: Duration) -> Option<Received> {
@@ -56,9 +81,9 @@ impl Wire for Memory {
     }
 
     fn end(self: Box<Self>) -> Vec<Received> {
-        let rest = self.messages.try_iter().map(|text| received(&text)).collect();
-        self.runtime.shutdown_background();
-        rest
+        drop(self.texts);
+        self.client.join().expect("the client does not panic");
+        self.messages.try_iter().map(|text| received(&text)).collect()
     }
 }
 

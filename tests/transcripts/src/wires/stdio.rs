@@ -15,7 +15,7 @@ pub(super) struct Stdio(Server);
 
 impl Stdio {
     pub(super) fn start(program: &Path, flags: &[&str]) -> Self {
-        Self(Server::start(program, flags))
+        Self(Server::start(program, &[&["--transport", "stdio"], flags].concat()))
     }
 }
 

@@ -2,12 +2,13 @@
 
 use indexmap::IndexMap;
 
+use super::schema::Builder;
 use super::{Body, Route, schema, settings};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::input::manifest::UpstreamTable;
 use crate::model::{
-    Api, ApiServer, DeclaredArgument, Document, DocumentSettings, Location, MediaType, Operation,
-    Parameter, RequestBody, Response, Schema, Schemas, Status, Style,
+    Api, ApiServer, DeclaredArgument, DeclaredModel, Document, DocumentSettings, Location,
+    MediaType, Operation, Parameter, RequestBody, Response, Status, Style,
 };
 
 /// The document of an upstream that has none: its operations are the routes that name it.
@@ -35,7 +36,12 @@ pub(in crate::lower::manifest) fn document(table: &UpstreamTable) -> Document {
 }
 
 /// Adds the operation of a route to a document.
-pub(super) fn add(route: &Route<'_>, document: &mut Document, diagnostics: &mut Diagnostics) {
+pub(super) fn add(
+    route: &Route<'_>,
+    models: &[DeclaredModel],
+    document: &mut Document,
+    diagnostics: &mut Diagnostics,
+) {
     let key = format!("{} {}", route.method, route.path);
     let mut operations = document.api.operations.iter();
     if let Some(first) =
@@ -49,12 +55,12 @@ pub(super) fn add(route: &Route<'_>, document: &mut Document, diagnostics: &mut 
         );
         return;
     }
-    let operation = operation(route, &mut document.api.schemas);
+    let operation = operation(route, &mut Builder::new(&mut document.api.schemas, models));
     document.settings.operations.insert(key, settings(route));
     document.api.operations.push(operation);
 }
 
-fn operation(route: &Route<'_>, schemas: &mut Schemas) -> Operation {
+fn operation(route: &Route<'_>, schemas: &mut Builder<'_>) -> Operation {
     let table = route.table;
     let parameters = route.parameters.iter();
     let parameters = parameters.map(|(it, location)| parameter(it, *location, schemas)).collect();
@@ -62,14 +68,8 @@ fn operation(route: &Route<'_>, schemas: &mut Schemas) -> Operation {
         let (schema, required) = match body {
             Body::Whole(value) => (schema::of_argument(value, schemas), true),
             Body::Fields(fields) => {
-                let properties = fields
-                    .iter()
-                    .map(|field| (field.name.clone(), schema::of_argument(field, schemas)))
-                    .collect();
-                let required = fields.iter().filter(|field| field.default.is_none());
-                let required: Vec<String> = required.map(|field| field.name.clone()).collect();
-                let is_required = !required.is_empty();
-                let schema = Schema { required, properties, ..schema::object() };
+                let schema = schema::fields_of(fields, schemas);
+                let is_required = !schema.required.is_empty();
                 (schemas.push(schema), is_required)
             }
         };
@@ -118,7 +118,11 @@ fn json(schema: Option<crate::model::SchemaId>) -> MediaType {
     }
 }
 
-fn parameter(argument: &DeclaredArgument, location: Location, schemas: &mut Schemas) -> Parameter {
+fn parameter(
+    argument: &DeclaredArgument,
+    location: Location,
+    schemas: &mut Builder<'_>,
+) -> Parameter {
     let form = matches!(location, Location::Query | Location::Cookie);
     Parameter {
         span: argument.span,

@@ -1,10 +1,59 @@
 //! Types of the grammar as schemas, for operations of upstreams.
 
+use std::collections::BTreeMap;
+
 use crate::model::schema::JsonType;
-use crate::model::{ArgumentType, DeclaredArgument, Json, Schema, SchemaId, Schemas};
+use crate::model::{
+    ArgumentType, DeclaredArgument, DeclaredModel, Json, ModelShape, Schema, SchemaId, Schemas,
+};
+
+/// Adds the schemas of one operation to those of its document.
+pub(super) struct Builder<'d> {
+    schemas: &'d mut Schemas,
+    models: &'d [DeclaredModel],
+    /// The models that are there; one that holds itself refers to itself.
+    named: BTreeMap<String, SchemaId>,
+}
+
+impl<'d> Builder<'d> {
+    pub(super) fn new(schemas: &'d mut Schemas, models: &'d [DeclaredModel]) -> Self {
+        Self { schemas, models, named: BTreeMap::new() }
+    }
+
+    pub(super) fn push(&mut self, schema: Schema) -> SchemaId {
+        self.schemas.push(schema)
+    }
+
+    /// The schema of a declared type; `None` for one that could not be read, which was reported.
+    fn model(&mut self, name: &str) -> Option<SchemaId> {
+        if let Some(id) = self.named.get(name) {
+            return Some(*id);
+        }
+        let model = self.models.iter().find(|model| model.name == name)?;
+        let id = self.push(Schema::default());
+        self.named.insert(name.to_owned(), id);
+        let schema = match &model.shape {
+            ModelShape::Values(values) => literal(values),
+            ModelShape::Fields(fields) => fields_of(fields, self),
+        };
+        let description = model.description.clone();
+        let (span, name) = (Some(model.span), Some(name.to_owned()));
+        self.schemas.set(id, Schema { span, name, description, ..schema });
+        Some(id)
+    }
+}
+
+/// The schema of an object with these properties.
+pub(super) fn fields_of(fields: &[DeclaredArgument], schemas: &mut Builder<'_>) -> Schema {
+    let properties =
+        fields.iter().map(|field| (field.name.clone(), of_argument(field, schemas))).collect();
+    let required = fields.iter().filter(|field| field.default.is_none());
+    let required = required.map(|field| field.name.clone()).collect();
+    Schema { required, properties, ..object() }
+}
 
 /// The schema of an object.
-pub(super) fn object() -> Schema {
+fn object() -> Schema {
     plain(JsonType::Object)
 }
 
@@ -13,12 +62,12 @@ fn plain(ty: JsonType) -> Schema {
 }
 
 /// The schema of an argument with its limits, which are those of what is not `None`.
-pub(super) fn of_argument(argument: &DeclaredArgument, schemas: &mut Schemas) -> SchemaId {
+pub(super) fn of_argument(argument: &DeclaredArgument, schemas: &mut Builder<'_>) -> SchemaId {
     let mut schema = match &argument.ty {
         ArgumentType::Union(members) => {
             let rest: Vec<_> = members.iter().filter(|it| **it != ArgumentType::None).collect();
             match rest.as_slice() {
-                [only] => {
+                [only] if !matches!(only, ArgumentType::Model(_)) => {
                     let mut schema = limited(only, argument, schemas);
                     if !schema.types.is_empty() {
                         schema.types.push(JsonType::Null);
@@ -40,18 +89,18 @@ pub(super) fn of_argument(argument: &DeclaredArgument, schemas: &mut Schemas) ->
 }
 
 /// The schema of a type.
-pub(super) fn of_type(ty: &ArgumentType, schemas: &mut Schemas) -> SchemaId {
+pub(super) fn of_type(ty: &ArgumentType, schemas: &mut Builder<'_>) -> SchemaId {
     let schema = schema(ty, schemas);
     schemas.push(schema)
 }
 
-fn limited(ty: &ArgumentType, argument: &DeclaredArgument, schemas: &mut Schemas) -> Schema {
+fn limited(ty: &ArgumentType, argument: &DeclaredArgument, schemas: &mut Builder<'_>) -> Schema {
     let mut schema = schema(ty, schemas);
     if schema.types.as_slice() == [JsonType::Array] {
         schema.min_items = argument.min_length.or(schema.min_items);
         schema.max_items = argument.max_length.or(schema.max_items);
         // Limits of numbers and texts inside a list hold for its items.
-        if let Some(items) = schema.items.map(|id| schemas[id].clone()) {
+        if let Some(items) = schema.items.map(|id| schemas.schemas[id].clone()) {
             schema.items = Some(schemas.push(with_limits(items, argument)));
         }
         return schema;
@@ -73,10 +122,10 @@ fn with_limits(schema: Schema, argument: &DeclaredArgument) -> Schema {
     }
 }
 
-fn schema(ty: &ArgumentType, schemas: &mut Schemas) -> Schema {
+fn schema(ty: &ArgumentType, schemas: &mut Builder<'_>) -> Schema {
     let format =
         |format: &str| Schema { format: Some(format.to_owned()), ..plain(JsonType::String) };
-    let list = |item: Schema, unique_items: bool, schemas: &mut Schemas| Schema {
+    let list = |item: Schema, unique_items: bool, schemas: &mut Builder<'_>| Schema {
         items: Some(schemas.push(item)),
         unique_items,
         ..plain(JsonType::Array)
@@ -95,7 +144,8 @@ fn schema(ty: &ArgumentType, schemas: &mut Schemas) -> Schema {
         ArgumentType::TimeDelta => format("duration"),
         ArgumentType::Uuid => format("uuid"),
         ArgumentType::Path => format("path"),
-        ArgumentType::Any | ArgumentType::Model(_) => Schema::default(),
+        ArgumentType::Any => Schema::default(),
+        ArgumentType::Model(name) => Schema { reference: schemas.model(name), ..Schema::default() },
         ArgumentType::None => plain(JsonType::Null),
         ArgumentType::List(item) => {
             let item = schema(item, schemas);
@@ -123,19 +173,21 @@ fn schema(ty: &ArgumentType, schemas: &mut Schemas) -> Schema {
                 Schema { additional_properties: Some(value), ..object() }
             }
         },
-        ArgumentType::Literal(values) => {
-            let ty = if values.iter().all(Json::is_string) {
-                vec![JsonType::String]
-            } else if values.iter().all(Json::is_i64) {
-                vec![JsonType::Integer]
-            } else {
-                Vec::new()
-            };
-            Schema { types: ty, enumeration: Some(values.clone()), ..Schema::default() }
-        }
+        ArgumentType::Literal(values) => literal(values),
         ArgumentType::Union(members) => Schema {
             any_of: members.iter().map(|member| of_type(member, schemas)).collect(),
             ..Schema::default()
         },
     }
+}
+
+fn literal(values: &[Json]) -> Schema {
+    let types = if values.iter().all(Json::is_string) {
+        vec![JsonType::String]
+    } else if values.iter().all(Json::is_i64) {
+        vec![JsonType::Integer]
+    } else {
+        Vec::new()
+    };
+    Schema { types, enumeration: Some(values.to_vec()), ..Schema::default() }
 }

@@ -1,0 +1,56 @@
+//! The tools of `weather` that are written by hand.
+
+use std::collections::BTreeMap;
+
+use mcpwright::{Context, ToolError};
+use weather_mcp::models::{Day, Forecast, ForecastUnit, Region, Sky, WindOrRain};
+use weather_mcp::tools::declared::{CountPlacesArgs, ForecastArgs, ReportArgs};
+use weather_mcp::{Handlers, models};
+
+/// A station that sees the same weather every day.
+#[derive(Debug)]
+pub(crate) struct Station;
+
+impl Handlers for Station {
+    async fn forecast(
+        &self,
+        _context: Context,
+        arguments: ForecastArgs,
+    ) -> Result<models::Forecast, ToolError> {
+        let degrees = |celsius: f64| match arguments.unit {
+            ForecastUnit::Celsius => celsius,
+            ForecastUnit::Fahrenheit => celsius * 1.8 + 32.0,
+        };
+        let day = |number| Day {
+            date: format!("2026-06-{number:02}"),
+            sky: Sky::Clear,
+            celsius: (degrees(10.0), degrees(20.0)),
+        };
+        let days = (1..=arguments.days).map(day).collect();
+        Ok(Forecast { place: arguments.place, days })
+    }
+
+    async fn report(&self, _context: Context, arguments: ReportArgs) -> Result<i64, ToolError> {
+        let strong = arguments.measured.iter().filter(|measured| match measured {
+            WindOrRain::Wind(wind) => wind.knots > 30,
+            WindOrRain::Rain(rain) => rain.millimetres > 20.0,
+        });
+        i64::try_from(strong.count()).map_err(|_| ToolError::public("too many measurements"))
+    }
+
+    async fn count_places(
+        &self,
+        _context: Context,
+        arguments: CountPlacesArgs,
+    ) -> Result<BTreeMap<String, i64>, ToolError> {
+        let mut counts = BTreeMap::new();
+        count(&arguments.region, &mut counts);
+        Ok(counts)
+    }
+}
+
+fn count(region: &Region, counts: &mut BTreeMap<String, i64>) {
+    let name = region.name.clone().unwrap_or_else(|| "unnamed".to_owned());
+    *counts.entry(name).or_default() += 1;
+    region.parts.iter().for_each(|part| count(part, counts));
+}

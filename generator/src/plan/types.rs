@@ -1,0 +1,165 @@
+//! Rust types of generated code: those that are named in tables, and the items of the module
+//! `models`.
+
+/// A Rust type in generated code.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum RustType {
+    /// `String`
+    Text,
+    /// `i64`
+    Integer,
+    /// `f64`
+    Number,
+    /// `bool`
+    Flag,
+    /// `Value` of `serde_json`
+    Value,
+    /// `ToolResult`
+    ToolResult,
+    /// `ResourceResult`
+    ResourceResult,
+    /// `PromptResult`
+    PromptResult,
+    /// `Vec<u8>`
+    Bytes,
+    /// `()`
+    Unit,
+    /// `Vec<T>`
+    List(Box<Self>),
+    /// `Option<T>`
+    Optional(Box<Self>),
+    /// `BTreeMap<String, T>`
+    Map(Box<Self>),
+    /// `(A, B)`
+    Tuple(Vec<Self>),
+    /// `Box<T>`, where a type holds itself.
+    Boxed(Box<Self>),
+    /// An item of the module `models`.
+    Model(String),
+}
+
+impl Shape {
+    /// The types that it names.
+    pub fn types(&self) -> Box<dyn Iterator<Item = &RustType> + '_> {
+        match self {
+            Self::Struct(fields) => Box::new(fields.iter().map(|field| &field.ty)),
+            Self::Union(variants) => Box::new(variants.iter().map(|(_, ty)| ty)),
+            Self::Texts(_) | Self::Integers(_) => Box::new(std::iter::empty()),
+        }
+    }
+}
+
+impl RustType {
+    /// Whether it names an item of the module `models`.
+    #[must_use]
+    pub fn names_model(&self) -> bool {
+        match self {
+            Self::Model(_) => true,
+            Self::List(inner) | Self::Optional(inner) | Self::Map(inner) | Self::Boxed(inner) => {
+                inner.names_model()
+            }
+            Self::Tuple(items) => items.iter().any(Self::names_model),
+            _ => false,
+        }
+    }
+
+    /// Whether the runtime knows no way but serde to make a result of it.
+    #[must_use]
+    pub fn is_serialized(&self) -> bool {
+        matches!(self, Self::Model(_) | Self::Map(_) | Self::Tuple(_))
+    }
+}
+
+/// An item of the module `models`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TypeItem {
+    /// Its name.
+    pub name: String,
+    /// Its documentation, as Markdown that is safe in a doc comment.
+    pub docs: String,
+    /// What it is.
+    pub shape: Shape,
+}
+
+/// The forms of items.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// A struct with these fields.
+    Struct(Vec<Field>),
+    /// An enum of texts.
+    Texts(Vec<Variant<String>>),
+    /// An enum of integers.
+    Integers(Vec<Variant<i64>>),
+    /// An enum of other types: a value is the first variant that it fits.
+    Union(Vec<(String, RustType)>),
+}
+
+/// A field of a struct.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// Its name: a valid Rust identifier, raw where it must be.
+    pub name: String,
+    /// Its name in JSON.
+    pub wire: String,
+    /// Its documentation, as Markdown that is safe in a doc comment.
+    pub docs: String,
+    /// Its type.
+    pub ty: RustType,
+    /// What stands in for it where it is absent.
+    pub absent: Absent,
+}
+
+/// What stands in for a field that is absent.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Absent {
+    /// Nothing: it is required.
+    Refused,
+    /// `None`, which is not written either.
+    None,
+    /// The default of its type.
+    TypeDefault,
+    /// This value.
+    Value(Expression),
+}
+
+/// A variant that stands for one value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variant<T> {
+    /// Its name.
+    pub name: String,
+    /// The value.
+    pub value: T,
+}
+
+/// A constant value of a type.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Expression {
+    /// A `String`.
+    Text(String),
+    /// An integer.
+    Integer(i64),
+    /// A number.
+    Number(f64),
+    /// A boolean.
+    Flag(bool),
+    /// `None`
+    None,
+    /// `Some(…)`
+    Some(Box<Self>),
+    /// `vec![…]`
+    List(Vec<Self>),
+    /// A `BTreeMap`.
+    Map(Vec<(String, Self)>),
+    /// `(a, b)`
+    Tuple(Vec<Self>),
+    /// `Box::new(…)`
+    Boxed(Box<Self>),
+    /// A variant of an enum without a value: type and variant.
+    Unit(String, String),
+    /// A variant with a value: type, variant, value.
+    Variant(String, String, Box<Self>),
+    /// A struct: type, and each field with its value.
+    Struct(String, Vec<(String, Self)>),
+    /// A JSON value, as text.
+    Json(String),
+}
