@@ -1,9 +1,12 @@
 //! The routes of `todo`: each method answers REST and MCP alike.
 
+use std::collections::BTreeMap;
+
 use mcpwright::codegen::Value;
 use mcpwright::{Context, ToolError};
 use serde_json::json;
 use todo_mcp::Handlers;
+use todo_mcp::models::CreateTodoPriority;
 use todo_mcp::tools::declared::{
     CreateTodoArgs, DeleteTodoArgs, GetTodoArgs, HealthArgs, ListTodosArgs, UpdateTodoArgs,
 };
@@ -47,7 +50,7 @@ impl Handlers for Todos {
             id: 0,
             title: arguments.title,
             notes: arguments.notes.unwrap_or_default(),
-            priority: arguments.priority.unwrap_or_else(|| "normal".to_owned()),
+            priority: arguments.priority.map_or("normal", CreateTodoPriority::as_str).to_owned(),
             due: arguments.due.flatten(),
             done: false,
         };
@@ -80,9 +83,13 @@ impl Handlers for Todos {
         Err(missing(arguments.id))
     }
 
-    fn health(&self, _context: Context, _arguments: HealthArgs) -> Result<Value, ToolError> {
+    fn health(
+        &self,
+        _context: Context,
+        _arguments: HealthArgs,
+    ) -> Result<BTreeMap<String, String>, ToolError> {
         self.store.list(&Filter { limit: 1, ..Filter::default() }).map_err(broken)?;
-        Ok(json!({ "status": "ok" }))
+        Ok(BTreeMap::from([("status".to_owned(), "ok".to_owned())]))
     }
 }
 
