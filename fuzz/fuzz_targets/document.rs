@@ -19,6 +19,7 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
     let request = Request {
         name: "fuzzed".to_owned(),
         manifest: is_manifest.then_some(file),
+        included: Vec::new(),
         documents: if is_manifest { Vec::new() } else { vec![("fuzzed".to_owned(), file)] },
         overlays: Vec::new(),
         files: std::collections::BTreeMap::new(),

@@ -94,14 +94,24 @@ impl Build {
                 return report;
             }
         };
-        let Input { sources, manifest, documents, overlays, files, lock, paths, diagnostics } =
-            input;
+        let Input {
+            sources,
+            manifest,
+            included,
+            documents,
+            overlays,
+            files,
+            lock,
+            paths,
+            diagnostics,
+        } = input;
         for path in &paths {
             report.cargo.push(format!("cargo::rerun-if-changed={}", path.display()));
         }
         let request = Request {
             name: name.to_owned(),
             manifest,
+            included,
             documents,
             overlays,
             files,

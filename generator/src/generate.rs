@@ -19,6 +19,8 @@ pub struct Request {
     pub name: String,
     /// The `mcp.toml`.
     pub manifest: Option<FileId>,
+    /// The files that the manifest includes, in its order.
+    pub included: Vec<FileId>,
     /// The OpenAPI documents, each with the name of its `[openapi.NAME]` table, in the order of
     /// the tables.
     pub documents: Vec<(String, FileId)>,
@@ -103,7 +105,8 @@ pub fn plan_server(request: &Request, sources: &SourceMap) -> Result<Planned, Di
     }
     plan.command.clone_from(&request.command);
     let documents = request.documents.iter().chain(&request.overlays).map(|(_, file)| *file);
-    let inputs = request.manifest.into_iter().chain(documents);
+    let manifests = request.manifest.into_iter().chain(request.included.iter().copied());
+    let inputs = manifests.chain(documents);
     plan.inputs = inputs.map(|file| portable(sources.name(file)).to_owned()).collect();
     Ok(Planned { plan, lock: lock.render(), warnings })
 }
@@ -123,8 +126,9 @@ fn declare(
     diagnostics: &mut Diagnostics,
 ) -> Option<Declaration> {
     let mut in_manifest = Diagnostics::default();
-    let manifest =
-        request.manifest.map(|file| input::manifest::parse(sources, file, &mut in_manifest));
+    let manifest = request
+        .manifest
+        .map(|file| input::manifest::parse(sources, file, &request.included, &mut in_manifest));
     let server = |name: &str| {
         let tables = manifest.iter().flatten().flat_map(|manifest| &manifest.documents);
         let mut tables = tables.filter(|table| table.name.value == name);

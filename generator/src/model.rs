@@ -8,6 +8,7 @@ pub mod component;
 pub mod declared_model;
 pub mod prompt;
 pub mod resource;
+pub mod route;
 pub mod schema;
 
 use indexmap::IndexMap;
@@ -18,6 +19,7 @@ pub use component::{About, Cache, Capability, DeclaredTool, Header, Icon, Task, 
 pub use declared_model::{DeclaredModel, ModelShape};
 pub use prompt::{DeclaredPrompt, Message};
 pub use resource::{DeclaredResource, ResourceAnnotations, ResourceSource, UriPart};
+pub use route::{DeclaredRoute, RoutePart, RouteRule, RouteSource};
 pub use schema::{Schema, SchemaId, Schemas};
 
 /// A JSON value of a document: a default, an example, an extension.
@@ -38,7 +40,7 @@ pub struct Declaration {
     pub documents: Vec<Document>,
     /// The `[model.NAME]` and `[enum.NAME]` tables, models first.
     pub models: Vec<DeclaredModel>,
-    /// The `[[tool]]` tables.
+    /// The `[[tool]]` tables, and the `[[route]]` tables that a handler answers.
     pub tools: Vec<DeclaredTool>,
     /// The `[[resource]]` tables.
     pub resources: Vec<DeclaredResource>,

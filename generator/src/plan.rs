@@ -28,6 +28,7 @@ mod modules;
 pub(crate) mod names;
 mod output;
 mod read;
+pub mod route;
 mod select;
 mod server;
 mod type_table;
@@ -54,6 +55,7 @@ pub use component::{
     Completer, Completions, Component, Contents, Part, Prompt, PromptSource, Prompts, Read,
     Resource, ResourceSource, Resources,
 };
+pub use route::Route;
 
 /// The crate to write.
 #[derive(Clone, Debug)]
@@ -80,6 +82,8 @@ pub struct Crate {
     pub resources: Resources,
     /// The prompts.
     pub prompts: Prompts,
+    /// The description of the routes, in the words of OpenAPI; `None`: there are none.
+    pub routes_document: Option<String>,
     /// What became of the input, in numbers.
     pub report: Report,
 }
@@ -163,9 +167,19 @@ impl Crate {
         of_tools.chain(self.resources.operations.iter().map(|read| &read.operation))
     }
 
-    /// All tools, in the order of lists.
+    /// All tools, in the order of lists, and between them the routes that are none for clients of
+    /// MCP.
     pub fn tools(&self) -> impl Iterator<Item = &Tool> {
         self.modules.iter().flat_map(|module| &module.tools)
+    }
+
+    /// The routes that handlers answer, in the order in which they are tried.
+    pub fn routes(&self) -> impl Iterator<Item = (&Module, &Route)> {
+        let of_module =
+            |module: &'_ Module| module.tools.iter().filter_map(Tool::route).count() > 0;
+        self.modules.iter().filter(move |it| of_module(it)).flat_map(|module| {
+            module.tools.iter().filter_map(Tool::route).map(move |route| (module, route))
+        })
     }
 }
 
@@ -343,6 +357,8 @@ pub struct Tool {
     pub output: Output,
     /// What is behind it.
     pub target: Target,
+    /// Whether clients of MCP see it; a route need not be a tool.
+    pub listed: bool,
     /// Seconds for a call, where the declaration names a time.
     pub timeout: Option<f64>,
 }
@@ -376,6 +392,15 @@ impl Tool {
             Target::Operation(_) => None,
         }
     }
+
+    /// The HTTP operation that it is too, where it is one.
+    #[must_use]
+    pub fn route(&self) -> Option<&Route> {
+        match &self.target {
+            Target::Handler(declared) => declared.route.as_deref(),
+            Target::Operation(_) => None,
+        }
+    }
 }
 
 /// What only declared tools have.
@@ -394,6 +419,8 @@ pub struct Declared {
     pub task: Task,
     /// The handler blocks its thread.
     pub blocking: bool,
+    /// The HTTP operation that it is too.
+    pub route: Option<Box<Route>>,
 }
 
 /// A forwarded operation.

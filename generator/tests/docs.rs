@@ -35,7 +35,7 @@ fn manifests_in_the_documentation_are_read() {
             let mut sources = SourceMap::default();
             let file = sources.add(format!("{name}:{line}"), block);
             let mut diagnostics = Diagnostics::default();
-            let manifest = manifest::parse(&sources, file, &mut diagnostics);
+            let manifest = manifest::parse(&sources, file, &[], &mut diagnostics);
             let problems: Vec<_> = diagnostics.iter().map(|found| &found.message).collect();
             assert!(manifest.is_some() && problems.is_empty(), "{name}:{line}: {problems:#?}");
         }

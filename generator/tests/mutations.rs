@@ -167,6 +167,7 @@ fn outcome(name: &str, text: &str) -> String {
     let request = Request {
         name: "mutant".to_owned(),
         manifest: is_manifest.then_some(file),
+        included: Vec::new(),
         documents: if is_manifest { Vec::new() } else { vec![("mutant".to_owned(), file)] },
         overlays: Vec::new(),
         files: std::collections::BTreeMap::new(),

@@ -19,6 +19,7 @@ fn planned(name: &str, document: Option<&str>) -> Planned {
     let request = Request {
         name: name.to_owned(),
         manifest: Some(add("mcp.toml")),
+        included: Vec::new(),
         documents: document.map(|file| (name.to_owned(), add(file))).into_iter().collect(),
         overlays: Vec::new(),
         files: std::collections::BTreeMap::new(),

@@ -23,6 +23,7 @@ mod writer;
 use std::borrow::Cow;
 
 pub use self::error::ArgumentErrors;
+pub(crate) use self::error::{Rule, Violation};
 pub use self::parse::parse;
 pub use self::reader::Reader;
 pub(crate) use self::texts::{object_of_prompt, object_of_variables};

@@ -15,8 +15,8 @@ pub use crate::context::Context;
 pub use crate::declaration::{
     Cache, Capability, Completer, Completions, Declaration, DeclaredTool, Deployment,
     HeaderArgument, Limits, Listing, Message, Module, Part, Prompt, PromptSource, RequestState,
-    Resource, ResourceTarget, Role, Source, Task, TaskStart, TaskSupport, Template, Tool,
-    Transport,
+    Resource, ResourceTarget, Rest, Role, Route, Source, Task, TaskStart, TaskSupport, Template,
+    Tool, Transport,
 };
 pub use crate::operation::Segment::{self, Literal};
 pub use crate::operation::{

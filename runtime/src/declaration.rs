@@ -7,6 +7,7 @@ mod completion;
 mod deployment;
 mod prompt;
 mod resource;
+mod route;
 mod tool;
 
 use std::time::Duration;
@@ -15,6 +16,7 @@ pub use self::completion::{Completer, Completions};
 pub use self::deployment::{Deployment, Limits, Transport};
 pub use self::prompt::{Message, Prompt, PromptSource, Role};
 pub use self::resource::{Part, Resource, ResourceTarget, Source, Template};
+pub use self::route::{Rest, Route};
 pub use self::tool::{
     Capability, DeclaredTool, HeaderArgument, Task, TaskStart, TaskSupport, Tool,
 };
@@ -43,6 +45,8 @@ pub struct Declaration {
     pub templates: &'static [&'static Template],
     /// All prompts, sorted by name as bytes.
     pub prompts: &'static [&'static Prompt],
+    /// What is answered over plain HTTP, beside MCP.
+    pub rest: Rest,
     /// The APIs behind the server.
     pub upstreams: &'static [&'static UpstreamSpec],
     /// Defaults of the command line.
@@ -76,6 +80,7 @@ impl Declaration {
         resources: &[],
         templates: &[],
         prompts: &[],
+        rest: Rest::NONE,
         upstreams: &[],
         deployment: Deployment::DEFAULT,
         limits: Limits::DEFAULT,

@@ -15,7 +15,7 @@ use crate::arguments::{
     ArgumentErrors, Arguments, PromptArguments, Reader, ResourceArguments, Values,
 };
 use crate::context::Context;
-use crate::declaration::Tool;
+use crate::declaration::{DeclaredTool, Tool};
 use crate::operation::Output;
 use crate::result::{
     Completing, Completion, HandlerError, IntoPromptResult, IntoResourceResult, IntoToolResult,
@@ -63,8 +63,9 @@ impl Handler {
                 Ok(arguments) => arguments,
                 Err(errors) => return refused(&errors),
             };
+            let is_route = context.is_route();
             let answer = handler(context, arguments);
-            Box::pin(async move { tool_answer(&A::TOOL, answer.await?) })
+            Box::pin(async move { tool_answer(&A::TOOL, is_route, answer.await?) })
         };
         Self { call: Arc::new(call) }
     }
@@ -83,12 +84,13 @@ impl Handler {
                 Err(errors) => return refused(&errors),
             };
             let handler = Arc::clone(&handler);
+            let is_route = context.is_route();
             Box::pin(async move {
                 let work = tokio::task::spawn_blocking(move || handler(context, arguments));
                 // What has not begun yet need not begin when nobody waits for it any more.
                 let _abandoned = AbortOnDrop(work.abort_handle());
                 match work.await {
-                    Ok(answer) => tool_answer(&A::TOOL, answer?),
+                    Ok(answer) => tool_answer(&A::TOOL, is_route, answer?),
                     Err(ended) => match ended.try_into_panic() {
                         // Caught where the future is polled, as any other panic of a handler.
                         Ok(panic) => std::panic::resume_unwind(panic),
@@ -155,11 +157,22 @@ impl Drop for AbortOnDrop {
 
 /// The answer to arguments that their types do not hold.
 fn refused(errors: &ArgumentErrors) -> CallFuture {
-    let error = HandlerError::public(errors.to_string());
+    let error = HandlerError::public(errors.to_string()).with_status(422);
     Box::pin(std::future::ready(Err(error)))
 }
 
-fn tool_answer<R: IntoToolResult>(tool: &Tool, answer: R) -> Result<Answer, HandlerError> {
+/// What a route answers is JSON, whatever its tool promises.
+static WHOLE: DeclaredTool =
+    DeclaredTool { name: "route", output: Output::Wrapped, ..DeclaredTool::DEFAULT };
+
+fn tool_answer<R: IntoToolResult>(
+    tool: &Tool,
+    is_route: bool,
+    answer: R,
+) -> Result<Answer, HandlerError> {
+    if is_route {
+        return Ok(Answer::Tool(answer.into_tool_result(&Tool::Declared(&WHOLE))?));
+    }
     let result = answer.into_tool_result(tool)?;
     warn_of_broken_promise(tool, &result);
     Ok(Answer::Tool(result))

@@ -6,6 +6,7 @@
 
 mod upstream;
 
+use std::fmt;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -558,6 +559,15 @@ pub enum Bound {
     Integer(i128),
     /// Any other number.
     Number(f64),
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Integer(value) => value.fmt(formatter),
+            Self::Number(value) => value.fmt(formatter),
+        }
+    }
 }
 
 /// A regular expression of a document, compiled when it is first used.

@@ -119,6 +119,7 @@ fn remove_broken_patterns(schema: &mut Value) {
 pub struct Schemas {
     declaration: &'static Declaration,
     tools: Box<[Slots]>,
+    routes: Box<[OnceLock<Option<Box<Schema>>>]>,
 }
 
 #[derive(Debug, Default)]
@@ -132,7 +133,8 @@ impl Schemas {
     #[must_use]
     pub fn new(declaration: &'static Declaration) -> Self {
         let tools = declaration.tools.iter().map(|_| Slots::default()).collect();
-        Self { declaration, tools }
+        let routes = declaration.rest.routes.iter().map(|_| OnceLock::new()).collect();
+        Self { declaration, tools, routes }
     }
 
     /// What the arguments of a tool have to fit.
@@ -140,6 +142,17 @@ impl Schemas {
     pub fn input(&self, tool: usize) -> Option<&Schema> {
         let slots = self.tools.get(tool)?;
         slots.input.get_or_init(|| self.compile(tool, "inputSchema")).as_deref()
+    }
+
+    /// What the arguments of a route have to fit, where its table does not say everything.
+    #[must_use]
+    pub fn route(&self, route: usize) -> Option<&Schema> {
+        let compile = || {
+            let text = self.declaration.rest.routes.get(route)?.schema;
+            let schema = serde_json::from_str(text).ok()?;
+            Schema::compile(&schema).map(Box::new)
+        };
+        self.routes.get(route)?.get_or_init(compile).as_deref()
     }
 
     /// What the structured result of a tool has to fit, on the 2026-07-28 wire; `None` where nothing

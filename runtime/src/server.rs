@@ -18,6 +18,7 @@ mod lists;
 mod log;
 mod outcome;
 mod render;
+mod route;
 mod start;
 mod task_methods;
 mod tasks;
@@ -37,6 +38,7 @@ use self::lifespan::Lifespan;
 pub(crate) use self::listen::{Listen, told_message};
 pub(crate) use self::lists::{ListKind, entries};
 pub(crate) use self::outcome::{Outcome, Reply};
+pub(crate) use self::route::RouteError;
 pub(crate) use self::tasks::TaskRun;
 pub(crate) use self::work::{Step, Work};
 use crate::arguments::{Arguments, PromptArguments, ResourceArguments};
@@ -136,8 +138,19 @@ impl Server {
     fn bind_tool(mut self, name: &str, handler: Handler) -> Self {
         let index = lists::find_tool(self.inner.declaration, name);
         let inner = self.change();
-        let slot = index.and_then(|index| inner.handlers.tools.get_mut(index));
-        bind(inner.declaration, slot, handler, "tool", name);
+        // A route need not be a tool for clients of MCP.
+        let mut is_route = false;
+        let routes = inner.declaration.rest.routes.iter();
+        for (route, slot) in routes.zip(&mut inner.handlers.routes) {
+            if route.tool.name == name {
+                *slot = Some(handler.clone());
+                is_route = true;
+            }
+        }
+        if index.is_some() || !is_route {
+            let slot = index.and_then(|index| inner.handlers.tools.get_mut(index));
+            bind(inner.declaration, slot, handler, "tool", name);
+        }
         self
     }
 

@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 
 use crate::command::{answers, cargo, cargo_command, root};
-use crate::{clients, conformance};
+use crate::{clients, conformance, todo};
 
 /// Arguments of `test`.
 #[derive(Debug, clap::Args)]
@@ -42,6 +42,8 @@ enum Check {
     Conformance,
     /// Real clients, on every transport that they have
     Clients,
+    /// The routes of the example `todo`, with schemathesis and a client of MCP
+    Todo,
     /// All tests
     Tests,
 }
@@ -130,6 +132,7 @@ impl Check {
             Self::Fuzz => fuzz(),
             Self::Conformance => conformance(),
             Self::Clients => clients(),
+            Self::Todo => todo(),
             Self::Tests => tests(),
         }
     }
@@ -197,11 +200,25 @@ fn clients() -> Outcome {
     with_our_server(|| clients::run(&clients::Arguments::default()))
 }
 
+fn todo() -> Outcome {
+    if !root().join("examples/todo/Cargo.toml").is_file() {
+        return Outcome::Skipped("there is no folder examples/todo");
+    }
+    let Some(tools) = todo::Tools::install() else {
+        return Outcome::Skipped("schemathesis cannot be installed: it needs python3 and PyPI");
+    };
+    outcome(todo::run(&tools))
+}
+
 fn with_our_server(check: impl FnOnce() -> Result<()>) -> Outcome {
     if !root().join("tests/conformance/Cargo.toml").is_file() {
         return Outcome::Skipped("there is no folder tests/conformance");
     }
-    match check() {
+    outcome(check())
+}
+
+fn outcome(result: Result<()>) -> Outcome {
+    match result {
         Ok(()) => Outcome::Passed,
         Err(error) => {
             eprintln!("{error:#}");

@@ -10,6 +10,7 @@ mod corpus;
 mod documentation;
 mod load;
 mod running;
+mod todo;
 
 use std::process::ExitCode;
 

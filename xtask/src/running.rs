@@ -23,8 +23,23 @@ impl Server {
     ///
     /// Fails when it does not start, ends, or does not listen in time.
     pub(crate) fn start(program: &Path, arguments: &[&str], port: u16) -> Result<Self> {
+        Self::start_in(program, arguments, &[], port)
+    }
+
+    /// [`Server::start`] with these environment variables, which name files.
+    ///
+    /// # Errors
+    ///
+    /// As [`Server::start`].
+    pub(crate) fn start_in(
+        program: &Path,
+        arguments: &[&str],
+        environment: &[(&str, &Path)],
+        port: u16,
+    ) -> Result<Self> {
         let process = Command::new(program)
             .args(arguments)
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn()

@@ -4,7 +4,7 @@ use crate::plan::{self, Component};
 
 /// A component, whatever its kind.
 pub(super) struct Row<'p> {
-    /// `tool`, `resource`, `template`, `prompt`.
+    /// `tool`, `resource`, `template`, `prompt`, or `route` for what is only served over HTTP.
     pub(super) kind: &'static str,
     /// Its name; of a resource, its URI.
     pub(super) name: &'p str,
@@ -25,7 +25,7 @@ pub(super) struct Row<'p> {
 /// All components, in the order of lists.
 pub(super) fn rows(server: &plan::Crate) -> Vec<Row<'_>> {
     let tools = server.tools().map(|tool| Row {
-        kind: "tool",
+        kind: if tool.listed { "tool" } else { "route" },
         name: &tool.name,
         from: behind(tool),
         arguments: tool.arguments.iter().filter(|it| !it.hidden).count(),
@@ -77,7 +77,10 @@ fn other<'p>(
 fn behind(tool: &plan::Tool) -> String {
     match &tool.target {
         plan::Target::Operation(operation) => route(operation),
-        plan::Target::Handler(declared) => method(&declared.handler),
+        plan::Target::Handler(declared) => match &declared.route {
+            Some(route) => format!("{} {}", route.method, route.template),
+            None => method(&declared.handler),
+        },
     }
 }
 
@@ -96,6 +99,7 @@ pub(super) fn counts(rows: &[Row<'_>]) -> String {
         ("resource", "resources"),
         ("template", "templates"),
         ("prompt", "prompts"),
+        ("route", "routes"),
     ];
     let counted = words.iter().filter_map(|(kind, several)| {
         let count = rows.iter().filter(|row| row.kind == *kind).count();

@@ -85,6 +85,7 @@ impl Example {
     pub(super) fn choose(server: &plan::Crate, hints: &Hints) -> Option<Self> {
         server
             .tools()
+            .filter(|tool| tool.listed)
             .filter_map(|tool| Self::of_tool(server, tool, hints))
             .min_by_key(|(rank, _)| *rank)
             .map(|(_, example)| example)

@@ -457,11 +457,13 @@ fn run_pipeline(
     runtime: RuntimeDependency,
     options: load::Options,
 ) -> Result<Outcome, (Diagnostics, SourceMap)> {
-    let Input { sources, manifest, documents, overlays, files, lock, diagnostics, .. } =
-        load::load(target, options);
+    let Input {
+        sources, manifest, included, documents, overlays, files, lock, diagnostics, ..
+    } = load::load(target, options);
     let request = Request {
         name: target.name.clone(),
         manifest,
+        included,
         documents: documents.clone(),
         overlays: overlays.clone(),
         files,

@@ -22,6 +22,8 @@ const LARGEST: u64 = 64 << 20;
 pub(crate) struct Input {
     pub(crate) sources: SourceMap,
     pub(crate) manifest: Option<FileId>,
+    /// The files that the manifest includes.
+    pub(crate) included: Vec<FileId>,
     /// The documents by the names of their tables.
     pub(crate) documents: Vec<(String, FileId)>,
     /// The overlays by the names of the tables whose documents they change.
@@ -96,11 +98,18 @@ impl Input {
         }
     }
 
-    /// Reads what becomes part of the server: contents of resources, schemas, icons.
+    /// Reads the files that the manifest includes, and what becomes part of the server: contents of
+    /// resources, schemas, icons.
     fn load_named_files(&mut self, manifest: FileId, folder: &Path) {
         // What is wrong with the manifest is said by the stage that reads it.
         let mut passed_over = Diagnostics::default();
-        let parsed = input::manifest::parse(&self.sources, manifest, &mut passed_over);
+        let parsed = input::manifest::parse(&self.sources, manifest, &[], &mut passed_over);
+        for file in parsed.iter().flat_map(|manifest| &manifest.include) {
+            let added = self.add_named(&folder.join(&file.value), Some(file.span));
+            self.included.extend(added);
+        }
+        let parsed =
+            input::manifest::parse(&self.sources, manifest, &self.included, &mut passed_over);
         for (name, span) in parsed.iter().flat_map(Manifest::files) {
             if self.files.contains_key(name) {
                 continue;

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::text;
-use crate::plan::{Contents, Crate, MockBody, MockReply, Module, ResourceSource, Target};
+use crate::plan::{Contents, Crate, MockBody, MockReply, Module, ResourceSource, Target, Tool};
 
 /// Entries of `tools/list`.
 pub(super) const LISTING: &str = "tools.jsonl";
@@ -22,12 +22,15 @@ pub(super) const RESOURCES_MOCK: &str = "resources.mock.jsonl";
 /// Entries of `prompts/list`, beside `prompts.rs`.
 pub(super) const PROMPTS: &str = "prompts.jsonl";
 
+/// The description of the routes, beside `declaration.rs`.
+pub(super) const ROUTES: &str = "openapi.json";
+
 /// Where the contents of a resource are, as seen from `resources.rs`.
 pub(super) fn contents_path(name: &str) -> String {
     format!("resources/{name}")
 }
 
-/// The data files beside `resources.rs` and `prompts.rs`: name and contents.
+/// The data files beside `declaration.rs`, `resources.rs` and `prompts.rs`: name and contents.
 pub(super) fn of_components(plan: &Crate) -> Vec<(String, Vec<u8>)> {
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     let resources = &plan.resources.all;
@@ -41,6 +44,8 @@ pub(super) fn of_components(plan: &Crate) -> Vec<(String, Vec<u8>)> {
     files.push((RESOURCES_MOCK.to_owned(), mock.into_bytes()));
     let prompts = plan.prompts.all.iter().map(|it| it.component.listing.as_str());
     files.push((PROMPTS.to_owned(), lines(prompts).into_bytes()));
+    let routes = plan.routes_document.iter().map(|text| format!("{text}\n").into_bytes());
+    files.extend(routes.map(|text| (ROUTES.to_owned(), text)));
     files.retain(|(_, text)| !text.is_empty());
     for resource in resources {
         let ResourceSource::Contents(contents) = &resource.source else { continue };
@@ -60,9 +65,18 @@ pub(super) fn file_name(module: &Module, suffix: &str) -> String {
     format!("{}.{suffix}", text::plain_name(&module.name))
 }
 
+/// Whether clients see a tool of the module.
+pub(super) fn has_listing(module: &Module) -> bool {
+    listed(module).next().is_some()
+}
+
+fn listed(module: &Module) -> impl Iterator<Item = &Tool> {
+    module.tools.iter().filter(|tool| tool.listed)
+}
+
 /// Whether an entry differs on older wires.
 pub(super) fn has_legacy_listing(module: &Module) -> bool {
-    module.tools.iter().any(|tool| tool.legacy_listing.is_some())
+    listed(module).any(|tool| tool.legacy_listing.is_some())
 }
 
 /// Whether a tool of the module is forwarded.
@@ -73,11 +87,11 @@ pub(super) fn has_mock(module: &Module) -> bool {
 /// The data files of a module: suffix and text.
 pub(super) fn files(module: &Module) -> Vec<(&'static str, String)> {
     let mut files = Vec::new();
-    if !module.tools.is_empty() {
-        files.push((LISTING, lines(module.tools.iter().map(|tool| tool.listing.as_str()))));
+    if has_listing(module) {
+        files.push((LISTING, lines(listed(module).map(|tool| tool.listing.as_str()))));
     }
     if has_legacy_listing(module) {
-        let entries = module.tools.iter().map(|tool| tool.legacy_listing.as_deref());
+        let entries = listed(module).map(|tool| tool.legacy_listing.as_deref());
         files.push((LEGACY_LISTING, lines(entries.map(Option::unwrap_or_default))));
     }
     if has_mock(module) {

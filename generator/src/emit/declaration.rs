@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{REVISION, component, print::Items, text};
+use super::{REVISION, component, data, print::Items, text};
 use crate::plan::{Crate, Deployment, Limits, Resource, Server, Transport};
 
 /// The items of the module.
@@ -78,7 +78,11 @@ fn components(plan: &Crate) -> TokenStream {
     let templates = all.iter().any(Resource::is_template);
     let templates = templates.then(|| quote!(templates: super::resources::TEMPLATES,));
     let prompts = (!plan.prompts.all.is_empty()).then(|| quote!(prompts: super::prompts::PROMPTS,));
-    quote!(modules: &[#(#modules),*], #tools #resources #templates #prompts)
+    let rest = plan.routes_document.is_some().then(|| {
+        let file = text::literal(data::ROUTES);
+        quote!(rest: Rest { routes: super::tools::ROUTES, document: include_str!(#file) },)
+    });
+    quote!(modules: &[#(#modules),*], #tools #resources #templates #prompts #rest)
 }
 
 /// Keys of `[server]` that were given and are not in `serverInfo`.

@@ -1,11 +1,11 @@
 //! `src/tools/NAME.rs`: the patterns, tables and argument structs of one module.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::operation::{self, Table};
-use super::{argument, component, data, declared, print::Items, text};
-use crate::plan::{Argument, Crate, Declared, Module, Target, Tool};
+use super::{argument, component, data, declared, print::Items, resources, text};
+use crate::plan::{Argument, Crate, Declared, Module, Route, Target, Tool};
 
 /// For whom the arguments of an operation have a type.
 pub(super) const FOR_CALLERS: &str = ", for whoever overrides it or calls it";
@@ -39,6 +39,9 @@ pub(super) fn items(plan: &Crate, module: &Module) -> Items {
             }
             Target::Handler(declared) => declared_tool(module, tool, declared),
         });
+        if let Some(route) = tool.route() {
+            items.push(route_table(tool, route));
+        }
         let constant = text::ident(&tool.constant);
         let (whom, target) = match tool.target {
             Target::Operation(_) => (FOR_CALLERS, quote!(Tool::Forwarded(&#constant))),
@@ -61,7 +64,8 @@ fn module_table(module: &Module) -> TokenStream {
         let legacy = file(data::LEGACY_LISTING);
         quote!(.legacy(#legacy))
     });
-    let tools = (!module.tools.is_empty()).then(|| quote!(tools: Listing::new(#entries)#legacy,));
+    let tools = data::has_listing(module);
+    let tools = tools.then(|| quote!(tools: Listing::new(#entries)#legacy,));
     let mock = data::has_mock(module).then(|| {
         let mock = file(data::MOCK);
         quote!(mock: #mock,)
@@ -95,6 +99,31 @@ fn declared_tool(module: &Module, tool: &Tool, declared: &Declared) -> TokenStre
             #timeout
             #more
             ..DeclaredTool::DEFAULT
+        };
+    }
+}
+
+fn route_table(tool: &Tool, route: &Route) -> TokenStream {
+    let path = route.template.replace('`', "'");
+    let docs =
+        text::docs(&format!("`{} {path}`, answered by {}.", route.method, text::code(&tool.name)));
+    let (constant, tool) = (text::ident(&route.constant), text::ident(&tool.constant));
+    let method = operation::method(&route.method);
+    let path = route.path.iter().map(resources::part);
+    let status = (route.status != 200).then(|| {
+        let status = Literal::u16_unsuffixed(route.status);
+        quote!(status: #status,)
+    });
+    let schema = route.schema.as_deref().map(text::literal).map(|it| quote!(schema: #it,));
+    quote! {
+        #docs
+        pub static #constant: Route = Route {
+            method: #method,
+            path: &[#(#path),*],
+            tool: &#tool,
+            #status
+            #schema
+            ..Route::DEFAULT
         };
     }
 }

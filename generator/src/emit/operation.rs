@@ -129,7 +129,8 @@ pub(super) fn upstream_constants<'p>(
     constants
 }
 
-fn method(name: &str) -> TokenStream {
+/// A method of HTTP.
+pub(super) fn method(name: &str) -> TokenStream {
     match name {
         "GET" => quote!(Method::Get),
         "PUT" => quote!(Method::Put),

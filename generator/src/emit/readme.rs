@@ -28,7 +28,8 @@ pub(super) fn text(plan: &Crate) -> String {
             handlers_sentence => handlers_sentence(plan),
             program => plan.has_handlers().then(|| scaffold::main_text(plan)),
             variables => variables(plan),
-            tools => plan.tools().map(tool_row).collect::<Vec<_>>(),
+            tools => plan.tools().filter(|tool| tool.listed).map(tool_row).collect::<Vec<_>>(),
+            routes => plan.tools().filter_map(route_row).collect::<Vec<_>>(),
             resources => plan.resources.all.iter().map(|it| resource_row(plan, it)).collect::<Vec<_>>(),
             prompts => plan.prompts.all.iter().map(prompt_row).collect::<Vec<_>>(),
             override => override_example(plan),
@@ -69,6 +70,15 @@ fn tool_row(tool: &Tool) -> Value {
         target => text::cell(&target),
         summary => text::cell(&summary),
     }
+}
+
+fn route_row(tool: &Tool) -> Option<Value> {
+    let route = tool.route()?;
+    Some(context! {
+        name => text::cell(&text::code(&format!("{} {}", route.method, route.template))),
+        target => text::cell(&tool.handler().map(method_of).unwrap_or_default()),
+        summary => text::cell(&first_sentence(&tool.docs)),
+    })
 }
 
 fn route(operation: &Operation) -> String {

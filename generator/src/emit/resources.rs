@@ -153,7 +153,8 @@ fn table(resource: &Resource, resources: &Resources) -> TokenStream {
     }
 }
 
-fn part(part: &Part) -> TokenStream {
+/// A piece of a template.
+pub(super) fn part(part: &Part) -> TokenStream {
     let index = |index: &usize| Literal::usize_unsuffixed(*index);
     match part {
         Part::Literal(text) => {

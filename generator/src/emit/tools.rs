@@ -21,6 +21,7 @@ pub(super) fn items(plan: &Crate) -> Items {
         .modules
         .iter()
         .flat_map(|module| module.tools.iter().map(move |tool| (&module.name, tool)))
+        .filter(|(_, tool)| tool.listed)
         .collect();
     tools.sort_by(|(_, left), (_, right)| left.name.as_bytes().cmp(right.name.as_bytes()));
     let tools = tools.into_iter().map(|(module, tool)| {
@@ -34,5 +35,18 @@ pub(super) fn items(plan: &Crate) -> Items {
         /// All tools, sorted by name.
         pub static TOOLS: &[Tool] = &[#(#tools),*];
     });
+    let routes: Vec<_> = plan
+        .routes()
+        .map(|(module, route)| {
+            let (module, constant) = (text::ident(&module.name), text::ident(&route.constant));
+            quote!(&#module::#constant)
+        })
+        .collect();
+    if !routes.is_empty() {
+        items.push(quote! {
+            /// All routes, in the order in which they are tried.
+            pub static ROUTES: &[&Route] = &[#(#routes),*];
+        });
+    }
     items
 }

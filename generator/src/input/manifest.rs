@@ -11,8 +11,10 @@ mod model;
 mod openapi;
 mod prompt;
 mod resource;
+mod route;
 mod settings;
 mod tool;
+mod upstream;
 
 #[cfg(test)]
 mod tests;
@@ -28,10 +30,12 @@ pub use openapi::{
 };
 pub use prompt::{MessageTable, PromptTable};
 pub use resource::{ResourceAnnotationsTable, ResourceKind, ResourceTable};
+pub use route::{BodyDeclaration, ParameterPlace, RouteTable};
 pub use settings::{DeploymentTable, LimitsTable, RequestStateTable, ServerTable, TransportWord};
 pub use tool::{SchemaText, TaskMode, TaskTable, ToolTable};
+pub use upstream::UpstreamTable;
 
-use self::field::Table;
+use self::field::{Field, Table};
 use crate::diagnostic::Diagnostics;
 use crate::source::{self, FileId, SourceMap, Span};
 
@@ -46,6 +50,10 @@ pub struct Manifest {
     pub limits: LimitsTable,
     /// The `[openapi.NAME]` tables, in the order of the file.
     pub documents: Vec<DocumentTable>,
+    /// `include`: files beside this one that go on with its lists.
+    pub include: Vec<Placed<String>>,
+    /// The `[upstream.NAME]` tables, in the order of the file.
+    pub upstreams: Vec<UpstreamTable>,
     /// The `[model.NAME]` tables, in the order of the file.
     pub models: Vec<ModelTable>,
     /// The `[enum.NAME]` tables, in the order of the file.
@@ -56,6 +64,10 @@ pub struct Manifest {
     pub resources: Vec<ResourceTable>,
     /// The `[[prompt]]` tables, in the order of the file.
     pub prompts: Vec<PromptTable>,
+    /// The `[[route]]` tables, in the order of the files.
+    pub routes: Vec<RouteTable>,
+    /// The `[[route_map]]` tables, which choose among the routes.
+    pub route_maps: Vec<RouteMapTable>,
     /// Whether there is a component or an `[openapi.NAME]`, be it readable or not.
     pub declares_components: bool,
 }
@@ -67,6 +79,7 @@ impl Manifest {
         let abouts = self.tools.iter().map(|tool| &tool.about);
         let abouts = abouts.chain(self.resources.iter().map(|resource| &resource.about));
         let abouts = abouts.chain(self.prompts.iter().map(|prompt| &prompt.about));
+        let abouts = abouts.chain(self.routes.iter().map(|route| &route.about));
         let icons = self.server.icons.iter().chain(abouts.flat_map(|about| &about.icons));
         let images = icons.map(|icon| &icon.src).filter(|src| !is_address(&src.value));
         let contents = self.resources.iter().filter_map(|resource| resource.file.as_ref());
@@ -85,69 +98,117 @@ pub fn is_address(src: &str) -> bool {
     src.contains("://") || src.starts_with("data:")
 }
 
-const KEYS: &[&str] =
-    &["server", "deployment", "limits", "openapi", "model", "enum", "tool", "resource", "prompt"];
+const KEYS: &[&str] = &[
+    "server",
+    "deployment",
+    "limits",
+    "include",
+    "openapi",
+    "upstream",
+    "model",
+    "enum",
+    "tool",
+    "resource",
+    "prompt",
+    "route",
+    "route_map",
+];
 const RESERVED: &[&str] = &[
     "auth",
     "budget",
-    "include",
     "lifespan",
     "middleware",
     "mount",
     "profile",
     "proxy",
-    "route",
-    "route_map",
     "storage",
     "telemetry",
 ];
 
-/// Reads a manifest. Problems are E0301 to E0307; `None` where it is no TOML.
-pub fn parse(sources: &SourceMap, file: FileId, diagnostics: &mut Diagnostics) -> Option<Manifest> {
+/// Keys of a file that is included: the lists and the types, which go on with it.
+const INCLUDED_KEYS: &[&str] =
+    &["model", "enum", "tool", "resource", "prompt", "route", "route_map"];
+
+/// Reads a manifest and the files that it includes ([`Manifest::include`]), in the same order.
+/// Problems are E0301 to E0307; `None` where one of them is no TOML.
+pub fn parse(
+    sources: &SourceMap,
+    file: FileId,
+    included: &[FileId],
+    diagnostics: &mut Diagnostics,
+) -> Option<Manifest> {
     let root = source::toml::parse(sources.text(file), file, diagnostics)?;
     let mut manifest = Manifest::default();
-    let table = Table::new(&root, "mcp.toml", "");
-    for field in table.fields(diagnostics) {
-        match field.name() {
-            "server" => manifest.server = settings::parse_server(&field, diagnostics),
-            "deployment" => manifest.deployment = settings::parse_deployment(&field, diagnostics),
-            "limits" => manifest.limits = settings::parse_limits(&field, diagnostics),
-            "openapi" => {
-                manifest.declares_components = true;
-                for document in field.table().fields(diagnostics) {
-                    manifest.documents.push(openapi::parse_document(&document, diagnostics));
+    manifest.take(&Table::new(&root, "mcp.toml", ""), KEYS, RESERVED, diagnostics);
+    let mut all_are_toml = true;
+    for file in included {
+        let Some(root) = source::toml::parse(sources.text(*file), *file, diagnostics) else {
+            all_are_toml = false;
+            continue;
+        };
+        let name = sources.name(*file).rsplit(['/', '\\']).next().unwrap_or_default();
+        manifest.take(&Table::new(&root, name, ""), INCLUDED_KEYS, &[], diagnostics);
+    }
+    all_are_toml.then_some(manifest)
+}
+
+impl Manifest {
+    /// Takes the keys of one file.
+    fn take(
+        &mut self,
+        table: &Table<'_>,
+        keys: &[&str],
+        reserved: &[&str],
+        diagnostics: &mut Diagnostics,
+    ) {
+        for field in table.fields(diagnostics) {
+            let name = field.name();
+            if !keys.contains(&name) {
+                field.unknown(keys, reserved, diagnostics);
+                continue;
+            }
+            self.declares_components |=
+                matches!(name, "openapi" | "tool" | "resource" | "prompt" | "route");
+            match name {
+                "server" => self.server = settings::parse_server(&field, diagnostics),
+                "deployment" => self.deployment = settings::parse_deployment(&field, diagnostics),
+                "limits" => self.limits = settings::parse_limits(&field, diagnostics),
+                "include" => self.include = field.placed_texts(diagnostics),
+                "openapi" => {
+                    let fields = field.table().fields(diagnostics);
+                    let parse = |field| openapi::parse_document(field, diagnostics);
+                    self.documents.extend(fields.iter().map(parse));
                 }
+                "upstream" => {
+                    let fields = field.table().fields(diagnostics);
+                    let parse = |field| upstream::parse_upstream(field, diagnostics);
+                    self.upstreams.extend(fields.iter().map(parse));
+                }
+                "model" => {
+                    let fields = field.table().fields(diagnostics);
+                    let parse = |it| model::parse_model(it, diagnostics);
+                    self.models.extend(fields.iter().map(parse));
+                }
+                "enum" => {
+                    let fields = field.table().fields(diagnostics);
+                    let parse = |it| model::parse_enum(it, diagnostics);
+                    self.enums.extend(fields.iter().map(parse));
+                }
+                _ => self.take_list(&field, diagnostics),
             }
-            "model" => {
-                let fields = field.table().fields(diagnostics);
-                let parse = |it| model::parse_model(it, diagnostics);
-                manifest.models = fields.iter().map(parse).collect();
-            }
-            "enum" => {
-                let fields = field.table().fields(diagnostics);
-                let parse = |it| model::parse_enum(it, diagnostics);
-                manifest.enums = fields.iter().map(parse).collect();
-            }
-            "tool" => {
-                manifest.declares_components = true;
-                let tables = field.tables(diagnostics);
-                manifest.tools =
-                    tables.iter().map(|it| tool::parse_tool(it, diagnostics)).collect();
-            }
-            "resource" => {
-                manifest.declares_components = true;
-                let tables = field.tables(diagnostics);
-                let parse = |table| resource::parse_resource(table, diagnostics);
-                manifest.resources = tables.iter().map(parse).collect();
-            }
-            "prompt" => {
-                manifest.declares_components = true;
-                let tables = field.tables(diagnostics);
-                let parse = |table| prompt::parse_prompt(table, diagnostics);
-                manifest.prompts = tables.iter().map(parse).collect();
-            }
-            _ => field.unknown(KEYS, RESERVED, diagnostics),
         }
     }
-    Some(manifest)
+
+    /// Takes one of the lists.
+    fn take_list(&mut self, field: &Field<'_>, diagnostics: &mut Diagnostics) {
+        for table in &field.tables(diagnostics) {
+            match field.name() {
+                "tool" => self.tools.push(tool::parse_tool(table, diagnostics)),
+                "resource" => self.resources.push(resource::parse_resource(table, diagnostics)),
+                "prompt" => self.prompts.push(prompt::parse_prompt(table, diagnostics)),
+                "route" => self.routes.push(route::parse_route(table, diagnostics)),
+                _ => self.route_maps.push(openapi::parse_route_map(table, diagnostics)),
+            }
+        }
+    }
 }

@@ -8,6 +8,7 @@ mod header;
 mod prompt;
 mod raw_schema;
 mod resource;
+mod route;
 mod server;
 mod tool;
 mod types;
@@ -79,6 +80,10 @@ pub fn manifest(
     result.models = declared_model::lower(manifest, &names, diagnostics);
     let tools = manifest.tools.iter();
     result.tools = tools.filter_map(|it| tool::lower(it, &names, contents, diagnostics)).collect();
+    add_upstreams(manifest, &mut result, diagnostics);
+    let maps = manifest.route_maps.iter();
+    let maps: Vec<_> = maps.filter_map(|it| lower_route_map(it, None, diagnostics)).collect();
+    route::lower_all(&manifest.routes, &maps, &names, &mut result, contents, diagnostics);
     let resources = manifest.resources.iter();
     result.resources =
         resources.filter_map(|it| resource::lower(it, &names, contents, diagnostics)).collect();
@@ -88,10 +93,41 @@ pub fn manifest(
     if !manifest.declares_components && result.documents.is_empty() {
         diagnostics.push(Diagnostic::error(Code::E0303, "mcp.toml declares no component").help(
             "name a document with [openapi.NAME] spec = \"…\", or declare a [[tool]], a \
-                       [[resource]] or a [[prompt]]",
+                       [[resource]], a [[prompt]] or a [[route]]",
         ));
     }
     Some(result)
+}
+
+/// The upstreams without a document, among the documents.
+fn add_upstreams(
+    manifest: &Manifest,
+    declaration: &mut Declaration,
+    diagnostics: &mut Diagnostics,
+) {
+    for table in &manifest.upstreams {
+        let name = &table.name;
+        let known = manifest.documents.iter().find(|it| it.name.value == name.value);
+        if let Some(known) = known {
+            let message = format!("two upstreams are called `{}`", name.value);
+            diagnostics.push(
+                Diagnostic::error(Code::E0307, message)
+                    .at(name.span, "one here")
+                    .also(known.name.span, "one here")
+                    .help("routes can go to the upstream of a document too; or rename one"),
+            );
+            continue;
+        }
+        if !manifest.routes.iter().any(|route| {
+            route.upstream.as_ref().is_some_and(|upstream| upstream.value == name.value)
+        }) {
+            let message = format!("no route goes to the upstream `{}`", name.value);
+            let help =
+                format!("remove it, or name it in a [[route]]: upstream = \"{}\"", name.value);
+            diagnostics.push(Diagnostic::error(Code::E0307, message).at(name.span, "").help(help));
+        }
+        declaration.documents.push(route::document_of(table));
+    }
 }
 
 fn name_rule(fastmcp: Option<bool>) -> Option<NameRule> {

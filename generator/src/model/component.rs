@@ -1,6 +1,6 @@
 //! Tools declared in TOML, and what all declared components have.
 
-use super::{Annotations, ArgumentType, DeclaredArgument, Json};
+use super::{Annotations, ArgumentType, DeclaredArgument, DeclaredRoute, Json};
 use crate::source::Span;
 
 /// What lists say about a component.
@@ -64,6 +64,8 @@ pub struct DeclaredTool {
     pub blocking: bool,
     /// Arguments of calls as a model would make them, each with its place.
     pub examples: Vec<(Json, Span)>,
+    /// The HTTP operation that it is, where it is a `[[route]]`.
+    pub route: Option<Box<DeclaredRoute>>,
 }
 
 /// Something that a server may ask of a client.

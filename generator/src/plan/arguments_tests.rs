@@ -310,7 +310,7 @@ fn rules_that_a_flat_body_loses_are_counted() {
             Some(conditions),
         ),
         (Schema { additional_properties: Some(value), ..base.clone() }, Some(others)),
-        (Schema { applicator_maps: maps("patternProperties"), ..base.clone() }, Some(others)),
+        (Schema { applicator_maps: maps("patternProperties"), ..base }, Some(others)),
     ] {
         let root = schemas.push(schema);
         let mut operation = operation("POST", "/x", None);

@@ -12,10 +12,12 @@ use super::docs::{markdown, one_line};
 use super::lock::{Entry, Lock};
 use super::modules::{self, Placed};
 use super::names::rust;
-use super::select::{Selected, declared_tools, select};
+use super::select::{Selected, declared_tools, is_listed, select};
 use super::wire_schema::put;
 use super::{Crate, Kind, Operation, Server, Target, Tool, Upstream};
-use super::{about, components, declared_tool, listing, mock, output, read, server, upstream};
+use super::{
+    about, components, declared_tool, listing, mock, output, read, route, server, upstream,
+};
 use crate::diagnostic::Diagnostics;
 use crate::model::{self, Declaration, Json, RouteComponent};
 
@@ -97,7 +99,9 @@ impl Planner<'_> {
         let mut types = Types::new(&declaration.models, diagnostics);
         for (tool, rust) in own.into_iter().zip(&names.declared) {
             let hide = declaration.server.hide_component_meta;
+            let listed = is_listed(declaration, tool);
             let (tool, patterns) = declared_tool::plan(tool, rust, &mut types, hide, diagnostics);
+            let tool = Tool { listed, ..tool };
             placed.push(Placed { tool, patterns, document: None, tag: None, locked: None });
         }
         let imported: BTreeSet<String> = constants.difference(&tools).cloned().collect();
@@ -107,6 +111,10 @@ impl Planner<'_> {
         let methods = methods.map(|handler| handler.method.clone()).collect();
         let components =
             components::plan(declaration, methods, reads, &imported, &mut types, diagnostics);
+        let server = server(declaration);
+        let description = declaration.server.description.as_deref();
+        let title = declaration.server.title.as_ref().unwrap_or(&server.name);
+        let routes_document = route::document(declaration, title, &server.version, description);
         let package = rust::package(&declaration.name);
         let planned = Crate {
             library: package.replace('-', "_"),
@@ -118,7 +126,8 @@ impl Planner<'_> {
                 .map(|document| document.api.source.clone())
                 .collect(),
             notices: notices(declaration),
-            server: server(declaration),
+            server,
+            routes_document,
             upstreams,
             modules,
             types: types.finish(),
@@ -235,6 +244,7 @@ impl Planner<'_> {
             arguments: inputs.arguments,
             output: promise.output,
             target: Target::Operation(Box::new(target)),
+            listed: true,
             timeout: one.settings.and_then(|settings| settings.timeout),
         };
         Placed {

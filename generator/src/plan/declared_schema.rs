@@ -50,7 +50,8 @@ pub(super) fn definition(model: &DeclaredModel) -> Json {
     Json::Object(out)
 }
 
-fn schema(ty: &ArgumentType) -> Json {
+/// The listed schema of a type.
+pub(super) fn schema(ty: &ArgumentType) -> Json {
     let format = |format: &str| json!({ "type": "string", "format": format });
     match ty {
         ArgumentType::Int => json!({ "type": "integer" }),

@@ -57,6 +57,7 @@ fn tool(
         headers: Vec::new(),
         blocking: false,
         examples: Vec::new(),
+        route: None,
     }
 }
 

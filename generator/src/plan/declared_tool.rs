@@ -26,7 +26,7 @@ pub(super) fn plan(
     diagnostics: &mut Diagnostics,
 ) -> (Tool, Vec<Option<String>>) {
     let about = &declared.about;
-    let (arguments, patterns, schema) = match &declared.input_schema {
+    let (mut arguments, patterns, schema) = match &declared.input_schema {
         Some(schema) => (vec![whole()], vec![None], schema.clone()),
         None => {
             let planned = declared::arguments(&declared.arguments, rust_name, types, diagnostics);
@@ -56,14 +56,25 @@ pub(super) fn plan(
         (None, None) => Promise::NONE,
         (None, Some(returns)) => promise(returns, types),
     };
-    let title = about.title.clone().or_else(|| declared.annotations.title.clone());
+    let mut annotations = declared.annotations.clone();
+    let mut summary = None;
+    let mut docs =
+        markdown(about.description.as_deref().unwrap_or("A tool without a description."));
+    if let Some(route) = &declared.route {
+        annotations = listing::route_annotations(&route.method, &annotations);
+        summary = route.summary.clone().filter(|_| route.description.is_some());
+        docs = format!("{docs}\n\n`{} {}`", route.method, route.path);
+    }
+    let route = declared.route.as_ref();
+    let route = route.map(|it| Box::new(super::route::plan(it, &mut arguments, &schema)));
+    let title = about.title.clone().or_else(|| annotations.title.clone()).or(summary);
     let (listing, legacy_listing) = listing::render(&listing::Entry {
         name: &about.name,
         title: title.unwrap_or_else(|| title_of_name(&about.name)),
         description: about.description.clone(),
         input_schema: &schema,
         promise: &promise,
-        annotations: declared.annotations.clone(),
+        annotations,
         icons: &about.icons,
         meta: about::meta(about, hide_meta),
         task_support: match declared.task.support {
@@ -83,7 +94,7 @@ pub(super) fn plan(
         name: about.name.clone(),
         constant: rust::constant(rust_name),
         type_name: format!("{}Args", rust::type_name(rust_name)),
-        docs: markdown(about.description.as_deref().unwrap_or("A tool without a description.")),
+        docs,
         listing,
         legacy_listing,
         arguments,
@@ -95,7 +106,9 @@ pub(super) fn plan(
             headers: declared.headers.clone(),
             task: declared.task,
             blocking: declared.blocking,
+            route,
         }),
+        listed: true,
         timeout: declared.timeout,
     };
     (tool, patterns)

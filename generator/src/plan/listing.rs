@@ -133,15 +133,7 @@ pub(super) fn annotations(
     operation: &Operation,
     settings: Option<&OperationSettings>,
 ) -> Annotations {
-    let method = operation.method.as_str();
-    let reads = matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "QUERY");
-    let mut found = Annotations {
-        title: None,
-        read_only: reads.then_some(true),
-        destructive: (method == "DELETE").then_some(true),
-        idempotent: matches!(method, "PUT" | "DELETE").then_some(true),
-        open_world: Some(true),
-    };
+    let mut found = Annotations { open_world: Some(true), ..of_method(&operation.method) };
     if let Some(extension) = extension::annotations(operation) {
         let hint = |key: &str| extension.get(key).and_then(Json::as_bool);
         overlay(
@@ -159,6 +151,24 @@ pub(super) fn annotations(
         overlay(&mut found, &settings.annotations);
     }
     found
+}
+
+/// The hints of a route that a handler answers: from the method, then those that are given.
+pub(super) fn route_annotations(method: &str, given: &Annotations) -> Annotations {
+    let mut found = of_method(method);
+    overlay(&mut found, given);
+    found
+}
+
+fn of_method(method: &str) -> Annotations {
+    let reads = matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "QUERY");
+    Annotations {
+        title: None,
+        read_only: reads.then_some(true),
+        destructive: (method == "DELETE").then_some(true),
+        idempotent: matches!(method, "PUT" | "DELETE").then_some(true),
+        open_world: None,
+    }
 }
 
 fn overlay(found: &mut Annotations, over: &Annotations) {

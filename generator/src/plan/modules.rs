@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use super::docs::markdown;
 use super::hash;
 use super::names::rust;
-use super::{Argument, Module, Pattern, Tool};
+use super::{Argument, Declared, Module, Pattern, Target, Tool};
 use crate::model::Declaration;
 
 /// A tool with what decides its module.
@@ -128,6 +128,10 @@ fn plan_module(
     let mut tools = Vec::new();
     for mut placed in placed {
         place_patterns(&mut placed.tool.arguments, placed.patterns, &mut taken, &mut patterns);
+        let wanted = format!("{} route", placed.tool.constant);
+        if let Target::Handler(Declared { route: Some(route), .. }) = &mut placed.tool.target {
+            route.constant = rust::unique_constant(&wanted, "ROUTE", &mut taken);
+        }
         tools.push(placed.tool);
     }
     Module { name, docs, tools, patterns }

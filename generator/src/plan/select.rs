@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::extension;
 use crate::model::{
     About, ChosenName, Declaration, DeclaredTool, Document, NameRule, Operation, OperationSettings,
-    RouteComponent, RouteMap,
+    RouteComponent, RouteRule,
 };
 use crate::source::Span;
 
@@ -63,13 +63,14 @@ pub(super) fn select(declaration: &Declaration) -> Vec<Selected<'_>> {
     let server = &declaration.server;
     let mut selected = Vec::new();
     for (index, document) in declaration.documents.iter().enumerate() {
-        let maps = compile(document);
+        let maps: Vec<_> = document.settings.route_maps.iter().filter_map(RouteRule::new).collect();
         for operation in &document.api.operations {
             let settings = settings(document, operation);
-            let map = maps.iter().find(|map| map.matches(operation));
+            let (method, path) = (operation.method.as_str(), operation.path.as_str());
+            let map = maps.iter().find(|map| map.matches(method, path, &operation.tags));
             let (component, said_at) = component(operation, settings, map);
             let mut tags: BTreeSet<String> = operation.tags.iter().cloned().collect();
-            tags.extend(map.iter().flat_map(|map| map.rule.add_tags.iter().cloned()));
+            tags.extend(map.iter().flat_map(|map| map.map.add_tags.iter().cloned()));
             tags.extend(settings.iter().flat_map(|settings| settings.tags.iter().cloned()));
             if component == RouteComponent::Exclude
                 || !passes(&tags, &server.include_tags, &server.exclude_tags)
@@ -96,7 +97,7 @@ pub(super) fn select(declaration: &Declaration) -> Vec<Selected<'_>> {
 fn component(
     operation: &Operation,
     settings: Option<&OperationSettings>,
-    map: Option<&Compiled<'_>>,
+    map: Option<&RouteRule<'_>>,
 ) -> (RouteComponent, Option<Span>) {
     if let Some((component, span)) = settings.and_then(|settings| settings.component) {
         return (component, Some(span));
@@ -104,12 +105,21 @@ fn component(
     if extension::excludes(operation) {
         return (RouteComponent::Exclude, None);
     }
-    map.map_or_else(Default::default, |map| (map.rule.component, map.rule.span))
+    map.map_or_else(Default::default, |map| (map.map.component, map.map.span))
 }
 
-/// The declared tools that the tags of the server let through.
+/// The declared tools that the tags of the server let through, and all routes: what is no tool for
+/// clients of MCP is still answered over HTTP.
 pub(super) fn declared_tools(declaration: &Declaration) -> Vec<&DeclaredTool> {
-    declaration.tools.iter().filter(|tool| is_selected(declaration, &tool.about)).collect()
+    let is_there =
+        |tool: &&DeclaredTool| tool.route.is_some() || is_selected(declaration, &tool.about);
+    declaration.tools.iter().filter(is_there).collect()
+}
+
+/// Whether clients of MCP see the tool.
+pub(super) fn is_listed(declaration: &Declaration, tool: &DeclaredTool) -> bool {
+    let is_tool = tool.route.as_ref().is_none_or(|it| it.component == RouteComponent::Tool);
+    is_tool && is_selected(declaration, &tool.about)
 }
 
 /// Whether the tags of the server let a declared component through.
@@ -149,34 +159,10 @@ fn explicit<'d>(
     declared.map(Explicit::Manifest).or_else(wished)
 }
 
-struct Compiled<'d> {
-    rule: &'d RouteMap,
-    pattern: Option<regex_lite::Regex>,
-}
-
-fn compile(document: &Document) -> Vec<Compiled<'_>> {
-    fn compile(rule: &RouteMap) -> Option<Compiled<'_>> {
-        match rule.pattern.as_deref().map(regex_lite::Regex::new) {
-            None => Some(Compiled { rule, pattern: None }),
-            // One that does not compile was refused when mcp.toml was read.
-            Some(pattern) => Some(Compiled { rule, pattern: Some(pattern.ok()?) }),
-        }
-    }
-    document.settings.route_maps.iter().filter_map(compile).collect()
-}
-
-impl Compiled<'_> {
-    fn matches(&self, operation: &Operation) -> bool {
-        let methods = &self.rule.methods;
-        (methods.is_empty() || methods.contains(&operation.method))
-            && self.pattern.as_ref().is_none_or(|pattern| pattern.is_match(&operation.path))
-            && self.rule.tags.iter().all(|tag| operation.tags.contains(tag))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::RouteMap;
     use crate::plan::test_support::{chosen, declaration, operation};
 
     fn paths(declaration: &Declaration) -> Vec<&str> {

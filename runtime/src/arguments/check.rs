@@ -9,7 +9,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::coerce::{self, Mismatch, Scalar};
-use super::error::{MOST_MESSAGES, NEAR, is_comparable, shown};
+use super::error::{MOST_MESSAGES, NEAR, Rule, Violation, is_comparable, shown};
 use super::number::Number;
 use crate::operation::{Argument, Bound, Kind, Rules};
 
@@ -24,19 +24,20 @@ pub(super) fn value<'a>(
     argument: &'static Argument,
     json: &'a str,
     strict: bool,
-) -> Result<Cow<'a, str>, Vec<String>> {
+) -> Result<Cow<'a, str>, Vec<Violation>> {
     if json == "null" {
         return null(argument);
     }
     let mut problems = Vec::new();
     let text = match shape(argument.kind) {
-        Shape::Scalar(scalar) => one(scalar, &argument.rules, json, strict, "", &mut problems),
+        Shape::Scalar(scalar) => one(scalar, &argument.rules, json, strict, None, &mut problems),
         Shape::List(items) => list(items, &argument.rules, json, strict, &mut problems),
         Shape::Object if !json.starts_with('{') => {
-            problems.push(format!(": expected an object, not {}", shown(json)));
+            let message = format!("expected an object, not {}", shown(json));
+            problems.push(Violation::of_value(None, Rule::Type(Kind::Object), json, &message));
             None
         }
-        Shape::Object | Shape::Any => anything(&argument.rules, json, "", &mut problems),
+        Shape::Object | Shape::Any => anything(&argument.rules, json, None, &mut problems),
     };
     match text {
         Some(text) if problems.is_empty() => Ok(text),
@@ -44,12 +45,13 @@ pub(super) fn value<'a>(
     }
 }
 
-fn null(argument: &'static Argument) -> Result<Cow<'static, str>, Vec<String>> {
+fn null(argument: &'static Argument) -> Result<Cow<'static, str>, Vec<Violation>> {
     if argument.nullable || argument.kind == Kind::Any {
         return Ok(Cow::Borrowed("null"));
     }
     let hint = if argument.required { "" } else { "; leave the argument out instead" };
-    Err(vec![format!(": null is not accepted, expected {}{hint}", expected(argument.kind))])
+    let message = format!("null is not accepted, expected {}{hint}", expected(argument.kind));
+    Err(vec![Violation::of_value(None, Rule::Type(argument.kind), "null", &message)])
 }
 
 enum Shape {
@@ -89,24 +91,32 @@ fn one<'a>(
     rules: &Rules,
     json: &'a str,
     strict: bool,
-    place: &str,
-    problems: &mut Vec<String>,
+    item: Option<usize>,
+    problems: &mut Vec<Violation>,
 ) -> Option<Cow<'a, str>> {
     match coerce::scalar(scalar, json, strict) {
         Ok(text) => {
-            limits(rules, &text, place, problems);
+            limits(rules, &text, json, item, problems);
             Some(text)
         }
         Err(mismatch) => {
             let given = shown(json);
-            problems.push(match mismatch {
-                Mismatch::Type => format!("{place}: expected {}, not {given}", scalar.described()),
-                Mismatch::Wide => format!("{place}: {given} does not fit a 64-bit integer"),
-                Mismatch::Huge => format!("{place}: {given} does not fit a 64-bit number"),
-                Mismatch::Surrogate => {
-                    format!("{place}: the string holds half of a surrogate pair")
+            let kind = scalar.kind();
+            let (rule, message) = match mismatch {
+                Mismatch::Type => {
+                    (Rule::Type(kind), format!("expected {}, not {given}", scalar.described()))
                 }
-            });
+                Mismatch::Wide => {
+                    (Rule::Range(kind), format!("{given} does not fit a 64-bit integer"))
+                }
+                Mismatch::Huge => {
+                    (Rule::Range(kind), format!("{given} does not fit a 64-bit number"))
+                }
+                Mismatch::Surrogate => {
+                    (Rule::Sound, "the string holds half of a surrogate pair".to_owned())
+                }
+            };
+            problems.push(Violation::of_value(item, rule, json, &message));
             None
         }
     }
@@ -116,14 +126,14 @@ fn one<'a>(
 fn anything<'a>(
     rules: &Rules,
     json: &'a str,
-    place: &str,
-    problems: &mut Vec<String>,
+    item: Option<usize>,
+    problems: &mut Vec<Violation>,
 ) -> Option<Cow<'a, str>> {
     if let Err(error) = serde_json::from_str::<Sound>(json) {
-        problems.push(format!("{place}: {error}"));
+        problems.push(Violation::of_value(item, Rule::Sound, json, &error.to_string()));
         return None;
     }
-    limits(rules, json, place, problems);
+    limits(rules, json, json, item, problems);
     Some(Cow::Borrowed(json))
 }
 
@@ -132,29 +142,33 @@ fn list<'a>(
     rules: &Rules,
     json: &'a str,
     strict: bool,
-    problems: &mut Vec<String>,
+    problems: &mut Vec<Violation>,
 ) -> Option<Cow<'a, str>> {
+    let mut report = |rule: Rule, message: String| {
+        problems.push(Violation::of_value(None, rule, json, &message));
+    };
     let Ok(items) = serde_json::from_str::<Vec<&'a RawValue>>(json) else {
-        problems.push(format!(": expected a list, not {}", shown(json)));
+        report(Rule::Type(Kind::List), format!("expected a list, not {}", shown(json)));
         return None;
     };
-    if items.len() < rules.min_items as usize {
-        problems.push(format!(": {} items are fewer than {}", items.len(), rules.min_items));
+    let (count, min, max) = (items.len(), rules.min_items, rules.max_items);
+    if count < min as usize {
+        report(Rule::MinItems(min, count), format!("{count} items are fewer than {min}"));
     }
-    if items.len() > rules.max_items as usize {
-        problems.push(format!(": {} items are more than {}", items.len(), rules.max_items));
+    if count > max as usize {
+        report(Rule::MaxItems(max, count), format!("{count} items are more than {max}"));
         // Checking each of too many items would only make the message longer.
         return None;
     }
     let mut checked = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
-        let place = format!("[{index}]");
         checked.extend(match scalar {
-            Some(scalar) => one(scalar, rules, item.get(), strict, &place, problems),
-            None => anything(rules, item.get(), &place, problems),
+            Some(scalar) => one(scalar, rules, item.get(), strict, Some(index), problems),
+            None => anything(rules, item.get(), Some(index), problems),
         });
         if problems.len() >= MOST_MESSAGES {
-            problems.push(": further items are not checked".to_owned());
+            let message = "further items are not checked";
+            problems.push(Violation::of_value(None, Rule::Shape, json, message));
             return None;
         }
     }
@@ -168,27 +182,35 @@ fn list<'a>(
 }
 
 /// Reports the first item that stands in the list twice.
-fn repeated(items: &[Cow<'_, str>], problems: &mut Vec<String>) {
+fn repeated(items: &[Cow<'_, str>], problems: &mut Vec<Violation>) {
     let mut seen = HashMap::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
         if let Some(first) = seen.insert(canonical(item), index) {
-            let item = shown(item);
-            problems.push(format!(
-                "[{index}]: {item} stands at [{first}] already, and the items must differ"
-            ));
+            let message =
+                format!("{} stands at [{first}] already, and the items must differ", shown(item));
+            problems.push(Violation::of_value(Some(index), Rule::UniqueItems, item, &message));
             return;
         }
     }
 }
 
-/// Checks the limits of a single value by its JSON type.
-fn limits(rules: &Rules, json: &str, place: &str, problems: &mut Vec<String>) {
+/// Checks the limits of a single value by its JSON type. `given`: the value as it came.
+fn limits(
+    rules: &Rules,
+    json: &str,
+    given: &str,
+    item: Option<usize>,
+    problems: &mut Vec<Violation>,
+) {
+    let mut report = |rule: Rule, message: String| {
+        problems.push(Violation::of_value(item, rule, given, &message));
+    };
     if json.starts_with('"') {
         if let Some(text) = coerce::text(json) {
-            text_limits(rules, &text, json, place, problems);
+            text_limits(rules, &text, json, &mut report);
         }
     } else if let Some(number) = Number::parse(json) {
-        number_limits(rules, number, json, place, problems);
+        number_limits(rules, number, json, &mut report);
     }
     if !rules.one_of.is_empty() && !is_one_of(rules.one_of, json) {
         let more = if rules.one_of.len() > LISTED { ", …" } else { "" };
@@ -196,80 +218,63 @@ fn limits(rules: &Rules, json: &str, place: &str, problems: &mut Vec<String>) {
         let near = near_miss(rules.one_of, json)
             .map(|near| format!("; did you mean {near}?"))
             .unwrap_or_default();
-        problems.push(format!(
-            "{place}: {} is not accepted, only {}{more}{near}",
-            shown(json),
-            listed.join(", ")
-        ));
+        let message =
+            format!("{} is not accepted, only {}{more}{near}", shown(json), listed.join(", "));
+        report(Rule::OneOf(rules.one_of), message);
     }
 }
 
-fn text_limits(rules: &Rules, text: &str, json: &str, place: &str, problems: &mut Vec<String>) {
-    if rules.min_length > 0 || rules.max_length != u32::MAX {
+fn text_limits(rules: &Rules, text: &str, json: &str, report: &mut impl FnMut(Rule, String)) {
+    let (min, max) = (rules.min_length, rules.max_length);
+    if min > 0 || max != u32::MAX {
         let length = text.chars().count();
-        if length < rules.min_length as usize {
-            problems.push(format!(
-                "{place}: {} has {length} characters, fewer than {}",
-                shown(json),
-                rules.min_length
-            ));
+        let has = format!("{} has {length} characters", shown(json));
+        if length < min as usize {
+            report(Rule::MinLength(min), format!("{has}, fewer than {min}"));
         }
-        if length > rules.max_length as usize {
-            problems.push(format!(
-                "{place}: {} has {length} characters, more than {}",
-                shown(json),
-                rules.max_length
-            ));
+        if length > max as usize {
+            report(Rule::MaxLength(max), format!("{has}, more than {max}"));
         }
     }
     if let Some(pattern) = rules.pattern
         && !pattern.matches(text)
     {
         let pattern = pattern.as_str();
-        problems.push(format!("{place}: {} does not match the pattern {pattern}", shown(json)));
+        let message = format!("{} does not match the pattern {pattern}", shown(json));
+        report(Rule::Pattern(pattern), message);
     }
 }
 
-fn number_limits(
-    rules: &Rules,
-    number: Number,
-    json: &str,
-    place: &str,
-    problems: &mut Vec<String>,
-) {
+fn number_limits(rules: &Rules, number: Number, json: &str, report: &mut impl FnMut(Rule, String)) {
     let compared =
         |bound: Option<Bound>| bound.and_then(|bound| Some((bound, number.compare(bound)?)));
-    let mut report = |rule: &str, bound: Bound| {
-        let bound = match bound {
-            Bound::Integer(value) => value.to_string(),
-            Bound::Number(value) => value.to_string(),
-        };
-        problems.push(format!("{place}: {} {rule} {bound}", shown(json)));
+    let mut report = |rule: Rule, words: &str, bound: Bound| {
+        report(rule, format!("{} {words} {bound}", shown(json)));
     };
     if let Some((bound, order)) = compared(rules.minimum)
         && order.is_lt()
     {
-        report("is less than the minimum", bound);
+        report(Rule::AtLeast(bound), "is less than the minimum", bound);
     }
     if let Some((bound, order)) = compared(rules.maximum)
         && order.is_gt()
     {
-        report("is more than the maximum", bound);
+        report(Rule::AtMost(bound), "is more than the maximum", bound);
     }
     if let Some((bound, order)) = compared(rules.above)
         && order.is_le()
     {
-        report("is not greater than", bound);
+        report(Rule::Above(bound), "is not greater than", bound);
     }
     if let Some((bound, order)) = compared(rules.below)
         && order.is_ge()
     {
-        report("is not less than", bound);
+        report(Rule::Below(bound), "is not less than", bound);
     }
     if let Some(bound) = rules.multiple_of
         && !number.is_multiple_of(bound)
     {
-        report("is not a multiple of", bound);
+        report(Rule::MultipleOf(bound), "is not a multiple of", bound);
     }
 }
 

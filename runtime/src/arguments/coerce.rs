@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use serde_json::value::RawValue;
 
 use super::number::Number;
+use crate::operation::Kind;
 
 /// The scalar types of a table entry.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -20,6 +21,16 @@ pub(super) enum Scalar {
 }
 
 impl Scalar {
+    /// The kind of an argument that is one.
+    pub(super) const fn kind(self) -> Kind {
+        match self {
+            Self::Text => Kind::Text,
+            Self::Integer => Kind::Integer,
+            Self::Number => Kind::Number,
+            Self::Flag => Kind::Flag,
+        }
+    }
+
     /// The type in words.
     pub(super) const fn described(self) -> &'static str {
         match self {

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use super::error::{Rule, Violation};
 use super::{ArgumentErrors, Values, nested};
 use crate::operation::Argument;
-use crate::schema::{Schema, Step, Violation};
+use crate::schema::{self, Schema, Step};
 
 impl Values<'_> {
     /// Whether a value was given that the table alone does not decide.
@@ -31,11 +32,31 @@ impl Values<'_> {
         if violations.is_empty() {
             return Ok(());
         }
-        Err(ArgumentErrors::new(violations.iter().map(in_words).collect()))
+        let violations = violations.iter().map(|violation| told(table, violation)).collect();
+        Err(ArgumentErrors::new(violations))
     }
 }
 
 impl Values<'_> {
+    /// Holds the arguments against a schema, and unless `strict` also what they can be written as.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Values::conform`].
+    pub fn coerce_to(
+        &mut self,
+        table: &'static [Argument],
+        schema: &Schema,
+        strict: bool,
+    ) -> Result<(), ArgumentErrors> {
+        let found = self.conform(table, schema);
+        if found.is_ok() || strict {
+            return found;
+        }
+        self.coerce(table, schema);
+        self.conform(table, schema)
+    }
+
     /// Writes what is inside of the arguments as the schema declares it, where it can be.
     pub fn coerce(&mut self, table: &'static [Argument], schema: &Schema) {
         let Ok(given) = self.object(table) else { return };
@@ -55,7 +76,8 @@ impl Values<'_> {
         for (argument, text) in table.iter().zip(&self.texts) {
             if let Some(text) = text.as_deref().filter(|_| !argument.hidden) {
                 let value = serde_json::from_str::<Value>(text).map_err(|error| {
-                    ArgumentErrors::one(format!("argument `{}`: {error}", argument.name))
+                    let message = format!("argument `{}`: {error}", argument.name);
+                    ArgumentErrors::one(Violation::of_all(Rule::Sound, message))
                 })?;
                 arguments.insert(argument.name.to_owned(), value);
             }
@@ -64,14 +86,18 @@ impl Values<'_> {
     }
 }
 
-fn in_words(violation: &Violation) -> String {
+fn told(table: &[Argument], violation: &schema::Violation) -> Violation {
     let mut steps = violation.path.iter();
-    let Some(Step::Property(name)) = steps.next() else { return violation.message.clone() };
+    let Some(Step::Property(name)) = steps.next() else {
+        return Violation::of_all(Rule::Schema, violation.message.as_str());
+    };
     let inner: String = steps
         .map(|step| match step {
             Step::Property(name) => format!(".{name}"),
             Step::Item(index) => format!("[{index}]"),
         })
         .collect();
-    format!("argument `{name}`{inner}: {}", violation.message)
+    let message = format!("argument `{name}`{inner}: {}", violation.message);
+    let argument = table.iter().position(|argument| argument.name == name);
+    Violation { argument, ..Violation::of_all(Rule::Schema, message) }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer as _, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::error::{MOST_MESSAGES, NEAR, is_comparable, shown};
+use super::error::{MOST_MESSAGES, NEAR, Rule, Violation, is_comparable, shown};
 use super::{ArgumentErrors, MAX_DEPTH, Mode, Values, check};
 use crate::operation::Argument;
 
@@ -25,7 +25,7 @@ pub fn parse<'a>(
     raw: Option<&'a str>,
     mode: Mode,
 ) -> Result<Values<'a>, ArgumentErrors> {
-    let mut collected = Collected { table, found: vec![None; table.len()], messages: Vec::new() };
+    let mut collected = Collected { table, found: vec![None; table.len()], violations: Vec::new() };
     if let Some(raw) = raw {
         let mut deserializer = serde_json::Deserializer::from_str(raw);
         deserializer
@@ -33,51 +33,53 @@ pub fn parse<'a>(
             .and_then(|()| deserializer.end())
             .map_err(|error| ArgumentErrors::one(not_an_object(raw, &error)))?;
     }
-    let Collected { found, mut messages, .. } = collected;
+    let Collected { found, mut violations, .. } = collected;
     let texts = table
         .iter()
         .zip(found)
-        .map(|(argument, given)| value(argument, given, mode, &mut messages))
+        .enumerate()
+        .map(|(index, (argument, given))| value(index, argument, given, mode, &mut violations))
         .collect();
-    if messages.is_empty() { Ok(Values { texts }) } else { Err(ArgumentErrors::new(messages)) }
+    if violations.is_empty() { Ok(Values { texts }) } else { Err(ArgumentErrors::new(violations)) }
 }
 
-fn not_an_object(raw: &str, error: &serde_json::Error) -> String {
-    if raw.trim_start().starts_with('{') {
+fn not_an_object(raw: &str, error: &serde_json::Error) -> Violation {
+    let message = if raw.trim_start().starts_with('{') {
         format!("the arguments are not valid JSON: {error}")
     } else {
         format!("the arguments must be a JSON object, not {}", shown(raw.trim()))
-    }
+    };
+    Violation::of_all(Rule::Shape, message)
 }
 
 /// The value of one argument: what was given and is right, else the default.
 fn value<'a>(
+    index: usize,
     argument: &'static Argument,
     given: Option<&'a RawValue>,
     mode: Mode,
-    messages: &mut Vec<String>,
+    violations: &mut Vec<Violation>,
 ) -> Option<Cow<'a, str>> {
     let default = (!argument.default.is_empty()).then_some(Cow::Borrowed(argument.default));
     let Some(given) = given.filter(|_| !argument.hidden) else {
         if default.is_none() && argument.required && !argument.hidden {
-            messages.push(format!("missing required argument `{}`", argument.name));
+            let message = format!("missing required argument `{}`", argument.name);
+            let violation = Violation::of_all(Rule::Required, message);
+            violations.push(Violation { argument: Some(index), ..violation });
         }
         return default;
     };
     let depth = mode.depth.min(MAX_DEPTH);
     if is_deeper_than(given.get(), depth) {
-        messages.push(format!(
-            "argument `{}`: nested deeper than the limit of {depth} levels",
-            argument.name
-        ));
+        let message = format!("nested deeper than the limit of {depth} levels");
+        let violation = Violation::of_value(None, Rule::Depth, given.get(), &message);
+        violations.push(violation.of_argument(index, argument.name));
         return None;
     }
     match check::value(argument, given.get(), mode.strict) {
         Ok(text) => Some(text),
         Err(found) => {
-            messages.extend(
-                found.into_iter().map(|text| format!("argument `{}`{text}", argument.name)),
-            );
+            violations.extend(found.into_iter().map(|it| it.of_argument(index, argument.name)));
             None
         }
     }
@@ -118,7 +120,7 @@ fn is_deeper_than(json: &str, limit: usize) -> bool {
 struct Collected<'a> {
     table: &'static [Argument],
     found: Vec<Option<&'a RawValue>>,
-    messages: Vec<String>,
+    violations: Vec<Violation>,
 }
 
 impl<'a> Visitor<'a> for &mut Collected<'a> {
@@ -140,11 +142,13 @@ impl<'a> Visitor<'a> for &mut Collected<'a> {
                     if place.replace(given).is_some()
                         && let Some(argument) = self.table.get(index)
                     {
-                        self.messages.push(format!("argument `{}` is given twice", argument.name));
+                        let message = format!("argument `{}` is given twice", argument.name);
+                        self.violations.push(Violation::of_all(Rule::Shape, message));
                     }
                 }
-                Found::Unknown(name) if self.messages.len() < MOST_MESSAGES => {
-                    self.messages.push(unknown(self.table, &name));
+                Found::Unknown(name) if self.violations.len() < MOST_MESSAGES => {
+                    let message = unknown(self.table, &name);
+                    self.violations.push(Violation::of_all(Rule::Shape, message));
                 }
                 // The call fails anyway, and the first names say what is wrong.
                 Found::Unknown(_) => {}

@@ -3,6 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::error::{Rule, Violation};
 use super::number::Number;
 use super::{ArgumentErrors, Values};
 use crate::operation::Argument;
@@ -168,7 +169,8 @@ impl Reader<'_> {
     fn read<T: DeserializeOwned>(&self, index: usize, text: &str) -> Result<T, ArgumentErrors> {
         super::typed::from_text(text).map_err(|error| {
             let name = self.table.get(index).map_or("", |argument| argument.name);
-            ArgumentErrors::one(format!("argument `{name}`: {error}"))
+            let violation = Violation::of_value(None, Rule::Schema, text, &error.to_string());
+            ArgumentErrors::one(violation.of_argument(index, name))
         })
     }
 }

@@ -22,6 +22,7 @@ struct Parts {
     message: Cow<'static, str>,
     public: bool,
     code: Option<i32>,
+    status: Option<u16>,
     data: Option<Value>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -43,6 +44,7 @@ impl HandlerError {
             message: message.into(),
             public: true,
             code: None,
+            status: None,
             data: None,
             source: None,
         }))
@@ -80,6 +82,15 @@ impl HandlerError {
         self
     }
 
+    /// The HTTP status that a route answers with. Without one it is 400 for a
+    /// [`HandlerError::public`] error and 500 for any other; what is no status of an error counts as
+    /// none. It has no effect on MCP.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.0.status = Some(status).filter(|status| (400..=599).contains(status));
+        self
+    }
+
     /// The outermost message.
     #[must_use]
     pub fn message(&self) -> &str {
@@ -96,6 +107,12 @@ impl HandlerError {
     #[must_use]
     pub fn code(&self) -> Option<i32> {
         self.0.code
+    }
+
+    /// The HTTP status that a route answers with.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
     }
 
     /// `data` of the error of JSON-RPC.

@@ -85,12 +85,7 @@ impl Core {
             return Ok(());
         }
         let Some(schema) = self.schemas().input(index) else { return Ok(()) };
-        let found = values.conform(table, schema);
-        if found.is_ok() || self.mode().strict {
-            return found;
-        }
-        values.coerce(table, schema);
-        values.conform(table, schema)
+        values.coerce_to(table, schema, self.mode().strict)
     }
 
     #[cfg(not(feature = "schema"))]

@@ -8,6 +8,8 @@ use crate::handler::{Completer, Handler};
 pub(crate) struct Handlers {
     /// For [`Declaration::tools`].
     pub(super) tools: Vec<Option<Handler>>,
+    /// For the routes of [`Declaration::rest`].
+    pub(super) routes: Vec<Option<Handler>>,
     /// For [`Declaration::resources`].
     pub(super) resources: Vec<Option<Handler>>,
     /// For [`Declaration::templates`].
@@ -25,6 +27,7 @@ impl Handlers {
     pub(super) fn none(declaration: &Declaration) -> Self {
         Self {
             tools: vec![None; declaration.tools.len()],
+            routes: vec![None; declaration.rest.routes.len()],
             resources: vec![None; declaration.resources.len()],
             templates: vec![None; declaration.templates.len()],
             prompts: vec![None; declaration.prompts.len()],
@@ -44,6 +47,9 @@ impl Handlers {
         for (tool, handler) in declaration.tools.iter().zip(&self.tools) {
             let needed = matches!(tool, Tool::Declared(_));
             check(!needed || handler.is_some(), "tool", tool.name());
+        }
+        for (route, handler) in declaration.rest.routes.iter().zip(&self.routes) {
+            check(handler.is_some(), "route", route.tool.name);
         }
         for (resource, handler) in declaration.resources.iter().zip(&self.resources) {
             let needed = matches!(resource.source, Source::Handler);

@@ -453,6 +453,7 @@ impl Core {
             progress_token: meta.and_then(|meta| meta.progress_token).map(slice),
             log_level: admitted.log_level,
             session: admitted.session.clone(),
+            is_route: false,
             dialog,
         };
         let arguments = opening.arguments.map(slice);

@@ -11,6 +11,7 @@ mod guard;
 mod headers;
 mod legacy_sse;
 mod listen;
+mod rest;
 mod streams;
 mod turns;
 

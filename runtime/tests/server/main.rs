@@ -11,6 +11,7 @@ mod log;
 mod principals;
 #[cfg(feature = "upstream")]
 mod promises;
+mod rest;
 mod state;
 mod stdio;
 #[cfg(unix)]

@@ -40,6 +40,7 @@ pub(super) fn crate_named(name: &str) -> Crate {
         upstreams: Vec::new(),
         resources: Resources::default(),
         prompts: Prompts::default(),
+        routes_document: None,
         modules: Vec::new(),
         report: Report::default(),
     }
@@ -131,6 +132,7 @@ pub(super) fn operation_tool(name: &str, type_name: &str, arguments: Vec<Argumen
                 body: MockBody::Json(json!({"ok": true})),
             },
         })),
+        listed: true,
         timeout: None,
     }
 }
@@ -148,6 +150,7 @@ pub(super) fn handler_tool(name: &str, returns: RustType, arguments: Vec<Argumen
         headers: Vec::new(),
         task: Task::default(),
         blocking: false,
+        route: None,
     });
     tool
 }

@@ -1,6 +1,7 @@
 //! `args.NAME` of declared components.
 
 use super::field::{Field, Placed};
+use super::route::ParameterPlace;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::input::type_expression::{
     ArgumentExpression, Parsed, TypeExpression, TypeKind, parse_argument as parse_expression,
@@ -72,10 +73,34 @@ pub(super) fn parse_type(
     reported(parse_type_expression(field.node, &text), diagnostics)
 }
 
+/// The parameters of a route: as arguments, each with its `in`.
+pub(super) fn parse_parameters(
+    field: &Field<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<(ArgumentDeclaration, Option<Placed<ParameterPlace>>)> {
+    let mut parameters = Vec::new();
+    for field in field.table().fields(diagnostics) {
+        let mut place = None;
+        if let Some(argument) = parse_with(&field, PARAMETER_KEYS, &mut place, diagnostics) {
+            parameters.push((argument, place));
+        }
+    }
+    parameters
+}
+
 fn parse_argument(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<ArgumentDeclaration> {
+    parse_with(field, KEYS, &mut None, diagnostics)
+}
+
+fn parse_with(
+    field: &Field<'_>,
+    keys: &[&str],
+    place: &mut Option<Placed<ParameterPlace>>,
+    diagnostics: &mut Diagnostics,
+) -> Option<ArgumentDeclaration> {
     let name = Placed { value: field.name().to_owned(), span: field.key_span() };
     if matches!(field.node.value, Value::Object(_)) {
-        return parse_argument_table(field, name, diagnostics);
+        return parse_argument_table(field, name, keys, place, diagnostics);
     }
     let Some(text) = field.node.as_str() else {
         let what = format!("is {}, a type is expected", field.node.kind());
@@ -124,28 +149,58 @@ fn declaration(name: Placed<String>, expression: ArgumentExpression) -> Argument
     }
 }
 
+/// Keys of an argument.
+const KEYS: &[&str] = &[
+    "type",
+    "default",
+    "description",
+    "title",
+    "examples",
+    "deprecated",
+    "ge",
+    "le",
+    "gt",
+    "lt",
+    "multiple_of",
+    "min_length",
+    "max_length",
+    "pattern",
+    "complete",
+];
+
+/// Keys of a parameter of a route.
+const PARAMETER_KEYS: &[&str] = &[
+    "type",
+    "in",
+    "default",
+    "description",
+    "title",
+    "examples",
+    "deprecated",
+    "ge",
+    "le",
+    "gt",
+    "lt",
+    "multiple_of",
+    "min_length",
+    "max_length",
+    "pattern",
+];
+
+const PLACES: &[(&str, ParameterPlace)] = &[
+    ("path", ParameterPlace::Path),
+    ("query", ParameterPlace::Query),
+    ("header", ParameterPlace::Header),
+    ("cookie", ParameterPlace::Cookie),
+];
+
 fn parse_argument_table(
     field: &Field<'_>,
     name: Placed<String>,
+    keys: &[&str],
+    place: &mut Option<Placed<ParameterPlace>>,
     diagnostics: &mut Diagnostics,
 ) -> Option<ArgumentDeclaration> {
-    const KEYS: &[&str] = &[
-        "type",
-        "default",
-        "description",
-        "title",
-        "examples",
-        "deprecated",
-        "ge",
-        "le",
-        "gt",
-        "lt",
-        "multiple_of",
-        "min_length",
-        "max_length",
-        "pattern",
-        "complete",
-    ];
     let table = field.table();
     let expression = parse_type_of(field, diagnostics);
     let is_typed = expression.is_some();
@@ -155,7 +210,12 @@ fn parse_argument_table(
     let mut argument = declaration(name, expression);
     for field in table.fields(diagnostics) {
         match field.name() {
+            name if !keys.contains(&name) => field.unknown(keys, &[], diagnostics),
             "type" => {}
+            "in" => {
+                let found = field.choice(PLACES, diagnostics);
+                *place = found.map(|value| Placed { value, span: field.node.span });
+            }
             "default" => {
                 if let Some(first) = &argument.default {
                     let help = "keep one: `= …` in the type, or `default`";
@@ -177,7 +237,7 @@ fn parse_argument_table(
             "max_length" => argument.max_length = length(&field, diagnostics),
             "pattern" => argument.pattern = field.pattern(diagnostics),
             "complete" => argument.complete = parse_complete(&field, diagnostics),
-            _ => field.unknown(KEYS, &[], diagnostics),
+            _ => {}
         }
     }
     is_typed.then_some(argument)

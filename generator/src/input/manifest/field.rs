@@ -57,6 +57,28 @@ const OTHER_WORDS: &[(&str, &str)] = &[
     ("mcp_path", "path"),
     ("streamable_http_path", "path"),
     ("timeout_seconds", "timeout"),
+    ("response_model", "returns"),
+    ("response", "returns"),
+    ("status_code", "status"),
+    ("path_params", "params"),
+    ("query_params", "params"),
+    ("path_parameters", "params"),
+    ("query", "params"),
+    ("header", "params"),
+    ("headers", "params"),
+    ("cookies", "params"),
+    ("args", "params"),
+    ("arguments", "params"),
+    ("parameters", "params"),
+    ("request_body", "body"),
+    ("json", "body"),
+    ("payload", "body"),
+    ("operation_id", "name"),
+    ("operationId", "name"),
+    ("endpoint", "handler"),
+    ("function", "handler"),
+    ("include_in_schema", "as"),
+    ("location", "in"),
     ("return", "returns"),
     ("output", "returns"),
     ("doc", "description"),
@@ -77,6 +99,8 @@ const OTHER_WORDS: &[(&str, &str)] = &[
     ("multipleOf", "multiple_of"),
     ("regex", "pattern"),
     ("example", "examples"),
+    ("includes", "include"),
+    ("upstreams", "upstream"),
     ("tools", "tool"),
     ("models", "model"),
     ("schemas", "model"),
@@ -158,6 +182,12 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("tool_serializer", "a handler gives the text itself, in a ToolResult"),
     ("exclude_args", "leave the argument out of `args`: the handler finds the rest in its Context"),
     ("app", "MCP Apps are reserved for a later version"),
+    ("alias", "the key of a parameter is its name on the wire: write it in quotes, as it is sent"),
+    ("method", "the method is the key and the path its value: get = \"/users/{user_id}\""),
+    ("path", "the method is the key and the path its value: get = \"/users/{user_id}\""),
+    ("methods", "the method is the key and the path its value: get = \"/users/{user_id}\""),
+    ("dependencies", "a handler calls what it needs; who may call is reserved for a later version"),
+    ("response_description", "`responses` describes errors: responses.404 = \"No such user.\""),
     ("dereference_schemas", "schemas are listed in whichever form is smaller"),
 ];
 
@@ -224,11 +254,16 @@ impl<'n> Field<'n> {
         )
     }
 
+    /// Whether it is a key of the file itself.
+    fn is_at_root(&self) -> bool {
+        self.pointer.rfind('/') == Some(0)
+    }
+
     /// The value as a table.
     pub(super) fn table(&self) -> Table<'n> {
         let title = match self.owner.strip_suffix(']').and_then(|owner| owner.strip_prefix('[')) {
             Some(owner) if !owner.starts_with('[') => format!("[{owner}.{}]", self.name()),
-            _ if self.owner == "mcp.toml" => format!("[{}]", self.name()),
+            _ if self.is_at_root() => format!("[{}]", self.name()),
             _ => format!("`{}` of {}", self.name(), self.owner),
         };
         Table::new(self.node, &title, &self.pointer)
@@ -236,9 +271,10 @@ impl<'n> Field<'n> {
 
     /// The items of an array of tables.
     pub(super) fn tables(&self, diagnostics: &mut Diagnostics) -> Vec<Table<'n>> {
-        let title = match self.owner.trim_matches(['[', ']']) {
-            "mcp.toml" => format!("[[{}]]", self.name()),
-            owner => format!("[[{owner}.{}]]", self.name()),
+        let title = if self.is_at_root() {
+            format!("[[{}]]", self.name())
+        } else {
+            format!("[[{}.{}]]", self.owner.trim_matches(['[', ']']), self.name())
         };
         let Some(items) = self.node.as_array() else {
             let help = format!("write {title} with two brackets");

@@ -216,7 +216,7 @@ pub(super) fn parse_login(field: &Field<'_>, diagnostics: &mut Diagnostics) -> L
     login
 }
 
-fn is_plain_name(name: &str) -> bool {
+pub(super) fn is_plain_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic())
         && name
             .chars()
@@ -224,7 +224,7 @@ fn is_plain_name(name: &str) -> bool {
 }
 
 /// The base URL: absolute, without what would come behind the path of an operation.
-fn base_url(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
+pub(super) fn base_url(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
     let text = field.run_time_text(diagnostics)?;
     let scheme = text.split_once("://").map(|(scheme, rest)| (scheme.to_ascii_lowercase(), rest));
     let (what, help) = match &scheme {
@@ -247,7 +247,10 @@ fn base_url(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<String> 
 }
 
 /// Headers of every request.
-fn headers(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Vec<(String, Placed<String>)> {
+pub(super) fn headers(
+    field: &Field<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<(String, Placed<String>)> {
     for header in field.table().fields(diagnostics) {
         if !is_token(header.name()) {
             let message = format!("`{}` cannot be the name of a header", header.name());
@@ -261,7 +264,7 @@ fn headers(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Vec<(String, Pla
     field.run_time_texts(diagnostics)
 }
 
-fn namespace(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
+pub(super) fn namespace(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
     let text = field.text(diagnostics)?;
     if !is_plain_name(&text) || text.len() > 32 {
         let help = "at most 32 letters, digits, `-` and `_`, a letter first";
@@ -318,7 +321,10 @@ const COMPONENTS: &[(&str, ComponentWord)] = &[
     ("exclude", ComponentWord::Exclude),
 ];
 
-fn component(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<Placed<ComponentWord>> {
+pub(super) fn component(
+    field: &Field<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Placed<ComponentWord>> {
     let value = field.choice(COMPONENTS, diagnostics)?;
     Some(Placed { value, span: field.node.span })
 }
@@ -451,7 +457,7 @@ pub struct RouteMapTable {
     pub add_tags: Vec<String>,
 }
 
-fn parse_route_map(table: &Table<'_>, diagnostics: &mut Diagnostics) -> RouteMapTable {
+pub(super) fn parse_route_map(table: &Table<'_>, diagnostics: &mut Diagnostics) -> RouteMapTable {
     const KEYS: &[&str] = &["methods", "pattern", "tags", "as", "add_tags"];
     let mut map = RouteMapTable {
         methods: Vec::new(),

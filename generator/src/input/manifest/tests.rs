@@ -9,7 +9,7 @@ fn read(text: &str) -> (Option<Manifest>, String) {
     let mut sources = SourceMap::default();
     let file = sources.add("mcp.toml", text);
     let mut diagnostics = Diagnostics::default();
-    let manifest = parse(&sources, file, &mut diagnostics);
+    let manifest = parse(&sources, file, &[], &mut diagnostics);
     let mut problems = String::new();
     for found in &diagnostics {
         let place = found.primary.as_ref().map(|label| {
@@ -243,10 +243,9 @@ fn key_of_a_later_version_is_an_error() {
     check(
         "include = []\n[auth]\n[[mount]]\nname = \"x\"",
         &expect![[r#"
-        E0304: `include` of mcp.toml is reserved for a later version @ include => remove it: this version would not do what it says
-        E0304: `auth` of mcp.toml is reserved for a later version @ auth => remove it: this version would not do what it says
-        E0304: `mount` of mcp.toml is reserved for a later version @ mount => remove it: this version would not do what it says
-    "#]],
+            E0304: `auth` of mcp.toml is reserved for a later version @ auth => remove it: this version would not do what it says
+            E0304: `mount` of mcp.toml is reserved for a later version @ mount => remove it: this version would not do what it says
+        "#]],
     );
     check(
         "[server]\nprotocols = 1\n[deployment]\npublic_url = 1",

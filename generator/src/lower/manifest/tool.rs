@@ -62,6 +62,7 @@ pub(super) fn lower(
         task: lower_task(&table.task),
         blocking: table.blocking,
         examples: table.examples.iter().map(|it| (it.value.clone(), it.span)).collect(),
+        route: None,
     };
     (!table.about.disabled).then_some(tool)
 }

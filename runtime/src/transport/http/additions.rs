@@ -14,6 +14,7 @@ use crate::declaration::Transport;
 use crate::server::Server;
 use crate::transport::http::endpoint::{Endpoint, EndpointService};
 use crate::transport::http::legacy_sse::{LegacySse, LegacySseService, MESSAGES_PATH, STREAM_PATH};
+use crate::transport::http::rest;
 
 type Wrap = Arc<dyn Fn(Router) -> Router + Send + Sync>;
 
@@ -54,7 +55,9 @@ impl Additions {
     /// Endpoint, routes and layers in one router.
     pub(super) fn router(&self, endpoint: Arc<Endpoint>, path: &str, sse: bool) -> Router {
         let beside = self.beside(&endpoint, sse);
-        let router = Router::new().route_service(path, EndpointService(endpoint)).merge(beside);
+        let service = EndpointService(Arc::clone(&endpoint));
+        let router = Router::new().route_service(path, service).merge(beside);
+        let router = rest::before(endpoint, router);
         self.layers.iter().fold(router, |router, wrap| wrap(router))
     }
 }

@@ -24,10 +24,10 @@ pub(super) fn share(headers: &mut HeaderMap, origin: &[u8]) {
 
 /// Allows what a page asks for before its request. Headers of arguments have names of their own
 /// (`Mcp-Param-…`), so that those which are asked for are the ones that are allowed.
-pub(super) fn allow(headers: &mut HeaderMap, requested: Option<&[u8]>) {
+pub(super) fn allow(headers: &mut HeaderMap, requested: Option<&[u8]>, methods: HeaderValue) {
     let requested = requested.and_then(|names| HeaderValue::from_bytes(names).ok());
     let allowed = requested.unwrap_or(HeaderValue::from_static(ALLOWED));
     headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, allowed);
-    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, DELETE"));
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, methods);
     headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
 }

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::{Method, Request, Response, StatusCode};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::Either;
 use hyper::body::Body;
 use tokio::sync::{oneshot, watch};
@@ -70,14 +70,16 @@ impl Endpoint {
         let head = Arc::new(head);
         let requester = Requester::http(Arc::clone(&head), Transport::Http);
         let headers = headers::read(&head);
-        if let Some(refusal) = self.refuse(&head.uri, &headers) {
-            return refusal;
+        if let Some(Refusal { kind, why }) = self.refuse(&head.uri, &headers) {
+            return answer::refused(kind, why);
         }
         let mut answer = match head.method {
             Method::POST => self.post(&requester, &headers, body).await,
             Method::GET => Box::pin(self.get(&requester, &headers)).await,
             Method::DELETE => self.close_session(&requester, &headers),
-            Method::OPTIONS if headers.origin.is_some() => return self.preflight(&headers),
+            Method::OPTIONS if headers.origin.is_some() => {
+                return self.preflight(&headers, HeaderValue::from_static("GET, POST, DELETE"));
+            }
             _ => answer::not_allowed(
                 "GET, POST, DELETE",
                 "This endpoint takes POST, GET for a stream, and DELETE to end a session",
@@ -88,7 +90,7 @@ impl Endpoint {
     }
 
     /// Why the request is not looked at, by its head alone.
-    pub(super) fn refuse(&self, uri: &http::Uri, headers: &Read<'_>) -> Option<Answer> {
+    pub(super) fn refuse(&self, uri: &http::Uri, headers: &Read<'_>) -> Option<Refusal> {
         refuse_malformed(headers, self.core.declaration().limits.headers)
             .or_else(|| self.refuse_foreign(uri, headers))
     }
@@ -100,11 +102,12 @@ impl Endpoint {
         }
     }
 
-    fn preflight(&self, headers: &Read<'_>) -> Answer {
+    /// Answers a page that asks before its request.
+    pub(super) fn preflight(&self, headers: &Read<'_>, methods: HeaderValue) -> Answer {
         let mut answer = answer::status(StatusCode::NO_CONTENT);
         self.share(&mut answer, headers);
         if self.core.declaration().deployment.cors {
-            cors::allow(answer.headers_mut(), headers.requested_headers);
+            cors::allow(answer.headers_mut(), headers.requested_headers, methods);
         }
         answer
     }
@@ -131,7 +134,7 @@ impl Endpoint {
                 let facts = Facts::http(requester, headers.mcp);
                 self.respond_to_message(&body, &facts, headers, format).await
             }
-            Err(refusal) => refusal,
+            Err(Refusal { kind, why }) => answer::refused(kind, why),
         }
     }
 
@@ -303,15 +306,13 @@ impl Endpoint {
         answer::stream(reading.body(self.ending()))
     }
 
-    fn refuse_foreign(&self, uri: &http::Uri, headers: &Read<'_>) -> Option<Answer> {
+    fn refuse_foreign(&self, uri: &http::Uri, headers: &Read<'_>) -> Option<Refusal> {
         // A target in absolute form overrides the header (RFC 9112, section 3.2.2).
         let host = uri.authority().map(|authority| authority.as_str().as_bytes()).or(headers.host);
         match self.guard.check(host, headers.origin) {
             Ok(()) => None,
-            Err(Foreign::Host) => Some(answer::refused(ErrorKind::Forbidden, "Host not allowed")),
-            Err(Foreign::Origin) => {
-                Some(answer::refused(ErrorKind::Forbidden, "Origin not allowed"))
-            }
+            Err(Foreign::Host) => Some(Refusal::new(ErrorKind::Forbidden, "Host not allowed")),
+            Err(Foreign::Origin) => Some(Refusal::new(ErrorKind::Forbidden, "Origin not allowed")),
         }
     }
 
@@ -334,28 +335,42 @@ impl Endpoint {
     }
 }
 
-fn refuse_malformed(headers: &Read<'_>, limit: usize) -> Option<Answer> {
+/// Why a request is refused before anybody has looked at what it asks for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Refusal {
+    pub(super) kind: ErrorKind,
+    pub(super) why: &'static str,
+}
+
+impl Refusal {
+    const fn new(kind: ErrorKind, why: &'static str) -> Self {
+        Self { kind, why }
+    }
+}
+
+fn refuse_malformed(headers: &Read<'_>, limit: usize) -> Option<Refusal> {
     if headers.size > limit {
-        return Some(answer::refused(
+        return Some(Refusal::new(
             ErrorKind::HeadersTooLarge,
             "The headers are larger than this server accepts",
         ));
     }
     headers.repeated.then(|| {
-        answer::refused(
+        Refusal::new(
             ErrorKind::InvalidRequest,
             "Host, Origin, Content-Type and Mcp-Session-Id may come once each",
         )
     })
 }
 
-pub(super) async fn read_body<B>(body: B, limit: usize) -> Result<Bytes, Answer>
+/// The whole body, within the limit and in time.
+pub(super) async fn read_body<B>(body: B, limit: usize) -> Result<Bytes, Refusal>
 where
     B: Body<Data = Bytes>,
     B::Error: Into<Box<dyn Error + Send + Sync>>,
 {
     let too_large =
-        || answer::refused(ErrorKind::TooLarge, "The body is larger than this server accepts");
+        || Refusal::new(ErrorKind::TooLarge, "The body is larger than this server accepts");
     if body.size_hint().lower() > u64::try_from(limit).unwrap_or(u64::MAX) {
         return Err(too_large());
     }
@@ -368,10 +383,8 @@ where
     };
     collected.map_err(|unread| match unread {
         Unread::TooLarge => too_large(),
-        Unread::Broken => answer::refused(ErrorKind::InvalidRequest, "The body could not be read"),
-        Unread::Late => {
-            answer::refused(ErrorKind::RequestTimeout, "The body did not arrive in time")
-        }
+        Unread::Broken => Refusal::new(ErrorKind::InvalidRequest, "The body could not be read"),
+        Unread::Late => Refusal::new(ErrorKind::RequestTimeout, "The body did not arrive in time"),
     })
 }
 

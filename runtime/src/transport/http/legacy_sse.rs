@@ -22,7 +22,7 @@ use crate::lifecycle::{Principal, Requester};
 use crate::protocol::error::ErrorKind;
 use crate::server::Place;
 use crate::transport::http::answer::{self, Answer};
-use crate::transport::http::endpoint::{Endpoint, read_body};
+use crate::transport::http::endpoint::{Endpoint, Refusal, read_body};
 use crate::transport::http::events::{self, KEEP_ALIVE, Writer};
 use crate::transport::http::headers::{self, Read};
 use crate::transport::peer::Peer;
@@ -76,8 +76,8 @@ impl LegacySse {
         let head = Arc::new(head);
         let requester = Requester::http(Arc::clone(&head), Transport::Sse);
         let headers = headers::read(&head);
-        if let Some(refusal) = self.endpoint.refuse(&head.uri, &headers) {
-            return refusal;
+        if let Some(Refusal { kind, why }) = self.endpoint.refuse(&head.uri, &headers) {
+            return answer::refused(kind, why);
         }
         // The path as the client knows it, wherever this is nested.
         let original = head.extensions.get::<OriginalUri>().map_or(&head.uri, |original| original);
@@ -151,7 +151,7 @@ impl LegacySse {
                 Ok(()) => answer::text(StatusCode::ACCEPTED, "Accepted"),
                 Err(_) => answer::text(StatusCode::NOT_FOUND, "the session has ended\n"),
             },
-            Err(refusal) => refusal,
+            Err(Refusal { kind, why }) => answer::refused(kind, why),
         }
     }
 }

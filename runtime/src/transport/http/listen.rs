@@ -23,6 +23,7 @@ use crate::transport::http::additions::Additions;
 use crate::transport::http::connection::{self, Heads, Stage};
 use crate::transport::http::endpoint::Endpoint;
 use crate::transport::http::events::Events;
+use crate::transport::http::rest;
 
 /// Time for answers in flight when the server is told to end.
 const SHUTDOWN_TIME: Duration = Duration::from_secs(2);
@@ -100,7 +101,7 @@ async fn serve_all(
     let service = if additions.has_layers() {
         Service::Layered(additions.router(Arc::clone(&endpoint), path, sse))
     } else {
-        let routes = additions.beside(&endpoint, sse);
+        let routes = rest::before(Arc::clone(&endpoint), additions.beside(&endpoint, sse));
         Service::Direct { endpoint: Arc::clone(&endpoint), path: path.into(), routes }
     };
     let mut http = http1::Builder::new();

@@ -1,0 +1,213 @@
+//! `[[route]]`: HTTP operations as a FastAPI user declares them.
+
+use super::about::AboutTable;
+use super::argument::{ArgumentDeclaration, parse_arguments, parse_parameters, parse_type};
+use super::field::{Field, Placed, Table};
+use super::openapi::{AnnotationsTable, ComponentWord, component, parse_annotations};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::input::type_expression::TypeExpression;
+
+/// `[[route]]`
+#[derive(Clone, Debug)]
+pub struct RouteTable {
+    /// The keys of every component.
+    pub about: AboutTable,
+    /// The method in upper case, and the path that its key has. `None` where that was reported.
+    pub path: Option<(&'static str, Placed<String>)>,
+    /// `params`, in the order of the file, each with its `in`.
+    pub parameters: Vec<(ArgumentDeclaration, Option<Placed<ParameterPlace>>)>,
+    /// `body`
+    pub body: Option<Placed<BodyDeclaration>>,
+    /// `returns`
+    pub returns: Option<TypeExpression>,
+    /// `status`
+    pub status: Option<Placed<u16>>,
+    /// `responses`: status to description.
+    pub responses: Vec<(Placed<u16>, String)>,
+    /// `summary`
+    pub summary: Option<String>,
+    /// `deprecated`
+    pub deprecated: bool,
+    /// `as`
+    pub component: Option<Placed<ComponentWord>>,
+    /// `handler`
+    pub handler: Option<Placed<String>>,
+    /// `upstream`
+    pub upstream: Option<Placed<String>>,
+    /// `annotations`
+    pub annotations: AnnotationsTable,
+    /// `timeout`, in seconds.
+    pub timeout: Option<f64>,
+    /// `blocking`
+    pub blocking: bool,
+}
+
+/// `in` of a parameter.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ParameterPlace {
+    /// `path`
+    Path,
+    /// `query`
+    Query,
+    /// `header`
+    Header,
+    /// `cookie`
+    Cookie,
+}
+
+/// `body`
+#[derive(Clone, Debug)]
+pub enum BodyDeclaration {
+    /// As a table: the properties of an object.
+    Fields(Vec<ArgumentDeclaration>),
+    /// As a type.
+    Whole(TypeExpression),
+}
+
+const METHODS: &[(&str, &str)] = &[
+    ("get", "GET"),
+    ("post", "POST"),
+    ("put", "PUT"),
+    ("patch", "PATCH"),
+    ("delete", "DELETE"),
+    ("head", "HEAD"),
+    ("options", "OPTIONS"),
+];
+
+const KEYS: &[&str] = &[
+    "get",
+    "post",
+    "put",
+    "patch",
+    "delete",
+    "head",
+    "options",
+    "params",
+    "body",
+    "returns",
+    "status",
+    "responses",
+    "tags",
+    "summary",
+    "description",
+    "as",
+    "handler",
+    "upstream",
+    "name",
+    "title",
+    "icons",
+    "meta",
+    "version",
+    "annotations",
+    "deprecated",
+    "timeout",
+    "blocking",
+    "enabled",
+];
+const RESERVED: &[&str] = &["auth", "inject", "security"];
+
+pub(super) fn parse_route(table: &Table<'_>, diagnostics: &mut Diagnostics) -> RouteTable {
+    let mut route = RouteTable {
+        about: AboutTable::new(table),
+        path: None,
+        parameters: Vec::new(),
+        body: None,
+        returns: None,
+        status: None,
+        responses: Vec::new(),
+        summary: None,
+        deprecated: false,
+        component: None,
+        handler: None,
+        upstream: None,
+        annotations: AnnotationsTable::default(),
+        timeout: None,
+        blocking: false,
+    };
+    for field in table.fields(diagnostics) {
+        if route.about.take(&field, diagnostics) {
+            continue;
+        }
+        match field.name() {
+            "params" => route.parameters = parse_parameters(&field, diagnostics),
+            "body" => route.body = parse_body(&field, diagnostics),
+            "returns" => route.returns = parse_type(&field, diagnostics),
+            "status" => route.status = status(&field, 200, 299, diagnostics),
+            "responses" => route.responses = parse_responses(&field, diagnostics),
+            "summary" => route.summary = field.text(diagnostics),
+            "deprecated" => route.deprecated = field.flag(diagnostics) == Some(true),
+            "as" => route.component = component(&field, diagnostics),
+            "handler" => route.handler = field.placed_text(diagnostics),
+            "upstream" => route.upstream = field.placed_text(diagnostics),
+            "annotations" => route.annotations = parse_annotations(&field, diagnostics),
+            "timeout" => route.timeout = field.seconds(diagnostics),
+            "blocking" => route.blocking = field.flag(diagnostics) == Some(true),
+            name => match METHODS.iter().find(|(word, _)| *word == name) {
+                Some((_, method)) => take_path(&mut route, method, &field, diagnostics),
+                None => field.unknown(KEYS, RESERVED, diagnostics),
+            },
+        }
+    }
+    if !METHODS.iter().any(|(word, _)| table.has(word)) {
+        diagnostics.push(
+            Diagnostic::error(Code::E0303, "a [[route]] has no method and path")
+                .at(table.span(), "this one")
+                .help("add a line such as: get = \"/users/{user_id}\""),
+        );
+    }
+    route
+}
+
+fn take_path(
+    route: &mut RouteTable,
+    method: &'static str,
+    field: &Field<'_>,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(path) = field.placed_text(diagnostics) else { return };
+    if let Some((_, first)) = &route.path {
+        let help = "declare a [[route]] of its own for each method";
+        let fault = field.fault(Code::E0307, "is a second method of the route", "this one");
+        diagnostics.push(fault.also(first.span, "the first one").help(help));
+        return;
+    }
+    route.path = Some((method, path));
+}
+
+fn parse_body(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<Placed<BodyDeclaration>> {
+    let span = field.key_span();
+    let value = if field.node.as_object().is_some() {
+        BodyDeclaration::Fields(parse_arguments(field, diagnostics))
+    } else {
+        BodyDeclaration::Whole(parse_type(field, diagnostics)?)
+    };
+    Some(Placed { value, span })
+}
+
+fn status(
+    field: &Field<'_>,
+    least: u64,
+    most: u64,
+    diagnostics: &mut Diagnostics,
+) -> Option<Placed<u16>> {
+    let status = field.count(least, most, diagnostics)?;
+    Some(Placed { value: u16::try_from(status).ok()?, span: field.node.span })
+}
+
+/// `responses.404 = "…"`
+fn parse_responses(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Vec<(Placed<u16>, String)> {
+    let mut responses = Vec::new();
+    for field in field.table().fields(diagnostics) {
+        let status = field.name().parse::<u16>().ok().filter(|it| (400..=599).contains(it));
+        let Some(value) = status else {
+            let help = "name the status of an error, from 400 to 599: responses.404 = \"No such \
+                        user.\"";
+            let fault = field.fault(Code::E0307, "is not the status of an error", "");
+            diagnostics.push(fault.at(field.key_span(), "").help(help));
+            continue;
+        };
+        let place = Placed { value, span: field.key_span() };
+        responses.extend(field.text(diagnostics).map(|text| (place, text)));
+    }
+    responses
+}
