@@ -67,7 +67,7 @@ pub enum Validation {
 }
 
 impl UpstreamSpec {
-    /// No API: what [`Operation::DEFAULT`] points to.
+    /// No API: what [`Operation::DEFAULT`](super::Operation::DEFAULT) points to.
     pub const NONE: Self = Self {
         name: "",
         base_url: Setting(""),
