@@ -131,7 +131,7 @@ async fn what_is_not_there_and_what_has_no_end_is_told() {
         assert!(said.contains(expected), "{uri}: {said}");
     }
     for (name, arguments, expected) in [
-        ("gret", json!({}), "did you mean 'greet'?"),
+        ("greets", json!({}), "did you mean 'greet'?"),
         ("greet", json!({}), "name"),
         ("greet", json!([]), "`arguments` is not an object"),
     ] {
