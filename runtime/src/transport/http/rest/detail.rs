@@ -112,7 +112,8 @@ fn in_words(violation: &Violation, given: &str) -> (&'static str, String, Option
         let items = if bound == 1 { "item" } else { "items" };
         let message =
             format!("List should have at {words} {bound} {items} after validation, not {count}");
-        let context = json!({ "field_type": "List", key: bound, "actual_length": count });
+        // Sorted, so that the answer is the same whether or not maps keep their order.
+        let context = json!({ "actual_length": count, "field_type": "List", key: bound });
         (ty, message, Some(context))
     };
     let plain = |(ty, message): (&'static str, &str)| (ty, message.to_owned(), None);
