@@ -72,6 +72,14 @@ struct Inner {
     core: OnceLock<Arc<Core>>,
 }
 
+impl Inner {
+    /// A running state of what was declared and bound.
+    fn start(&self, options: &Options) -> Arc<Core> {
+        let (handlers, lifespan) = (self.handlers.clone(), self.lifespan.clone());
+        Arc::new(Core::new(self.declaration, handlers, options, self.store.as_ref(), lifespan))
+    }
+}
+
 /// What is decided when a server starts, not when it is declared.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -290,10 +298,7 @@ impl Server {
     /// Starts with what the command line says. The clones of this server run with it too, unless one of
     /// them was started before.
     pub(crate) fn start(self, options: Options) -> Self {
-        let Inner { declaration, handlers, store, lifespan, .. } = &*self.inner;
-        let handlers = handlers.clone();
-        let core = Core::new(declaration, handlers, &options, store.as_ref(), lifespan.clone());
-        match self.inner.core.set(Arc::new(core)) {
+        match self.inner.core.set(self.inner.start(&options)) {
             Ok(()) => self,
             Err(_) => self.options(options),
         }
@@ -324,12 +329,7 @@ impl Server {
 
     /// The running state, made when it is first asked for and shared by all transports.
     pub(crate) fn core(&self) -> Arc<Core> {
-        let Inner { declaration, handlers, options, store, lifespan, core, .. } = &*self.inner;
-        let start = || {
-            let handlers = handlers.clone();
-            Arc::new(Core::new(declaration, handlers, options, store.as_ref(), lifespan.clone()))
-        };
-        Arc::clone(core.get_or_init(start))
+        Arc::clone(self.inner.core.get_or_init(|| self.inner.start(&self.inner.options)))
     }
 
     /// What is changed gets a running state of its own.

@@ -44,6 +44,32 @@ pub struct DeclaredArgument {
     pub complete: Option<Complete>,
 }
 
+impl DeclaredArgument {
+    /// A required argument of which nothing else is said.
+    pub(crate) fn required(name: &str, span: Span, ty: ArgumentType) -> Self {
+        Self {
+            span,
+            name: name.to_owned(),
+            ty,
+            default: None,
+            default_span: None,
+            description: None,
+            title: None,
+            examples: Vec::new(),
+            deprecated: false,
+            minimum: None,
+            maximum: None,
+            exclusive_minimum: None,
+            exclusive_maximum: None,
+            multiple_of: None,
+            min_length: None,
+            max_length: None,
+            pattern: None,
+            complete: None,
+        }
+    }
+}
+
 /// A type of the grammar in `docs`: what a FastAPI user types.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ArgumentType {

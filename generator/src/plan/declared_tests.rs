@@ -8,26 +8,7 @@ use crate::model::{About, ArgumentType, DeclaredArgument, Task};
 use crate::plan::test_support::span;
 
 fn argument(name: &str, ty: ArgumentType) -> DeclaredArgument {
-    DeclaredArgument {
-        span: span(),
-        name: name.to_owned(),
-        ty,
-        default: None,
-        default_span: None,
-        description: None,
-        title: None,
-        examples: Vec::new(),
-        deprecated: false,
-        minimum: None,
-        maximum: None,
-        exclusive_minimum: None,
-        exclusive_maximum: None,
-        multiple_of: None,
-        min_length: None,
-        max_length: None,
-        pattern: None,
-        complete: None,
-    }
+    DeclaredArgument::required(name, span(), ty)
 }
 
 fn tool(

@@ -10,26 +10,7 @@ use crate::diagnostic::Diagnostics;
 use crate::model::{ArgumentType, DeclaredArgument, DeclaredModel, Json, ModelShape};
 
 fn field_of(name: &str, ty: ArgumentType, default: Option<Json>) -> DeclaredArgument {
-    DeclaredArgument {
-        span: span(),
-        name: name.to_owned(),
-        ty,
-        default,
-        default_span: None,
-        description: None,
-        title: None,
-        examples: Vec::new(),
-        deprecated: false,
-        minimum: None,
-        maximum: None,
-        exclusive_minimum: None,
-        exclusive_maximum: None,
-        multiple_of: None,
-        min_length: None,
-        max_length: None,
-        pattern: None,
-        complete: None,
-    }
+    DeclaredArgument { default, ..DeclaredArgument::required(name, span(), ty) }
 }
 
 fn model(name: &str, fields: Vec<DeclaredArgument>) -> DeclaredModel {

@@ -3,8 +3,7 @@
 use super::types::{self, Names};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::input::manifest::{self, ArgumentDeclaration};
-use crate::model::{ArgumentType, Complete, DeclaredArgument};
-use crate::source::Span;
+use crate::model::{Complete, DeclaredArgument};
 
 /// The arguments of a component; `None` where the type of one of them is none, which was reported.
 pub(super) fn lower_all(
@@ -64,30 +63,6 @@ fn lower(
             manifest::Complete::Values(values) => Complete::Values(values.clone()),
             manifest::Complete::Handler => Complete::Handler,
         }),
-        ..text(&table.name.value, table.name.span, ty)
+        ..DeclaredArgument::required(&table.name.value, table.name.span, ty)
     })
-}
-
-/// A required argument of which nothing else is said.
-pub(super) fn text(name: &str, span: Span, ty: ArgumentType) -> DeclaredArgument {
-    DeclaredArgument {
-        span,
-        name: name.to_owned(),
-        ty,
-        default: None,
-        default_span: None,
-        description: None,
-        title: None,
-        examples: Vec::new(),
-        deprecated: false,
-        minimum: None,
-        maximum: None,
-        exclusive_minimum: None,
-        exclusive_maximum: None,
-        multiple_of: None,
-        min_length: None,
-        max_length: None,
-        pattern: None,
-        complete: None,
-    }
 }

@@ -131,8 +131,8 @@ fn match_arguments(
         for (name, required) in variables {
             let found = declared.iter().position(|it| it.name == *name);
             let found = found.map(|index| declared.remove(index));
-            let argument =
-                found.unwrap_or_else(|| argument::text(name, uri.span, ArgumentType::Str));
+            let argument = found
+                .unwrap_or_else(|| DeclaredArgument::required(name, uri.span, ArgumentType::Str));
             check_variable(&argument, required, names, diagnostics);
             arguments.push(argument);
         }

@@ -168,7 +168,7 @@ fn lower_body(
             let ty = types::lower(ty, names, diagnostics)?;
             match fields_of(&ty, models) {
                 Some(fields) => Body::Fields(fields.to_vec()),
-                None => Body::Whole(Box::new(argument::text("body", body.span, ty))),
+                None => Body::Whole(Box::new(DeclaredArgument::required("body", body.span, ty))),
             }
         }
     }))

@@ -93,7 +93,7 @@ impl Streams {
             let oldest = known.by_number.iter().find(|(_, stream)| ended(stream));
             if let Some(oldest) = oldest.map(|(number, _)| *number) {
                 known.by_number.remove(&oldest);
-                self.forget([oldest]);
+                self.forget(vec![oldest]);
             }
         }
         stream
@@ -123,15 +123,13 @@ impl Streams {
         for stream in known.values() {
             stream.end();
         }
-        self.forget(known.into_keys().collect::<Vec<_>>());
+        self.forget(known.into_keys().collect());
     }
 
     /// Forgets what nobody can ask for any more, which need not wait for its age.
-    fn forget(&self, streams: impl IntoIterator<Item = u64> + Send + 'static) {
-        let streams = streams.into_iter();
+    fn forget(&self, streams: Vec<u64>) {
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             let log = Arc::clone(&self.log);
-            let streams: Vec<u64> = streams.collect();
             runtime.spawn(async move {
                 for number in streams {
                     if let Err(error) = log.forget(number).await {
