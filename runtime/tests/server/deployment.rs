@@ -1,8 +1,15 @@
-//! `json_response` and `cors` of the deployment.
+//! `json_response`, `cors` and the limits of a deployment.
 
-use mcpwright::codegen::{Declaration, Deployment};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use crate::fixture::{listen, mirrored, modern, post, request, send};
+use mcpwright::codegen::{Declaration, Deployment, Limits};
+use mcpwright::{Context, transport};
+
+use tokio::net::TcpListener;
+
+use crate::fixture::{self, PLAIN, STATELESS, Who, listen, mirrored, modern, post, request, send};
 use crate::talkative::{TALKATIVE, talkative};
 
 static STREAMING: Declaration = TALKATIVE;
@@ -17,6 +24,7 @@ static LISTED: Declaration = Declaration {
 static UNSHARED: Declaration =
     Declaration { deployment: Deployment { cors: false, ..LISTED.deployment }, ..TALKATIVE };
 
+const HELLO: &str = r#"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{"elicitation":{}},"clientInfo":{"name":"c","version":"1"}}}"#;
 const REPORT: &str = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"report","_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{},"progressToken":1}}}"#;
 
 #[tokio::test]
@@ -36,8 +44,7 @@ async fn json_response_leaves_out_what_comes_before_the_answer() {
 #[tokio::test]
 async fn json_response_asks_nobody_who_would_have_to_be_asked_on_a_stream() {
     let address = listen(&talkative(&PLAIN_JSON).0).await;
-    let hello = r#"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{"elicitation":{}},"clientInfo":{"name":"c","version":"1"}}}"#;
-    let opened = post(address, &[], hello).await;
+    let opened = post(address, &[], HELLO).await;
     let id = opened.header("mcp-session-id").expect("a session is opened").to_owned();
     let call = r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"confirm"}}"#;
     let answer = post(address, &[("Mcp-Session-Id", &id)], call).await;
@@ -119,4 +126,78 @@ async fn without_cors_a_page_is_served_and_reads_nothing() {
     let preflight = send(address, &request("OPTIONS", "/mcp", &headers, b"")).await;
     assert_eq!(preflight.header("access-control-allow-origin"), None);
     assert_eq!(preflight.header("access-control-allow-methods"), None);
+}
+
+#[tokio::test]
+async fn sessions_that_nobody_uses_make_room_without_being_asked_for() {
+    static SHORT: Declaration = Declaration {
+        limits: Limits { session_idle: Duration::from_millis(50), ..Limits::DEFAULT },
+        ..TALKATIVE
+    };
+    let server = talkative(&SHORT).0;
+    let address = listen(&server).await;
+    for _ in 0..3 {
+        assert_eq!(post(address, &[], HELLO).await.status, 200);
+    }
+    tokio::time::sleep(Duration::from_millis(120)).await;
+    assert_eq!(post(address, &[], HELLO).await.status, 200);
+    assert_eq!(server.usage().sessions, 1);
+}
+
+#[test]
+fn a_blocking_call_that_is_given_up_before_it_begins_never_does() {
+    static QUICK: Declaration = Declaration {
+        limits: Limits { tool_time: Duration::from_millis(50), ..Limits::DEFAULT },
+        ..PLAIN
+    };
+    let begun = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&begun);
+    let server = fixture::server(&QUICK).0.on_blocking(move |_: Context, _: Who| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        std::thread::sleep(Duration::from_millis(400));
+        Ok("done")
+    });
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(1)
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let connection = transport::memory::connect(&server);
+        let call = |id| modern(id, "tools/call", r#""name":"who""#);
+        let (one, two) = (call("1"), call("2"));
+        let answers = tokio::join!(connection.send(&one), connection.send(&two));
+        for answer in [answers.0, answers.1] {
+            let answer = answer.expect("an answer");
+            assert!(answer.contains("timed out"), "{answer}");
+        }
+        // The only thread takes what waits for it in order.
+        tokio::task::spawn_blocking(|| ()).await.expect("it does not panic");
+    });
+    assert_eq!(begun.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn the_end_of_the_server_waits_for_answers_in_flight() {
+    let (begin, begun) = tokio::sync::oneshot::channel::<()>();
+    let begin = std::sync::Mutex::new(Some(begin));
+    let server = fixture::server(&STATELESS).0.on(move |_: Context, _: Who| {
+        let begin = begin.lock().expect("a lock").take();
+        async move {
+            drop(begin);
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            Ok("done")
+        }
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let address = listener.local_addr().expect("the listener is bound");
+    let serving = tokio::spawn(async move {
+        let begun = async { drop(begun.await) };
+        transport::http::serve(&server, listener, "/mcp", begun).await
+    });
+    let call = modern("1", "tools/call", r#""name":"who""#);
+    let answer = post(address, &mirrored("tools/call", "who"), &call).await;
+    assert_eq!(answer.status, 200);
+    assert!(answer.body.contains("done"), "{}", answer.body);
+    serving.await.expect("it does not panic").expect("it does not fail");
 }

@@ -1,9 +1,13 @@
 //! The framing of stdio, on streams in memory.
 
+use std::time::Duration;
+
 use expect_test::expect;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader, duplex};
+use mcpwright::codegen::{Declaration, Limits};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, duplex};
 
 use crate::fixture::{NARROW, STATELESS, legacy, modern, server};
+use crate::talkative::{TALKATIVE, talkative};
 
 async fn exchange(input: &[u8]) -> String {
     let (mut client, stream) = duplex(1 << 20);
@@ -130,4 +134,48 @@ async fn a_call_that_nobody_waits_for_any_more_is_dropped() {
             drop(client);
         }
     }
+}
+
+#[tokio::test]
+async fn answers_and_cancellations_do_not_wait_behind_requests() {
+    static ONE_AT_A_TIME: Declaration =
+        Declaration { limits: Limits { in_flight: 1, ..Limits::DEFAULT }, ..TALKATIVE };
+    let (client, stream) = duplex(1 << 20);
+    let (reader, writer) = tokio::io::split(stream);
+    let server = talkative(&ONE_AT_A_TIME).0;
+    tokio::spawn(async move {
+        mcpwright::transport::stdio::serve_on(&server, BufReader::new(reader), writer).await
+    });
+    let (output, mut input) = tokio::io::split(client);
+    let mut lines = BufReader::new(output).lines();
+    let mut exchange = async |messages: &[&str]| {
+        let text: String = messages.iter().map(|message| format!("{message}\n")).collect();
+        input.write_all(text.as_bytes()).await.expect("the server reads");
+        let line = tokio::time::timeout(Duration::from_secs(20), lines.next_line()).await;
+        line.expect("the server says something").expect("it writes UTF-8").expect("a line")
+    };
+    let hello = r#""protocolVersion":"2025-11-25","capabilities":{"elicitation":{}},"clientInfo":{"name":"c","version":"1"}"#;
+    exchange(&[&legacy("0", "initialize", hello)]).await;
+    let confirm = |id| legacy(id, "tools/call", r#""name":"confirm""#);
+    let report = |id| legacy(id, "tools/call", r#""name":"report""#);
+
+    // The first call has the only place, the second waits for it, the first for the answer.
+    let asked = exchange(&[&confirm("1"), &report("2")]).await;
+    assert!(asked.contains("elicitation/create"), "{asked}");
+    let asked: serde_json::Value = serde_json::from_str(&asked).expect("JSON");
+    let accepted = serde_json::json!({
+        "jsonrpc": "2.0", "id": asked["id"],
+        "result": { "action": "accept", "content": { "ok": true } },
+    });
+    let first = exchange(&[&accepted.to_string()]).await;
+    assert!(first.contains(r#""id":1"#) && first.contains("confirmed"), "{first}");
+    let second = exchange(&[]).await;
+    assert!(second.contains(r#""id":2"#) && second.contains("reported"), "{second}");
+
+    let asked = exchange(&[&confirm("3"), &report("4")]).await;
+    assert!(asked.contains("elicitation/create"), "{asked}");
+    let cancelled =
+        r#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":3}}"#;
+    let fourth = exchange(&[cancelled]).await;
+    assert!(fourth.contains(r#""id":4"#) && fourth.contains("reported"), "{fourth}");
 }

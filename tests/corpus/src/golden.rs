@@ -327,9 +327,10 @@ fn translate(
     (arguments, stray)
 }
 
-/// Our name of an argument that was recorded as `name`.
+/// Our name of an argument that was recorded as `name`. What is hidden here is found too: a caller may
+/// give it, and what is sent is the value of the table.
 fn find(operation: &Operation, name: &str) -> Option<&'static str> {
-    let listed = || operation.arguments.iter().filter(|argument| !argument.hidden);
+    let all = || operation.arguments.iter();
     let suffixed = name.rsplit_once("__").and_then(|(wire, location)| {
         let place = match location {
             "path" => Place::Path,
@@ -338,16 +339,16 @@ fn find(operation: &Operation, name: &str) -> Option<&'static str> {
             "cookie" => Place::Cookie,
             _ => return None,
         };
-        listed().find(|argument| argument.place == place && argument.wire == wire)
+        all().find(|argument| argument.place == place && argument.wire == wire)
     });
     let body = || property(operation, name);
-    let wire = || listed().find(|argument| argument.wire == name && argument.place != Place::Body);
+    let wire = || all().find(|argument| argument.wire == name && argument.place != Place::Body);
     suffixed.map(|argument| argument.name).or_else(body).or_else(|| Some(wire()?.name))
 }
 
 /// Our name of a property of the body.
 fn property(operation: &Operation, wire: &str) -> Option<&'static str> {
-    let mut listed = operation.arguments.iter().filter(|argument| !argument.hidden);
-    let found = listed.find(|argument| argument.place == Place::Property && argument.wire == wire);
+    let mut all = operation.arguments.iter();
+    let found = all.find(|argument| argument.place == Place::Property && argument.wire == wire);
     found.map(|argument| argument.name)
 }

@@ -20,7 +20,7 @@ use tower::ServiceExt;
 
 use crate::server::Server;
 use crate::transport::http::additions::Additions;
-use crate::transport::http::connection::{self, Heads, Stage};
+use crate::transport::http::connection::{self, Stage, Waits};
 use crate::transport::http::endpoint::Endpoint;
 use crate::transport::http::events::Events;
 use crate::transport::http::rest;
@@ -28,8 +28,9 @@ use crate::transport::http::rest;
 /// Time for answers in flight when the server is told to end.
 const SHUTDOWN_TIME: Duration = Duration::from_secs(2);
 
-/// Time for the head of a request, the wait between two requests included; at most twice as long.
-const HEAD_TIME: Duration = Duration::from_secs(60);
+/// Time for the head of a request, the wait between two requests included, and for a client to read
+/// more of an answer; at most twice as long.
+const CLIENT_TIME: Duration = Duration::from_secs(60);
 
 /// The smallest buffer that hyper takes.
 const SMALLEST_BUFFER: usize = 8192;
@@ -111,7 +112,7 @@ async fn serve_all(
     let head = server.declaration().limits.headers;
     // Flushes are not aggregated (`pipeline_flush`): hyper would take everything for a client that does
     // not read.
-    http.header_read_timeout(HEAD_TIME).max_buf_size(head.saturating_mul(2).max(SMALLEST_BUFFER));
+    http.header_read_timeout(CLIENT_TIME).max_buf_size(head.saturating_mul(2).max(SMALLEST_BUFFER));
     let (stage, _) = watch::channel(Stage::Serving);
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
@@ -149,10 +150,10 @@ fn spawn_connection(
     // Requests count references to the service: one of their own per connection, so that those of
     // different cores do not wait for each other.
     let service = Arc::new(service);
-    let heads = Heads::new(HEAD_TIME);
-    let connection = http.clone().timer(heads.clone()).serve_connection(
-        TokioIo::new(stream),
+    let waits = Waits::new(CLIENT_TIME);
+    let connection = http.clone().timer(waits.clone()).serve_connection(
+        waits.watch(TokioIo::new(stream)),
         service_fn(move |request| Arc::clone(&service).respond(request)),
     );
-    tokio::spawn(connection::run(connection, heads, stage));
+    tokio::spawn(connection::run(connection, waits, stage));
 }
