@@ -364,15 +364,26 @@ impl<'d> Lowering<'d> {
         }
     }
 
-    /// Leaves out the operations whose schemas lead to one that cannot be read.
+    /// Leaves out the operations whose requests have a schema that leads to one that cannot be read.
+    /// Answers with such a schema are left undescribed: they change no request.
     fn leave_out_broken_schemas(&mut self, api: &mut Api) {
         let broken = self.arena.broken();
         if broken.is_empty() {
             return;
         }
         let mut kept = Vec::with_capacity(api.operations.len());
-        for operation in std::mem::take(&mut api.operations) {
-            let fault = schemas_of(&operation).find_map(|id| broken.get(&id));
+        for mut operation in std::mem::take(&mut api.operations) {
+            let fault = request_schemas(&operation).find_map(|id| broken.get(&id));
+            if fault.is_none() {
+                let route = format!("{} {}", operation.method, operation.path);
+                let media = operation.responses.iter_mut().flat_map(|answer| &mut answer.content);
+                for schema in media.flat_map(|media| [&mut media.schema, &mut media.item_schema]) {
+                    if let Some(fault) = schema.and_then(|id| broken.get(&id)) {
+                        self.notes.warn(undescribed(&route, fault));
+                        *schema = None;
+                    }
+                }
+            }
             match fault {
                 Some(fault) => {
                     let route = format!("{} {}", operation.method, operation.path);
@@ -397,13 +408,22 @@ fn operation_pointer(path: &str, method: &str) -> String {
     }
 }
 
-/// The schemas that an operation names itself.
-fn schemas_of(operation: &Operation) -> impl Iterator<Item = SchemaId> + '_ {
+/// The schemas that the requests of an operation name themselves.
+fn request_schemas(operation: &Operation) -> impl Iterator<Item = SchemaId> + '_ {
     let parameters = operation.parameters.iter().filter_map(|parameter| parameter.schema);
-    let body = operation.body.iter().flat_map(|body| &body.content);
-    let responses = operation.responses.iter().flat_map(|response| &response.content);
-    let media = body.chain(responses);
+    let media = operation.body.iter().flat_map(|body| &body.content);
     parameters.chain(media.flat_map(|media| media.schema.into_iter().chain(media.item_schema)))
+}
+
+/// What is said of an answer that cannot be read.
+pub(super) fn undescribed(operation: &str, fault: &Fault) -> Note {
+    Note {
+        kind: "answer that cannot be read",
+        code: fault.code,
+        message: format!("an answer of {operation} is not described: {}", fault.message),
+        span: fault.span,
+        help: "correct it; until then any answer is taken as it comes",
+    }
 }
 
 fn security_kind(

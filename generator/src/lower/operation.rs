@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 
 use super::Lowering;
+use super::document::undescribed;
 use super::parameter::is_token;
 use crate::diagnostic::Code;
 use crate::input::openapi::{self as raw, Fault, Note};
@@ -54,7 +55,7 @@ impl<'d> Lowering<'d> {
         let mut parameters = self.lower_parameters(&raw, around)?;
         self.match_path(&mut parameters, method, around);
         let body = raw.body.map(|body| self.lower_body(body)).transpose()?.flatten();
-        let responses = self.lower_responses(&raw)?;
+        let responses = self.lower_responses(&raw, method, around.path);
         self.check_security(raw.security.as_deref().unwrap_or_default(), around.schemes);
         let security = raw.security.as_deref().unwrap_or(around.security);
         let (summary, description) = texts(&raw, around.items);
@@ -189,7 +190,13 @@ impl<'d> Lowering<'d> {
         }))
     }
 
-    fn lower_responses(&mut self, raw: &raw::Operation<'d>) -> Result<Vec<Response>, Fault> {
+    /// A response that cannot be read is left out: the request does not depend on it.
+    fn lower_responses(
+        &mut self,
+        raw: &raw::Operation<'d>,
+        method: &str,
+        path: &str,
+    ) -> Vec<Response> {
         let mut responses = Vec::with_capacity(raw.responses.len());
         for field in &raw.responses {
             let Some(status) = status(field.name()) else {
@@ -205,16 +212,23 @@ impl<'d> Lowering<'d> {
                 });
                 continue;
             };
-            let followed = self.resolver.follow(field.node)?;
-            let response = raw::Response::parse(followed.node, &mut self.notes);
-            responses.push(Response {
-                span: response.span,
-                status,
-                description: followed.description.or(response.description).map(str::to_owned),
-                content: self.lower_content(&response.content, false)?,
-            });
+            match self.lower_response(status, field.node) {
+                Ok(response) => responses.push(response),
+                Err(fault) => self.notes.warn(undescribed(&format!("{method} {path}"), &fault)),
+            }
         }
-        Ok(responses)
+        responses
+    }
+
+    fn lower_response(&mut self, status: Status, node: &'d Node<'d>) -> Result<Response, Fault> {
+        let followed = self.resolver.follow(node)?;
+        let response = raw::Response::parse(followed.node, &mut self.notes);
+        Ok(Response {
+            span: response.span,
+            status,
+            description: followed.description.or(response.description).map(str::to_owned),
+            content: self.lower_content(&response.content, false)?,
+        })
     }
 }
 

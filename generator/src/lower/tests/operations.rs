@@ -189,9 +189,10 @@ components:
     D: { $ref: '#/components/schemas/C', description: around }
 ",
         &expect![[r#"
+            GET /a []
+            HEAD /a []
+              Code(200) () application/json
             TRACE /a []
-            warning E0205 at `/paths/~1a/get/responses/200/$ref`: GET /a is left out: `#/components/responses/Gone` points to nothing
-              help: add what it points to, or correct the reference
             warning E0212 at `/paths/~1a/put/parameters/0`: PUT /a is left out: the parameter `q` in `querystring` has no `content`
               help: describe the query string by `content`, as OpenAPI 3.2 wants it
             warning E0212 at `/paths/~1a/post/parameters/0`: POST /a is left out: a parameter has no `name`
@@ -203,8 +204,8 @@ components:
               help: let one of the references lead to a definition
             warning E0205 at `/paths/~1b/$ref`: /b is left out: `#/paths/~1c` points to nothing
               help: add what it points to, or correct the reference
-            warning E0206 at `/components/schemas/C`: HEAD /a is left out: references of schemas form a loop
-              help: let one of the references lead to a definition
+            warning E0205 at `/paths/~1a/get/responses/200/$ref`: an answer of GET /a is not described: `#/components/responses/Gone` points to nothing (and 1 more of this kind)
+              help: correct it; until then any answer is taken as it comes
             warning E0203 at `/paths/~1a/trace/tags`: `tags` of the operation is a string, not a list; it is left out (and 1 more of this kind)
               help: write a value of that type, or remove the field
             warning E0203 at `/paths/~1a/trace/responses/ok`: `ok` is no status of a response; the response is left out
