@@ -61,7 +61,7 @@ impl Handler {
         let call = move |context: Context, values: &Values<'_>| -> CallFuture {
             let arguments = match A::read(&mut Reader::new(A::TOOL.arguments(), values)) {
                 Ok(arguments) => arguments,
-                Err(errors) => return refused(&errors),
+                Err(errors) => return refused(errors),
             };
             let is_route = context.is_route();
             let answer = handler(context, arguments);
@@ -81,7 +81,7 @@ impl Handler {
         let call = move |context: Context, values: &Values<'_>| -> CallFuture {
             let arguments = match A::read(&mut Reader::new(A::TOOL.arguments(), values)) {
                 Ok(arguments) => arguments,
-                Err(errors) => return refused(&errors),
+                Err(errors) => return refused(errors),
             };
             let handler = Arc::clone(&handler);
             let is_route = context.is_route();
@@ -113,7 +113,7 @@ impl Handler {
         let call = move |context: Context, values: &Values<'_>| -> CallFuture {
             let arguments = match A::read(&mut Reader::new(A::TARGET.arguments(), values)) {
                 Ok(arguments) => arguments,
-                Err(errors) => return refused(&errors),
+                Err(errors) => return refused(errors),
             };
             let answer = handler(context, arguments);
             Box::pin(async move { Ok(Answer::Resource(answer.await?.into_resource_result()?)) })
@@ -132,7 +132,7 @@ impl Handler {
         let call = move |context: Context, values: &Values<'_>| -> CallFuture {
             let arguments = match A::read(&mut Reader::new(A::PROMPT.arguments, values)) {
                 Ok(arguments) => arguments,
-                Err(errors) => return refused(&errors),
+                Err(errors) => return refused(errors),
             };
             let answer = handler(context, arguments);
             Box::pin(async move { Ok(Answer::Prompt(answer.await?.into_prompt_result()?)) })
@@ -156,9 +156,14 @@ impl Drop for AbortOnDrop {
 }
 
 /// The answer to arguments that their types do not hold.
-fn refused(errors: &ArgumentErrors) -> CallFuture {
-    let error = HandlerError::public(errors.to_string()).with_status(422);
+fn refused(errors: ArgumentErrors) -> CallFuture {
+    let error = HandlerError::public(errors.to_string()).with_source(errors);
     Box::pin(std::future::ready(Err(error)))
+}
+
+/// What is wrong with the arguments, where that is why the handler was not called.
+pub(crate) fn refusal(error: &HandlerError) -> Option<&ArgumentErrors> {
+    std::error::Error::source(error)?.downcast_ref()
 }
 
 /// What a route answers is JSON, whatever its tool promises.
