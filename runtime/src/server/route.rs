@@ -134,7 +134,6 @@ fn request(name: &'static str, requester: Requester) -> Request {
         progress_token: None,
         log_level: None,
         session: None,
-        is_route: true,
         dialog: Dialog::new(Way::None, Settled::default()),
     }
 }
