@@ -54,6 +54,19 @@ pub(crate) enum Form {
     Contents,
 }
 
+impl Form {
+    /// An error of the handler: a resource that a route does not find is none.
+    fn error(self, error: HandlerError) -> HandlerError {
+        match (self, error.status(), error.code()) {
+            (Self::Contents, Some(404 | 410), None) => error.with_code(NOT_FOUND),
+            _ => error,
+        }
+    }
+}
+
+/// The code of a resource that is not there, in the revisions that have one of its own.
+const NOT_FOUND: i32 = -32002;
+
 /// A handler of a tool, a resource or a prompt. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Handler {
@@ -76,7 +89,7 @@ impl Handler {
                 Err(errors) => return refused(errors),
             };
             let answer = handler(context, arguments);
-            Box::pin(async move { tool_answer(&A::TOOL, form, answer.await?) })
+            Box::pin(async move { tool_answer(&A::TOOL, form, answer.await) })
         };
         Self { call: Arc::new(call), form: Form::Result }
     }
@@ -100,7 +113,7 @@ impl Handler {
                 // What has not begun yet need not begin when nobody waits for it any more.
                 let _abandoned = AbortOnDrop(work.abort_handle());
                 match work.await {
-                    Ok(answer) => tool_answer(&A::TOOL, form, answer?),
+                    Ok(answer) => tool_answer(&A::TOOL, form, answer),
                     Err(ended) => match ended.try_into_panic() {
                         // Caught where the future is polled, as any other panic of a handler.
                         Ok(panic) => std::panic::resume_unwind(panic),
@@ -188,8 +201,9 @@ static WHOLE: DeclaredTool =
 fn tool_answer<R: IntoToolResult>(
     tool: &Tool,
     form: Form,
-    answer: R,
+    answer: Result<R, HandlerError>,
 ) -> Result<Answer, HandlerError> {
+    let answer = answer.map_err(|error| form.error(error))?;
     if form == Form::Result {
         let result = answer.into_tool_result(tool)?;
         warn_of_broken_promise(tool, &result);

@@ -66,11 +66,8 @@ impl Handlers for Todos {
         _context: Context,
         arguments: UpdateTodoArgs,
     ) -> Result<Value, ToolError> {
-        let change = Change {
-            title: arguments.title,
-            notes: arguments.notes,
-            done: arguments.done,
-        };
+        let change =
+            Change { title: arguments.title, notes: arguments.notes, done: arguments.done };
         let changed = self.store.change(arguments.id, &change).map_err(broken)?;
         changed.as_ref().map(shown).ok_or_else(|| missing(arguments.id))
     }

@@ -105,13 +105,13 @@ pub(super) fn plan(
 /// Whether a URI carries values of these arguments, where what it is to be agrees with that.
 fn check_values<'a>(
     component: RouteComponent,
-    arguments: impl Iterator<Item = &'a Argument> + Clone,
+    mut arguments: impl Iterator<Item = &'a Argument> + Clone,
 ) -> Result<bool, Fault> {
     let takes_values = arguments.clone().next().is_some();
     if component == RouteComponent::Template {
         return if takes_values { Ok(true) } else { Err(Fault::NoVariables) };
     }
-    match arguments.clone().find(|argument| argument.required) {
+    match arguments.find(|argument| argument.required) {
         Some(needed) => Err(Fault::NeedsValues(needed.wire.clone())),
         None => Ok(takes_values),
     }

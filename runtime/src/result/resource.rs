@@ -114,8 +114,9 @@ impl From<Content> for ResourceContent {
             Content::Image { data, mime_type } | Content::Audio { data, mime_type } => {
                 Self::new(ResourceContents::Blob(data)).with_mime_type(mime_type)
             }
-            Content::Resource { uri, mime_type, contents } => {
-                Self::new(contents).with_mime_type(mime_type).with_uri(uri)
+            // It is what was read, so it has the URI that was read.
+            Content::Resource { mime_type, contents, .. } => {
+                Self::new(contents).with_mime_type(mime_type)
             }
             Content::Link(link) => Self::text(link.uri),
             Content::Annotated { content, meta, .. } => Self { meta, ..Self::from(*content) },

@@ -222,7 +222,12 @@ async fn what_a_type_refuses_is_told_as_what_a_table_refuses() {
     let answer = call(address, "POST", "/points", &[], r#"{"point": [1, 2]}"#).await;
     check(&answer, &expect![[r#"200 "1 2""#]]);
     let answer = call(address, "POST", "/points", &[], r#"{"point": [1, "x"]}"#).await;
-    check(&answer, &expect![[r#"422 {"detail":[{"type":"value_error","loc":["body","point"],"msg":"Value error, invalid type: string \"x\", expected i64 at line 1 column 7","input":[1,"x"]}]}"#]]);
+    check(
+        &answer,
+        &expect![[
+            r#"422 {"detail":[{"type":"value_error","loc":["body","point"],"msg":"Value error, invalid type: string \"x\", expected i64 at line 1 column 7","input":[1,"x"]}]}"#
+        ]],
+    );
 }
 
 #[tokio::test]

@@ -126,11 +126,11 @@ pub(in crate::plan) fn report(refused: &[Refused<'_>], diagnostics: &mut Diagnos
         };
         let message = format!("{}{more} cannot be {kind}: {why}", named.join(", "));
         let is_route = first.pointer.is_empty();
-        let what = if is_route { "this route" } else { "this operation" };
+        let noun = if is_route { "the route" } else { "the operation" };
         let problem = Diagnostic::error(Code::E0307, message)
             .at(said_at.unwrap_or(first.span), "")
-            .also(first.span, what)
-            .help(first.fault.help(is_route));
+            .also(first.span, noun.replace("the", "this"))
+            .help(first.fault.help(is_route).replace("the operation", noun));
         diagnostics.push(if is_route { problem } else { problem.pointer(first.pointer) });
     }
 }

@@ -56,11 +56,7 @@ const KNOWN_SCHEMES: &[&str] = &[
 /// # Errors
 ///
 /// Nothing stands between two variables of the path, so no URI says where the first one ends.
-pub(super) fn plan(
-    rule: &Rule<'_>,
-    path: &[Part],
-    arguments: &[Argument],
-) -> Result<Uri, Fault> {
+pub(super) fn plan(rule: &Rule<'_>, path: &[Part], arguments: &[Argument]) -> Result<Uri, Fault> {
     let mut writer = Writer { uri: Uri::default(), arguments };
     match rule {
         Rule::Path(name) => {
