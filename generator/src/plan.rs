@@ -546,6 +546,8 @@ pub struct Argument {
     pub nullable: bool,
     /// Sent where the caller gives no value.
     pub default: Option<Json>,
+    /// Whoever reads it finds a value always: the caller's, or the default.
+    pub filled: bool,
     /// Not listed: `default` is sent whatever the caller gives.
     pub hidden: bool,
     /// JSON type.

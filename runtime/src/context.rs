@@ -45,7 +45,6 @@ struct Call {
     progress_token: Option<Bytes>,
     log_level: Option<LogLevel>,
     session: Option<Arc<Session>>,
-    is_route: bool,
     outbox: Outbox,
     dialog: Dialog,
     /// Bits of the last progress that was reported.
@@ -85,8 +84,6 @@ pub(crate) struct Request {
     pub(crate) log_level: Option<LogLevel>,
     /// The session that the request belongs to.
     pub(crate) session: Option<Arc<Session>>,
-    /// Whether a route is called, and not a component of MCP.
-    pub(crate) is_route: bool,
     /// How the client is asked.
     pub(crate) dialog: Dialog,
 }
@@ -105,7 +102,6 @@ impl Context {
                 progress_token: request.progress_token,
                 log_level: request.log_level,
                 session: request.session,
-                is_route: request.is_route,
                 outbox: Outbox::default(),
                 dialog: request.dialog,
                 progress: AtomicU64::new(f64::NEG_INFINITY.to_bits()),
@@ -251,10 +247,6 @@ impl Context {
 
     pub(crate) fn version(&self) -> Version {
         self.call.version
-    }
-
-    pub(crate) fn is_route(&self) -> bool {
-        self.call.is_route
     }
 
     pub(crate) fn core(&self) -> &Arc<Core> {

@@ -40,13 +40,38 @@ pub(crate) enum Answer {
 /// The one boxed future of a call.
 pub(crate) type CallFuture = Pin<Box<dyn Future<Output = Result<Answer, HandlerError>> + Send>>;
 
-type Start = dyn Fn(Context, &Values<'_>) -> CallFuture + Send + Sync;
+type Start = dyn Fn(Context, &Values<'_>, Form) -> CallFuture + Send + Sync;
 type Complete = dyn Fn(Context, Completing) -> CallFuture + Send + Sync;
+
+/// What the handler of a tool gives: one handler can answer several components.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Form {
+    /// The result of its tool.
+    Result,
+    /// Its value as JSON, for a route.
+    Json,
+    /// The same as the contents of a resource.
+    Contents,
+}
+
+impl Form {
+    /// An error of the handler: a resource that a route does not find is none.
+    fn error(self, error: HandlerError) -> HandlerError {
+        match (self, error.status(), error.code()) {
+            (Self::Contents, Some(404 | 410), None) => error.with_code(NOT_FOUND),
+            _ => error,
+        }
+    }
+}
+
+/// The code of a resource that is not there, in the revisions that have one of its own.
+const NOT_FOUND: i32 = -32002;
 
 /// A handler of a tool, a resource or a prompt. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Handler {
     call: Arc<Start>,
+    form: Form,
 }
 
 impl Handler {
@@ -58,16 +83,15 @@ impl Handler {
         Fut: Future<Output = Result<R, HandlerError>> + Send + 'static,
         R: IntoToolResult,
     {
-        let call = move |context: Context, values: &Values<'_>| -> CallFuture {
+        let call = move |context: Context, values: &Values<'_>, form: Form| -> CallFuture {
             let arguments = match A::read(&mut Reader::new(A::TOOL.arguments(), values)) {
                 Ok(arguments) => arguments,
-                Err(errors) => return refused(&errors),
+                Err(errors) => return refused(errors),
             };
-            let is_route = context.is_route();
             let answer = handler(context, arguments);
-            Box::pin(async move { tool_answer(&A::TOOL, is_route, answer.await?) })
+            Box::pin(async move { tool_answer(&A::TOOL, form, answer.await) })
         };
-        Self { call: Arc::new(call) }
+        Self { call: Arc::new(call), form: Form::Result }
     }
 
     /// Erases the types of the handler of a tool that blocks its thread.
@@ -78,19 +102,18 @@ impl Handler {
         R: IntoToolResult + Send + 'static,
     {
         let handler = Arc::new(handler);
-        let call = move |context: Context, values: &Values<'_>| -> CallFuture {
+        let call = move |context: Context, values: &Values<'_>, form: Form| -> CallFuture {
             let arguments = match A::read(&mut Reader::new(A::TOOL.arguments(), values)) {
                 Ok(arguments) => arguments,
-                Err(errors) => return refused(&errors),
+                Err(errors) => return refused(errors),
             };
             let handler = Arc::clone(&handler);
-            let is_route = context.is_route();
             Box::pin(async move {
                 let work = tokio::task::spawn_blocking(move || handler(context, arguments));
                 // What has not begun yet need not begin when nobody waits for it any more.
                 let _abandoned = AbortOnDrop(work.abort_handle());
                 match work.await {
-                    Ok(answer) => tool_answer(&A::TOOL, is_route, answer?),
+                    Ok(answer) => tool_answer(&A::TOOL, form, answer),
                     Err(ended) => match ended.try_into_panic() {
                         // Caught where the future is polled, as any other panic of a handler.
                         Ok(panic) => std::panic::resume_unwind(panic),
@@ -99,7 +122,7 @@ impl Handler {
                 }
             })
         };
-        Self { call: Arc::new(call) }
+        Self { call: Arc::new(call), form: Form::Result }
     }
 
     /// Erases the types of the handler of a resource.
@@ -110,15 +133,15 @@ impl Handler {
         Fut: Future<Output = Result<R, HandlerError>> + Send + 'static,
         R: IntoResourceResult,
     {
-        let call = move |context: Context, values: &Values<'_>| -> CallFuture {
+        let call = move |context: Context, values: &Values<'_>, _: Form| -> CallFuture {
             let arguments = match A::read(&mut Reader::new(A::TARGET.arguments(), values)) {
                 Ok(arguments) => arguments,
-                Err(errors) => return refused(&errors),
+                Err(errors) => return refused(errors),
             };
             let answer = handler(context, arguments);
             Box::pin(async move { Ok(Answer::Resource(answer.await?.into_resource_result()?)) })
         };
-        Self { call: Arc::new(call) }
+        Self { call: Arc::new(call), form: Form::Result }
     }
 
     /// Erases the types of the handler of a prompt.
@@ -129,20 +152,25 @@ impl Handler {
         Fut: Future<Output = Result<R, HandlerError>> + Send + 'static,
         R: IntoPromptResult,
     {
-        let call = move |context: Context, values: &Values<'_>| -> CallFuture {
+        let call = move |context: Context, values: &Values<'_>, _: Form| -> CallFuture {
             let arguments = match A::read(&mut Reader::new(A::PROMPT.arguments, values)) {
                 Ok(arguments) => arguments,
-                Err(errors) => return refused(&errors),
+                Err(errors) => return refused(errors),
             };
             let answer = handler(context, arguments);
             Box::pin(async move { Ok(Answer::Prompt(answer.await?.into_prompt_result()?)) })
         };
-        Self { call: Arc::new(call) }
+        Self { call: Arc::new(call), form: Form::Result }
+    }
+
+    /// This handler of a tool for what is given its value in another form.
+    pub(crate) fn giving(&self, form: Form) -> Self {
+        Self { call: Arc::clone(&self.call), form }
     }
 
     /// Starts the handler. The arguments are read before this returns.
     pub(crate) fn call(&self, context: Context, values: &Values<'_>) -> CallFuture {
-        (self.call)(context, values)
+        (self.call)(context, values, self.form)
     }
 }
 
@@ -156,9 +184,14 @@ impl Drop for AbortOnDrop {
 }
 
 /// The answer to arguments that their types do not hold.
-fn refused(errors: &ArgumentErrors) -> CallFuture {
-    let error = HandlerError::public(errors.to_string()).with_status(422);
+fn refused(errors: ArgumentErrors) -> CallFuture {
+    let error = HandlerError::public(errors.to_string()).with_source(errors);
     Box::pin(std::future::ready(Err(error)))
+}
+
+/// What is wrong with the arguments, where that is why the handler was not called.
+pub(crate) fn refusal(error: &HandlerError) -> Option<&ArgumentErrors> {
+    std::error::Error::source(error)?.downcast_ref()
 }
 
 /// What a route answers is JSON, whatever its tool promises.
@@ -167,15 +200,20 @@ static WHOLE: DeclaredTool =
 
 fn tool_answer<R: IntoToolResult>(
     tool: &Tool,
-    is_route: bool,
-    answer: R,
+    form: Form,
+    answer: Result<R, HandlerError>,
 ) -> Result<Answer, HandlerError> {
-    if is_route {
-        return Ok(Answer::Tool(answer.into_tool_result(&Tool::Declared(&WHOLE))?));
+    let answer = answer.map_err(|error| form.error(error))?;
+    if form == Form::Result {
+        let result = answer.into_tool_result(tool)?;
+        warn_of_broken_promise(tool, &result);
+        return Ok(Answer::Tool(result));
     }
-    let result = answer.into_tool_result(tool)?;
-    warn_of_broken_promise(tool, &result);
-    Ok(Answer::Tool(result))
+    let result = answer.into_tool_result(&Tool::Declared(&WHOLE))?;
+    match form {
+        Form::Contents => ResourceResult::try_from(result).map(Answer::Resource),
+        Form::Json | Form::Result => Ok(Answer::Tool(result)),
+    }
 }
 
 /// A handler that completes arguments. Cheap to clone.

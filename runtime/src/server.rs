@@ -147,14 +147,7 @@ impl Server {
         let index = lists::find_tool(self.inner.declaration, name);
         let inner = self.change();
         // A route need not be a tool for clients of MCP.
-        let mut is_route = false;
-        let routes = inner.declaration.rest.routes.iter();
-        for (route, slot) in routes.zip(&mut inner.handlers.routes) {
-            if route.tool.name == name {
-                *slot = Some(handler.clone());
-                is_route = true;
-            }
-        }
+        let is_route = inner.handlers.bind_route(inner.declaration, name, &handler);
         if index.is_some() || !is_route {
             let slot = index.and_then(|index| inner.handlers.tools.get_mut(index));
             bind(inner.declaration, slot, handler, "tool", name);

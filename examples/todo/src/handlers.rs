@@ -6,7 +6,6 @@ use mcpwright::codegen::Value;
 use mcpwright::{Context, ToolError};
 use serde_json::json;
 use todo_mcp::Handlers;
-use todo_mcp::models::CreateTodoPriority;
 use todo_mcp::tools::declared::{
     CreateTodoArgs, DeleteTodoArgs, GetTodoArgs, HealthArgs, ListTodosArgs, UpdateTodoArgs,
 };
@@ -32,10 +31,10 @@ impl Handlers for Todos {
         arguments: ListTodosArgs,
     ) -> Result<Vec<Value>, ToolError> {
         let filter = Filter {
-            done: arguments.done.flatten(),
-            search: arguments.search.flatten(),
-            limit: arguments.limit.unwrap_or(20),
-            offset: arguments.offset.unwrap_or(0),
+            done: arguments.done,
+            search: arguments.search,
+            limit: arguments.limit,
+            offset: arguments.offset,
         };
         let found = self.store.list(&filter).map_err(broken)?;
         Ok(found.iter().map(shown).collect())
@@ -49,9 +48,9 @@ impl Handlers for Todos {
         let new = Todo {
             id: 0,
             title: arguments.title,
-            notes: arguments.notes.unwrap_or_default(),
-            priority: arguments.priority.map_or("normal", CreateTodoPriority::as_str).to_owned(),
-            due: arguments.due.flatten(),
+            notes: arguments.notes,
+            priority: arguments.priority.as_str().to_owned(),
+            due: arguments.due,
             done: false,
         };
         self.store.add(&new).map(|todo| shown(&todo)).map_err(broken)
@@ -67,11 +66,8 @@ impl Handlers for Todos {
         _context: Context,
         arguments: UpdateTodoArgs,
     ) -> Result<Value, ToolError> {
-        let change = Change {
-            title: arguments.title.flatten(),
-            notes: arguments.notes.flatten(),
-            done: arguments.done.flatten(),
-        };
+        let change =
+            Change { title: arguments.title, notes: arguments.notes, done: arguments.done };
         let changed = self.store.change(arguments.id, &change).map_err(broken)?;
         changed.as_ref().map(shown).ok_or_else(|| missing(arguments.id))
     }

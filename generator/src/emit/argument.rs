@@ -205,8 +205,7 @@ fn type_name(argument: &Argument) -> &'static str {
 fn presence(argument: &Argument) -> Presence {
     // `null` is a `Value`.
     let nullable = argument.nullable && type_name(argument) != "value";
-    // Declared arguments are there always: they are required or have a default.
-    match (argument.required || argument.place == Place::Handler, nullable) {
+    match (argument.required || argument.filled, nullable) {
         (true, false) => Presence::Plain,
         (false, false) => Presence::Optional,
         (true, true) => Presence::Nullable,

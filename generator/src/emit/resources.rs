@@ -131,9 +131,13 @@ fn table(resource: &Resource, resources: &Resources) -> TokenStream {
         };
     }
     let parts = resource.parts.iter().map(part);
-    let arguments = match &operation {
-        Some(operation) => Some(quote!(arguments: #operation.arguments,)),
-        None => component::arguments(&common.arguments, &resources.patterns),
+    let arguments = match (&operation, &resource.source) {
+        (Some(operation), _) => Some(quote!(arguments: #operation.arguments,)),
+        (None, ResourceSource::Route { module, constant }) => {
+            let route = route(module, constant);
+            Some(quote!(arguments: #route.tool.arguments,))
+        }
+        (None, _) => component::arguments(&common.arguments, &resources.patterns),
     };
     let completers = component::completers(&common.completers);
     quote! {
@@ -179,10 +183,20 @@ pub(super) fn part(part: &Part) -> TokenStream {
     }
 }
 
+/// The table of a route.
+fn route(module: &str, constant: &str) -> TokenStream {
+    let (module, constant) = (text::ident(module), text::ident(constant));
+    quote!(super::tools::#module::#constant)
+}
+
 /// The source, unless it is the default.
 fn source(source: &ResourceSource) -> Option<TokenStream> {
     let contents = match source {
         ResourceSource::Handler(_) | ResourceSource::Operation(_) => return None,
+        ResourceSource::Route { module, constant } => {
+            let route = route(module, constant);
+            return Some(quote!(Source::Route(&#route)));
+        }
         ResourceSource::Contents(contents) => contents,
     };
     Some(match contents {

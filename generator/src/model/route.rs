@@ -30,6 +30,8 @@ pub struct DeclaredRoute {
     pub deprecated: bool,
     /// What it is for clients of MCP.
     pub component: RouteComponent,
+    /// Where the declaration says so.
+    pub said_at: Span,
 }
 
 /// Where an argument of a route comes from.

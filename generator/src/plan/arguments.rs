@@ -328,6 +328,8 @@ fn plan_argument(
         required: slot.required && default.is_none(),
         nullable: accepted.nullable,
         default,
+        // Who calls the operation may leave out what its caller may.
+        filled: false,
         hidden,
         kind: accepted.kind,
         ty: None,

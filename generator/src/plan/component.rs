@@ -105,7 +105,9 @@ impl Resources {
     pub fn operation(&self, resource: &Resource) -> Option<&Read> {
         match resource.source {
             ResourceSource::Operation(index) => self.operations.get(index),
-            ResourceSource::Handler(_) | ResourceSource::Contents(_) => None,
+            ResourceSource::Handler(_)
+            | ResourceSource::Contents(_)
+            | ResourceSource::Route { .. } => None,
         }
     }
 }
@@ -122,7 +124,9 @@ impl Resource {
     pub const fn handler(&self) -> Option<&Handler> {
         match &self.source {
             ResourceSource::Handler(handler) => Some(handler),
-            ResourceSource::Contents(_) | ResourceSource::Operation(_) => None,
+            ResourceSource::Contents(_)
+            | ResourceSource::Operation(_)
+            | ResourceSource::Route { .. } => None,
         }
     }
 
@@ -155,6 +159,13 @@ pub enum ResourceSource {
     Contents(Contents),
     /// An operation: index into [`Resources::operations`].
     Operation(usize),
+    /// The handler of a route.
+    Route {
+        /// The module of its table.
+        module: String,
+        /// Rust constant of its table: `GET_USER_ROUTE`.
+        constant: String,
+    },
 }
 
 /// Contents that are part of the program.

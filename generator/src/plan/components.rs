@@ -21,17 +21,20 @@ pub(super) struct Components {
 }
 
 /// Plans all resources and prompts. `methods`: the names that the methods of tools have; `reads`: the
-/// operations that are read as resources, whose tables name `imported` constants.
+/// operations that are read as resources, whose tables name `imported` constants; `routes`: those that
+/// are read, each with its resources.
 pub(super) fn plan(
     declaration: &Declaration,
     methods: BTreeSet<String>,
     reads: Vec<read::Planned>,
+    routes: Vec<(Span, Vec<Resource>)>,
     imported: &BTreeSet<String>,
     types: &mut Types<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Components {
     let mut methods = Methods::new(methods);
-    let resources = plan_resources(declaration, &mut methods, reads, imported, types, diagnostics);
+    let read = (reads, routes);
+    let resources = plan_resources(declaration, &mut methods, read, imported, types, diagnostics);
     let prompts = plan_prompts(declaration, &mut methods, types, diagnostics);
     Components { resources, prompts }
 }
@@ -39,7 +42,7 @@ pub(super) fn plan(
 fn plan_resources(
     declaration: &Declaration,
     methods: &mut Methods,
-    mut reads: Vec<read::Planned>,
+    (mut reads, routes): (Vec<read::Planned>, Vec<(Span, Vec<Resource>)>),
     imported: &BTreeSet<String>,
     types: &mut Types<'_>,
     diagnostics: &mut Diagnostics,
@@ -69,6 +72,13 @@ fn plan_resources(
         place_patterns(&mut resource.component.arguments, patterns, &mut taken, all);
         planned.all.push(resource);
     }
+    for (index, (span, resources)) in routes.into_iter().enumerate() {
+        for mut resource in resources {
+            read::place_resource_name(&mut resource, &mut taken, &mut type_names);
+            known.add_uri(&resource, span, Some(Owner::Route(index)), diagnostics);
+            planned.all.push(resource);
+        }
+    }
     read::sort(&mut reads);
     for mut one in reads {
         read::place_names(&mut one, &mut taken, &mut type_names);
@@ -76,7 +86,7 @@ fn plan_resources(
         place_patterns(&mut read.arguments, patterns, &mut taken, &mut planned.patterns);
         let index = planned.operations.len();
         for mut resource in resources {
-            known.add_uri(&resource, span, Some(index), diagnostics);
+            known.add_uri(&resource, span, Some(Owner::Operation(index)), diagnostics);
             if resource.is_template() {
                 resource.component.arguments.clone_from(&read.arguments);
             }
@@ -133,8 +143,15 @@ struct Holder {
     uri: String,
     is_template: bool,
     span: Span,
-    /// The operation that it reads. A resource and the template that takes its query are of one.
-    operation: Option<usize>,
+    /// Whom it reads. A resource and the template that takes its query are of one.
+    owner: Option<Owner>,
+}
+
+/// An operation or a route that is read, by its place among those.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Owner {
+    Operation(usize),
+    Route(usize),
 }
 
 impl Known {
@@ -143,17 +160,17 @@ impl Known {
         &mut self,
         resource: &Resource,
         span: Span,
-        operation: Option<usize>,
+        owner: Option<Owner>,
         diagnostics: &mut Diagnostics,
     ) -> bool {
         let shape = read::shape(resource);
         let uri = &resource.uri;
         let Some(first) = self.shapes.get(&shape) else {
             let is_template = resource.is_template();
-            self.shapes.insert(shape, Holder { uri: uri.clone(), is_template, span, operation });
+            self.shapes.insert(shape, Holder { uri: uri.clone(), is_template, span, owner });
             return true;
         };
-        if operation.is_some() && first.operation == operation {
+        if owner.is_some() && first.owner == owner {
             return true;
         }
         let message = match (first.is_template, resource.is_template()) {
@@ -161,7 +178,7 @@ impl Known {
             (true, true) => format!("`{}` and `{uri}` match the same URIs", first.uri),
             _ => format!("the template matches the uri of a resource, `{shape}`"),
         };
-        let help = if operation.is_some() {
+        let help = if owner.is_some() {
             "leave one of them a tool: as = \"tool\""
         } else {
             "give one of them another uri"

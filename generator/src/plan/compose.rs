@@ -12,14 +12,15 @@ use super::docs::{markdown, one_line};
 use super::lock::{Entry, Lock};
 use super::modules::{self, Placed};
 use super::names::rust;
-use super::select::{Selected, declared_tools, is_listed, select};
+use super::select::{Selected, declared_tools, is_listed, is_selected, select};
 use super::wire_schema::put;
-use super::{Crate, Kind, Operation, Server, Target, Tool, Upstream};
+use super::{Crate, Kind, Module, Operation, Resource, Server, Target, Tool, Upstream};
 use super::{
     about, components, declared_tool, listing, mock, output, read, route, server, upstream,
 };
 use crate::diagnostic::Diagnostics;
 use crate::model::{self, Declaration, Json, RouteComponent};
+use crate::source::Span;
 
 /// How arguments are counted whose type no single Rust type says.
 const WIDE: &str = "arguments that Rust code sees as a JSON value: objects, lists of other than \
@@ -49,6 +50,51 @@ pub fn plan(
     let failed = found.has_errors();
     diagnostics.append(found);
     (!failed).then_some(planned)
+}
+
+/// The resources of the routes that are read, each with where its route stands. `server`: its name.
+fn read_routes<'d>(
+    declaration: &'d Declaration,
+    server: &str,
+    modules: &[Module],
+    refused: &mut Vec<read::Refused<'d>>,
+) -> Vec<(Span, Vec<Resource>)> {
+    let mut found = Vec::new();
+    for declared in &declaration.tools {
+        let Some(route) = declared.route.as_deref() else { continue };
+        let is_read =
+            matches!(route.component, RouteComponent::Resource | RouteComponent::Template);
+        if !is_read || !is_selected(declaration, &declared.about) {
+            continue;
+        }
+        let tools = modules.iter().flat_map(|it| it.tools.iter().map(move |tool| (it, tool)));
+        let mut answered = tools.filter_map(|(module, tool)| Some((module, tool, tool.route()?)));
+        let Some((module, tool, planned)) =
+            answered.find(|(_, tool, _)| tool.name == declared.about.name)
+        else {
+            continue;
+        };
+        let source = read::RouteSource {
+            declared,
+            tool,
+            module: &module.name,
+            server,
+            rule: declaration.server.names,
+            hide_meta: declaration.server.hide_component_meta,
+        };
+        match read::plan_route(source, route, planned) {
+            Ok(resources) => found.push((route.span, resources)),
+            Err(fault) => refused.push(read::Refused {
+                component: route.component,
+                said_at: Some(route.said_at),
+                operation: (&route.method, &route.path),
+                span: route.span,
+                pointer: "",
+                fault,
+            }),
+        }
+    }
+    found
 }
 
 struct Planner<'d> {
@@ -81,7 +127,8 @@ impl Planner<'_> {
         let upstreams = upstream::plan(declaration, &used, &mut constants, diagnostics);
         let mut placed = Vec::new();
         let mut reads = Vec::new();
-        let mut faults = Vec::new();
+        let mut refused = Vec::new();
+        let server = server(declaration);
         let mut renames = Vec::new();
         for (one, names) in selected.iter().zip(&names.operations) {
             let inputs = self.inputs(one, names, &mut census, diagnostics);
@@ -92,10 +139,9 @@ impl Planner<'_> {
             }
             match self.read(one, names, inputs, &upstreams, &mut census) {
                 Ok(planned) => reads.push(planned),
-                Err(fault) => faults.push((one, fault)),
+                Err(fault) => refused.push(read::Refused::operation(one, fault)),
             }
         }
-        read::report(&faults, diagnostics);
         let mut types = Types::new(&declaration.models, diagnostics);
         for (tool, rust) in own.into_iter().zip(&names.declared) {
             let hide = declaration.server.hide_component_meta;
@@ -107,11 +153,19 @@ impl Planner<'_> {
         let imported: BTreeSet<String> = constants.difference(&tools).cloned().collect();
         let modules = modules::plan(declaration, placed, &imported);
         let lock = self.lock(&selected, &names, renames, &modules);
+        let routes = read_routes(declaration, &server.name, &modules, &mut refused);
+        read::report(&refused, diagnostics);
         let methods = modules.iter().flat_map(|module| &module.tools).filter_map(Tool::handler);
         let methods = methods.map(|handler| handler.method.clone()).collect();
-        let components =
-            components::plan(declaration, methods, reads, &imported, &mut types, diagnostics);
-        let server = server(declaration);
+        let components = components::plan(
+            declaration,
+            methods,
+            reads,
+            routes,
+            &imported,
+            &mut types,
+            diagnostics,
+        );
         let description = declaration.server.description.as_deref();
         let title = declaration.server.title.as_ref().unwrap_or(&server.name);
         let routes_document = route::document(declaration, title, &server.version, description);

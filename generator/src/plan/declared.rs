@@ -99,6 +99,7 @@ fn plan_argument(
         required: argument.default.is_none(),
         nullable: accepted.nullable,
         default: argument.default.clone(),
+        filled: argument.default.is_some(),
         hidden: false,
         kind: accepted.kind,
         ty,

@@ -128,6 +128,7 @@ fn whole() -> Argument {
         required: true,
         nullable: false,
         default: None,
+        filled: false,
         hidden: false,
         kind: Kind::Object,
         ty: None,

@@ -1,10 +1,11 @@
-//! Operations that are read as resources: the resource, the template, or both, with their URIs.
+//! Operations and routes that are read as resources: the resource, the template, or both, with their URIs.
 //!
 //! A resource has one URI and is listed; where its operation takes parameters in the query, which
 //! may all be left out, a template of the same URI beside it takes them. What only values make a
 //! URI is a template.
 
 mod fault;
+mod route;
 mod uri;
 
 use std::collections::BTreeSet;
@@ -16,11 +17,12 @@ use super::component::{Completer, Completions, Component, Part, Read, Resource, 
 use super::names::rust;
 use super::select::Selected;
 use super::wire_schema::put;
-use super::{Argument, Kind, Operation, about, listing, media, output};
+use super::{Argument, Kind, Operation, Segment, about, listing, media, output};
 use crate::model::{Document, Json, NameRule, RouteComponent};
 use crate::source::Span;
 
-pub(super) use fault::{Fault, report};
+pub(super) use fault::{Fault, Refused, report};
+pub(super) use route::{Source as RouteSource, plan as plan_route};
 pub(super) use uri::{Uri, specificity};
 
 /// An operation as resources, before the module gives constants and patterns their places.
@@ -65,25 +67,21 @@ pub(super) fn plan(
     if !inputs.uncarried.is_empty() {
         return Err(Fault::Uncarried(inputs.uncarried));
     }
-    let visible = |argument: &&Argument| !argument.hidden;
-    let needs_values = inputs.arguments.iter().filter(visible).any(|argument| argument.required);
-    let takes_values = inputs.arguments.iter().any(|argument| !argument.hidden);
-    let wants_template = one.component == RouteComponent::Template;
-    if wants_template && !takes_values {
-        return Err(Fault::NoVariables);
-    }
-    if !wants_template && needs_values {
-        let argument = inputs.arguments.iter().filter(visible).find(|argument| argument.required);
-        return Err(Fault::NeedsValues(argument.map_or_else(String::new, |it| it.wire.clone())));
-    }
+    let visible = inputs.arguments.iter().filter(|argument| !argument.hidden);
+    let takes_values = check_values(one.component, visible)?;
     let rule = match one.rule {
-        NameRule::Mcpwright => uri::Rule::Path(source.document),
+        NameRule::Mcpwright => uri::Rule::Path(&source.document.name),
         NameRule::Fastmcp => uri::Rule::Name {
             namespace: source.document.settings.namespace.as_deref(),
             local: source.names.0,
         },
     };
-    let whole = uri::plan(&rule, &operation, &inputs.arguments)?;
+    let piece = |segment: &Segment| match segment {
+        Segment::Literal(text) => Part::Literal(text.clone()),
+        Segment::Argument(index) => Part::Segment(*index),
+    };
+    let path: Vec<Part> = operation.path.iter().map(piece).collect();
+    let whole = uri::plan(&rule, &path, &inputs.arguments)?;
     let mime_type = mime_type(one.operation);
     let read = Read {
         name: source.names.1.to_owned(),
@@ -95,13 +93,28 @@ pub(super) fn plan(
         timeout: one.settings.and_then(|settings| settings.timeout),
     };
     let mut resources = Vec::new();
-    if !wants_template {
+    if one.component != RouteComponent::Template {
         resources.push(resource(source, whole.without_query(), &read, &mime_type));
     }
     if takes_values {
         resources.push(resource(source, whole, &read, &mime_type));
     }
     Ok(Planned { read, patterns: inputs.patterns, resources, span: one.operation.span })
+}
+
+/// Whether a URI carries values of these arguments, where what it is to be agrees with that.
+fn check_values<'a>(
+    component: RouteComponent,
+    mut arguments: impl Iterator<Item = &'a Argument> + Clone,
+) -> Result<bool, Fault> {
+    let takes_values = arguments.clone().next().is_some();
+    if component == RouteComponent::Template {
+        return if takes_values { Ok(true) } else { Err(Fault::NoVariables) };
+    }
+    match arguments.find(|argument| argument.required) {
+        Some(needed) => Err(Fault::NeedsValues(needed.wire.clone())),
+        None => Ok(takes_values),
+    }
 }
 
 fn resource(source: &Source<'_, '_>, uri: Uri, read: &Read, mime_type: &str) -> Resource {
@@ -196,10 +209,19 @@ pub(super) fn place_names(
     read.constant = rust::unique_constant(&read.constant, "OPERATION", constants);
     read.type_name = rust::unique_type(&read.type_name, "Operation", types);
     for resource in &mut planned.resources {
-        let component = &mut resource.component;
-        component.constant = rust::unique_constant(&component.constant, "READ", constants);
-        component.type_name = rust::unique_type(&component.type_name, "Read", types);
+        place_resource_name(resource, constants, types);
     }
+}
+
+/// Gives a resource a constant and a type that the module has not yet.
+pub(super) fn place_resource_name(
+    resource: &mut Resource,
+    constants: &mut BTreeSet<String>,
+    types: &mut BTreeSet<String>,
+) {
+    let component = &mut resource.component;
+    component.constant = rust::unique_constant(&component.constant, "READ", constants);
+    component.type_name = rust::unique_type(&component.type_name, "Read", types);
 }
 
 /// Templates in the order in which they are tried: of two that match one URI, the one with more of

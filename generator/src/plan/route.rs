@@ -11,8 +11,8 @@ use super::listing::title_of_name;
 use super::wire_schema::put;
 use super::{Argument, Part, Place, Style};
 use crate::model::{
-    ArgumentType, Declaration, DeclaredArgument, DeclaredRoute, DeclaredTool, Json, Location,
-    RoutePart, UriPart,
+    ArgumentType, Declaration, DeclaredArgument, DeclaredModel, DeclaredRoute, DeclaredTool, Json,
+    Location, RoutePart, UriPart,
 };
 
 /// A route that a handler answers.
@@ -85,6 +85,7 @@ pub(super) fn document(
     version: &str,
     description: Option<&str>,
 ) -> Option<String> {
+    let names = SchemaNames::beside(&declaration.models);
     let mut paths: Map<String, Json> = Map::new();
     let mut describes_errors = false;
     let mut validates = false;
@@ -94,7 +95,7 @@ pub(super) fn document(
         validates |= !tool.arguments.is_empty();
         let path = paths.entry(route.path.clone()).or_insert_with(|| json!({}));
         if let Json::Object(path) = path {
-            put(path, &route.method.to_lowercase(), operation(tool, route));
+            put(path, &route.method.to_lowercase(), operation(tool, route, &names));
         }
     }
     if paths.is_empty() {
@@ -109,11 +110,11 @@ pub(super) fn document(
         put(&mut info, "description", description);
     }
     if describes_errors {
-        put(&mut schemas, "Error", error_schema());
+        put(&mut schemas, &names.error, error_schema(&names));
     }
     if validates {
-        put(&mut schemas, "HTTPValidationError", validation_schema());
-        put(&mut schemas, "ValidationError", violation_schema());
+        put(&mut schemas, &names.refusal, refusal_schema(&names));
+        put(&mut schemas, &names.violation, violation_schema(&names));
     }
     let mut document = Map::new();
     put(&mut document, "openapi", "3.1.0");
@@ -126,7 +127,7 @@ pub(super) fn document(
     serde_json::to_string_pretty(&Json::Object(document)).ok()
 }
 
-fn operation(tool: &DeclaredTool, route: &DeclaredRoute) -> Json {
+fn operation(tool: &DeclaredTool, route: &DeclaredRoute, names: &SchemaNames) -> Json {
     let about = &tool.about;
     let mut out = Map::new();
     if !about.tags.is_empty() {
@@ -151,7 +152,7 @@ fn operation(tool: &DeclaredTool, route: &DeclaredRoute) -> Json {
     if let Some(body) = body(tool, route) {
         put(&mut out, "requestBody", body);
     }
-    put(&mut out, "responses", responses(tool, route));
+    put(&mut out, "responses", responses(tool, route, names));
     if route.deprecated {
         put(&mut out, "deprecated", true);
     }
@@ -225,7 +226,7 @@ fn body(tool: &DeclaredTool, route: &DeclaredRoute) -> Option<Json> {
     }))
 }
 
-fn responses(tool: &DeclaredTool, route: &DeclaredRoute) -> Json {
+fn responses(tool: &DeclaredTool, route: &DeclaredRoute, names: &SchemaNames) -> Json {
     let mut out = Map::new();
     let has_body = !matches!(route.status, 204 | 205);
     let success = match &tool.returns {
@@ -249,10 +250,10 @@ fn responses(tool: &DeclaredTool, route: &DeclaredRoute) -> Json {
     let mut described = route.responses.clone();
     described.sort_by_key(|(status, _)| *status);
     for (status, description) in &described {
-        put(&mut out, &status.to_string(), error(description, "Error"));
+        put(&mut out, &status.to_string(), error(description, &names.error));
     }
     if !tool.arguments.is_empty() && !described.iter().any(|(status, _)| *status == 422) {
-        put(&mut out, "422", error("Validation Error", "HTTPValidationError"));
+        put(&mut out, "422", error("Validation Error", &names.refusal));
     }
     Json::Object(out)
 }
@@ -293,32 +294,59 @@ fn refer_to_components(schema: &mut Json, named: &mut BTreeSet<String>) {
     }
 }
 
-fn error_schema() -> Json {
+/// What the description calls the schemas that are no declared types: FastAPI's names, or where a
+/// declared type has one, that name with a number.
+struct SchemaNames {
+    /// An error in words.
+    error: String,
+    /// A request that does not fit.
+    refusal: String,
+    /// One thing that is wrong with it.
+    violation: String,
+}
+
+impl SchemaNames {
+    fn beside(models: &[DeclaredModel]) -> Self {
+        let is_free = |name: &String| !models.iter().any(|model| model.name == *name);
+        let free = |wished: &str| {
+            let numbered = (2..).map(|number: u32| format!("{wished}{number}"));
+            let mut candidates = std::iter::once(wished.to_owned()).chain(numbered);
+            candidates.find(is_free).unwrap_or_default()
+        };
+        Self {
+            error: free("Error"),
+            refusal: free("HTTPValidationError"),
+            violation: free("ValidationError"),
+        }
+    }
+}
+
+fn error_schema(names: &SchemaNames) -> Json {
     json!({
         "type": "object",
-        "title": "Error",
+        "title": names.error,
         "properties": { "detail": { "type": "string" } },
         "required": ["detail"],
     })
 }
 
-fn validation_schema() -> Json {
+fn refusal_schema(names: &SchemaNames) -> Json {
     json!({
         "type": "object",
-        "title": "HTTPValidationError",
+        "title": names.refusal,
         "properties": {
             "detail": {
                 "type": "array",
-                "items": { "$ref": "#/components/schemas/ValidationError" },
+                "items": { "$ref": format!("#/components/schemas/{}", names.violation) },
             },
         },
     })
 }
 
-fn violation_schema() -> Json {
+fn violation_schema(names: &SchemaNames) -> Json {
     json!({
         "type": "object",
-        "title": "ValidationError",
+        "title": names.violation,
         "properties": {
             "type": { "type": "string" },
             "loc": {

@@ -115,6 +115,7 @@ pub(super) fn argument(kind: super::Kind) -> super::Argument {
         required: false,
         nullable: false,
         default: None,
+        filled: false,
         hidden: false,
         kind,
         ty: None,

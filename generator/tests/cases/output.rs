@@ -39,6 +39,12 @@ pub(crate) fn listing(folder: &Path) -> Result<String, String> {
     let mut lines = Vec::new();
     for path in files(folder) {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name == "openapi.json" {
+            let text = fs::read_to_string(&path).map_err(|error| error.to_string())?;
+            let document: Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+            lines.extend(routes(&document));
+            continue;
+        }
         let render: fn(&Value) -> String = match &*name {
             "resources.jsonl" | "resources.templates.jsonl" => resource,
             "prompts.jsonl" => prompt,
@@ -60,6 +66,31 @@ pub(crate) fn listing(folder: &Path) -> Result<String, String> {
         let _ = writeln!(listing, "and {} more", lines.len() - SHOWN);
     }
     Ok(listing)
+}
+
+/// The routes of a description, one a line, with what it refers to: `GET /users/{id} (404 Error, 422
+/// HTTPValidationError)`. A body and an answer without a name are not shown.
+fn routes(document: &Value) -> Vec<String> {
+    let name = |content: &Value| {
+        let reference = content["content"]["application/json"]["schema"]["$ref"].as_str()?;
+        let name = reference.strip_prefix("#/components/schemas/")?;
+        let is_there = document["components"]["schemas"].get(name).is_some();
+        Some(format!("{name}{}", if is_there { "" } else { ", which is not there" }))
+    };
+    let mut lines = Vec::new();
+    for (path, methods) in document["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in methods.as_object().into_iter().flatten() {
+            let body = name(&operation["requestBody"]).map(|it| format!("body {it}"));
+            let answers = operation["responses"].as_object().into_iter().flatten();
+            let answers =
+                answers.filter_map(|(status, it)| Some(format!("{status} {}", name(it)?)));
+            let named: Vec<_> = body.into_iter().chain(answers).collect();
+            lines.push(format!("{} {path} ({})", method.to_uppercase(), named.join(", ")));
+        }
+    }
+    // Maps keep their order in some builds only.
+    lines.sort();
+    lines
 }
 
 fn signature(tool: &Value) -> String {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Cache, Completer};
+use super::{Cache, Completer, Route};
 use crate::operation::{Argument, Operation};
 
 /// A resource without variables.
@@ -47,6 +47,8 @@ pub enum Source {
     Bytes(&'static [u8]),
     /// An operation of an upstream.
     Operation(&'static Operation),
+    /// The handler of a route: its arguments are those of the URI.
+    Route(&'static Route),
 }
 
 impl Source {
@@ -55,7 +57,17 @@ impl Source {
     pub const fn operation(self) -> Option<&'static Operation> {
         match self {
             Self::Operation(operation) => Some(operation),
-            Self::Handler | Self::Text(_) | Self::Bytes(_) => None,
+            Self::Handler | Self::Text(_) | Self::Bytes(_) | Self::Route(_) => None,
+        }
+    }
+
+    /// The arguments that reading it takes, where another table has them.
+    #[must_use]
+    pub const fn arguments(self) -> &'static [Argument] {
+        match self {
+            Self::Operation(operation) => operation.arguments,
+            Self::Route(route) => route.tool.arguments,
+            Self::Handler | Self::Text(_) | Self::Bytes(_) => &[],
         }
     }
 }
@@ -71,8 +83,8 @@ pub struct Template {
     pub mime_type: &'static str,
     /// The template in pieces, with the indices of the arguments.
     pub parts: &'static [Part],
-    /// Its arguments: the variables, and whatever has a default. Where an operation is read, those of
-    /// the operation.
+    /// Its arguments: the variables, and whatever has a default. Where an operation or a route is read,
+    /// those of the operation or the route.
     pub arguments: &'static [Argument],
     /// Where its contents come from.
     pub source: Source,
@@ -152,14 +164,12 @@ impl ResourceTarget {
         }
     }
 
-    /// The table of its arguments; of a resource, those that the operation behind it always sends.
+    /// The table of its arguments; of a resource, those that the operation or the route behind it has, all
+    /// of which have defaults or may be absent.
     #[must_use]
     pub const fn arguments(&self) -> &'static [Argument] {
         match self {
-            Self::Resource(resource) => match resource.source.operation() {
-                Some(operation) => operation.arguments,
-                None => &[],
-            },
+            Self::Resource(resource) => resource.source.arguments(),
             Self::Template(template) => template.arguments,
         }
     }

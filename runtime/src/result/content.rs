@@ -80,6 +80,16 @@ impl Content {
         }
     }
 
+    /// The text of a text block.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Annotated { content, .. } => content.as_text(),
+            _ => None,
+        }
+    }
+
     /// The block with hints for the client.
     #[must_use]
     pub fn annotated(self, annotations: Annotations) -> Self {

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
-use super::{Meta, ResourceContents, ResourceError};
+use super::{Content, Meta, ResourceContents, ResourceError, ToolResult};
 
 /// What a resource answers: one or more contents.
 #[derive(Clone, Debug, Default)]
@@ -83,6 +83,44 @@ impl ResourceResult {
             ResourceError::internal("the contents cannot be written as JSON").with_source(error)
         })?;
         Ok(Self::from(ResourceContent::text(text).with_mime_type("application/json")))
+    }
+}
+
+/// What a tool answers, read as a resource: its structured content as JSON, else its blocks one by one.
+impl TryFrom<ToolResult> for ResourceResult {
+    type Error = ResourceError;
+
+    /// # Errors
+    /// The call has failed: its texts say why.
+    fn try_from(result: ToolResult) -> Result<Self, ResourceError> {
+        if result.is_error {
+            return Err(ResourceError::public(result.texts()));
+        }
+        let contents = match result.structured {
+            Some(structured) => {
+                let text: Box<str> = structured.into();
+                vec![ResourceContent::text(text).with_mime_type("application/json")]
+            }
+            None => result.content.into_iter().map(ResourceContent::from).collect(),
+        };
+        Ok(Self { contents, meta: result.meta })
+    }
+}
+
+impl From<Content> for ResourceContent {
+    fn from(content: Content) -> Self {
+        match content {
+            Content::Text(text) => Self::text(text),
+            Content::Image { data, mime_type } | Content::Audio { data, mime_type } => {
+                Self::new(ResourceContents::Blob(data)).with_mime_type(mime_type)
+            }
+            // It is what was read, so it has the URI that was read.
+            Content::Resource { mime_type, contents, .. } => {
+                Self::new(contents).with_mime_type(mime_type)
+            }
+            Content::Link(link) => Self::text(link.uri),
+            Content::Annotated { content, meta, .. } => Self { meta, ..Self::from(*content) },
+        }
     }
 }
 

@@ -39,6 +39,13 @@ impl ToolResult {
         Self { is_error: true, ..Self::text(text) }
     }
 
+    /// The texts of its blocks, one after the other.
+    #[must_use]
+    pub fn texts(&self) -> String {
+        let texts: Vec<&str> = self.content.iter().filter_map(Content::as_text).collect();
+        texts.join("\n")
+    }
+
     /// Adds a member to `_meta`.
     #[must_use]
     pub fn with_meta(

@@ -1,7 +1,7 @@
 //! The handlers that are bound to the components of a server.
 
 use crate::declaration::{Completions, Declaration, PromptSource, Source, Tool};
-use crate::handler::{Completer, Handler};
+use crate::handler::{Completer, Form, Handler};
 
 /// One place per component, in the order of the declaration's tables.
 #[derive(Clone, Debug)]
@@ -34,6 +34,32 @@ impl Handlers {
             template_completers: vec![None; declaration.templates.len()],
             prompt_completers: vec![None; declaration.prompts.len()],
         }
+    }
+
+    /// Binds what answers the tool `name` to the routes that it answers, and to the resources that are
+    /// read by them; whether there is such a route.
+    pub(super) fn bind_route(
+        &mut self,
+        declaration: &Declaration,
+        name: &str,
+        handler: &Handler,
+    ) -> bool {
+        let routes = declaration.rest.routes.iter().zip(&mut self.routes);
+        let mut bound = false;
+        for (_, slot) in routes.filter(|(route, _)| route.tool.name == name) {
+            *slot = Some(handler.giving(Form::Json));
+            bound = true;
+        }
+        let resources = declaration.resources.iter().map(|it| it.source).zip(&mut self.resources);
+        let templates = declaration.templates.iter().map(|it| it.source).zip(&mut self.templates);
+        for (source, slot) in resources.chain(templates) {
+            if let Source::Route(route) = source
+                && route.tool.name == name
+            {
+                *slot = Some(handler.giving(Form::Contents));
+            }
+        }
+        bound
     }
 
     /// The components that need a handler and have none, as people name them.

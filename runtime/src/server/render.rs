@@ -8,7 +8,7 @@ use crate::arguments::Values;
 use crate::declaration::{Message, Prompt};
 use crate::result::{Content, HandlerError, PromptMessage, PromptResult};
 #[cfg(feature = "upstream")]
-use crate::result::{ResourceContent, ResourceContents, ResourceResult, ToolResult};
+use crate::result::{ResourceContents, ResourceResult, ToolResult};
 
 /// The messages of a declared prompt with these arguments.
 pub(super) fn messages(
@@ -37,41 +37,25 @@ pub(super) fn messages(
     Ok(PromptResult::new(messages?))
 }
 
-#[cfg(feature = "upstream")]
 /// The result of an operation as the contents of a resource; `media_type`: what the upstream says of
 /// texts.
+#[cfg(feature = "upstream")]
 pub(super) fn contents(
     result: ToolResult,
     media_type: &str,
 ) -> Result<ResourceResult, HandlerError> {
-    if result.is_error {
-        let text = result.content.into_iter().find_map(|content| match content {
-            Content::Text(text) => Some(text),
-            _ => None,
-        });
-        return Err(HandlerError::public(text.unwrap_or_else(|| "the upstream failed".to_owned())));
+    if result.is_error && result.texts().is_empty() {
+        return Err(HandlerError::public("the upstream failed"));
     }
-    let contents = result.content.into_iter().map(|content| match content {
-        Content::Text(text) => ResourceContent::text(text).with_mime_type(media_type),
-        Content::Image { data, mime_type } | Content::Audio { data, mime_type } => {
-            blob(data).with_mime_type(mime_type)
+    // The texts are what the upstream has sent, which structured content repeats.
+    let mut read = ResourceResult::try_from(ToolResult { structured: None, ..result })?;
+    for content in &mut read.contents {
+        let is_text = matches!(content.contents, ResourceContents::Text(_));
+        if is_text && content.mime_type.is_empty() {
+            media_type.clone_into(&mut content.mime_type);
         }
-        Content::Resource { mime_type, contents, .. } => {
-            let content = ResourceContent { contents, ..ResourceContent::text("") };
-            content.with_mime_type(mime_type)
-        }
-        Content::Link(link) => ResourceContent::text(link.uri),
-        Content::Annotated { content, .. } => match *content {
-            Content::Text(text) => ResourceContent::text(text),
-            _ => ResourceContent::text(""),
-        },
-    });
-    Ok(ResourceResult { contents: contents.collect(), meta: result.meta })
-}
-
-#[cfg(feature = "upstream")]
-fn blob(data: String) -> ResourceContent {
-    ResourceContent { contents: ResourceContents::Blob(data), ..ResourceContent::text("") }
+    }
+    Ok(read)
 }
 
 #[cfg(test)]

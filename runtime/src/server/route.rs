@@ -90,7 +90,13 @@ impl Core {
             }
             // Handlers of routes are those of tools.
             Ok(Ok(_)) => Err(RouteError::Handler(HandlerError::internal("no result of a tool"))),
-            Ok(Err(error)) => Err(RouteError::Handler(error)),
+            Ok(Err(error)) => match handler::refusal(&error) {
+                Some(errors) => {
+                    running.end = End::Refused;
+                    Err(RouteError::Arguments(errors.clone()))
+                }
+                None => Err(RouteError::Handler(error)),
+            },
             Err(panicked) => {
                 running.end = End::Panicked;
                 // What the log has to say is said here; callers learn nothing of a panic.
@@ -128,7 +134,6 @@ fn request(name: &'static str, requester: Requester) -> Request {
         progress_token: None,
         log_level: None,
         session: None,
-        is_route: true,
         dialog: Dialog::new(Way::None, Settled::default()),
     }
 }

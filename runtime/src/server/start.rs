@@ -191,7 +191,7 @@ impl Core {
             (None, Source::Text(text)) => contents(ResourceContent::text(text)),
             (None, Source::Bytes(bytes)) => contents(ResourceContent::bytes(bytes)),
             (None, Source::Operation(operation)) => self.forward_read(&context, operation, values),
-            (None, Source::Handler) => unbound(),
+            (None, Source::Handler | Source::Route(_)) => unbound(),
         }
     }
 
@@ -240,9 +240,9 @@ impl Core {
             && let Some(resource) = self.declaration.resources.get(index)
         {
             let handler = self.handlers.resources.get(index).and_then(Option::as_ref);
-            let values = match resource.source.operation() {
-                Some(operation) => self.values(operation.arguments, "{}", uri, stateless)?,
-                None => Values::default(),
+            let values = match resource.source.arguments() {
+                [] => Values::default(),
+                arguments => self.values(arguments, "{}", uri, stateless)?,
             };
             return Ok(Some((ResourceTarget::Resource(resource), handler, values)));
         }
@@ -453,7 +453,6 @@ impl Core {
             progress_token: meta.and_then(|meta| meta.progress_token).map(slice),
             log_level: admitted.log_level,
             session: admitted.session.clone(),
-            is_route: false,
             dialog,
         };
         let arguments = opening.arguments.map(slice);

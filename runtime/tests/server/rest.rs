@@ -92,6 +92,30 @@ static FILE: DeclaredTool = DeclaredTool {
 };
 arguments!(File FILE);
 
+static POINT: DeclaredTool = DeclaredTool {
+    name: "point",
+    arguments: &[Argument::property("point", Kind::List).required()],
+    ..DeclaredTool::DEFAULT
+};
+
+/// Arguments of a type that takes less than its table does.
+#[derive(Debug)]
+struct Point((i64, i64));
+
+impl Arguments for Point {
+    const TOOL: Tool = Tool::Declared(&POINT);
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self(reader.typed(0)?))
+    }
+    fn write(&self, _: &mut Writer) {}
+}
+
+static POINT_ROUTE: Route = Route {
+    method: Method::Post,
+    path: &[Part::Literal("/points")],
+    tool: &POINT,
+    ..Route::DEFAULT
+};
 static ITEM_ROUTE: Route =
     Route { path: &[Part::Literal("/items/"), Part::Segment(0)], tool: &ITEM, ..Route::DEFAULT };
 static MAKE_ROUTE: Route = Route {
@@ -124,7 +148,7 @@ static DECLARATION: Declaration = Declaration {
     modules: &[&MODULE],
     tools: &[Tool::Declared(&ITEM)],
     rest: Rest {
-        routes: &[&ITEM_ROUTE, &MAKE_ROUTE, &FAIL_ROUTE, &WHOLE_ROUTE, &FILE_ROUTE],
+        routes: &[&ITEM_ROUTE, &MAKE_ROUTE, &FAIL_ROUTE, &WHOLE_ROUTE, &FILE_ROUTE, &POINT_ROUTE],
         document: r#"{"openapi":"3.1.0"}"#,
     },
     deployment: Deployment { stateless: true, ..Deployment::DEFAULT },
@@ -136,6 +160,7 @@ fn rest() -> Server {
     Server::new(&DECLARATION)
         .on(|_: Context, item: Item| async move { Ok(item.shown()) })
         .on(|_: Context, make: Make| async move { Ok(make.shown()) })
+        .on(|_: Context, Point((x, y)): Point| async move { Ok(format!("{x} {y}")) })
         .on(|_: Context, whole: Whole| async move { Ok(whole.shown()) })
         .on(|_: Context, file: File| async move {
             Ok(ToolResult::blocks([Content::image(file.shown(), "image/png")]))
@@ -189,6 +214,20 @@ async fn arguments_come_from_every_part_of_a_request() {
     let answer = call(address, "GET", "/files/a/b%20c.png", &[], "").await;
     check(&answer, &expect![[r#"200 "a/b c.png""#]]);
     assert_eq!(answer.header("content-type"), Some("image/png"));
+}
+
+#[tokio::test]
+async fn what_a_type_refuses_is_told_as_what_a_table_refuses() {
+    let address = listen(&rest()).await;
+    let answer = call(address, "POST", "/points", &[], r#"{"point": [1, 2]}"#).await;
+    check(&answer, &expect![[r#"200 "1 2""#]]);
+    let answer = call(address, "POST", "/points", &[], r#"{"point": [1, "x"]}"#).await;
+    check(
+        &answer,
+        &expect![[
+            r#"422 {"detail":[{"type":"value_error","loc":["body","point"],"msg":"Value error, invalid type: string \"x\", expected i64 at line 1 column 7","input":[1,"x"]}]}"#
+        ]],
+    );
 }
 
 #[tokio::test]

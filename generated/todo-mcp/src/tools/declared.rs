@@ -52,13 +52,13 @@ pub static LIST_TODOS_ROUTE: Route = Route {
 #[derive(Clone, Debug)]
 pub struct ListTodosArgs {
     /// Only those that are done, or only those that are not.
-    pub done: Option<Option<bool>>,
+    pub done: Option<bool>,
     /// Only those with this text in their title.
-    pub search: Option<Option<String>>,
+    pub search: Option<String>,
     /// How many at most.
-    pub limit: Option<i64>,
+    pub limit: i64,
     /// How many to pass over.
-    pub offset: Option<i64>,
+    pub offset: i64,
 }
 
 impl Arguments for ListTodosArgs {
@@ -66,18 +66,18 @@ impl Arguments for ListTodosArgs {
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
         Ok(Self {
-            done: reader.patch_flag(0),
-            search: reader.patch_text(1),
-            limit: reader.optional_integer(2),
-            offset: reader.optional_integer(3),
+            done: reader.nullable_flag(0),
+            search: reader.nullable_text(1),
+            limit: reader.integer(2),
+            offset: reader.integer(3),
         })
     }
 
     fn write(&self, writer: &mut Writer) {
-        writer.patch_flag(0, self.done);
-        writer.patch_text(1, self.search.as_ref().map(Option::as_deref));
-        writer.optional_integer(2, self.limit);
-        writer.optional_integer(3, self.offset);
+        writer.nullable_flag(0, self.done);
+        writer.nullable_text(1, self.search.as_deref());
+        writer.integer(2, self.limit);
+        writer.integer(3, self.offset);
     }
 }
 
@@ -114,11 +114,11 @@ pub struct CreateTodoArgs {
     /// What is to do.
     pub title: String,
     /// More about it.
-    pub notes: Option<String>,
+    pub notes: String,
     /// How much it matters.
-    pub priority: Option<models::CreateTodoPriority>,
+    pub priority: models::CreateTodoPriority,
     /// The day by which it is to be done.
-    pub due: Option<Option<String>>,
+    pub due: Option<String>,
 }
 
 impl Arguments for CreateTodoArgs {
@@ -127,17 +127,17 @@ impl Arguments for CreateTodoArgs {
     fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
         Ok(Self {
             title: reader.text(0),
-            notes: reader.optional_text(1),
-            priority: reader.optional_typed(2)?,
-            due: reader.patch_text(3),
+            notes: reader.text(1),
+            priority: reader.typed(2)?,
+            due: reader.nullable_text(3),
         })
     }
 
     fn write(&self, writer: &mut Writer) {
         writer.text(0, &self.title);
-        writer.optional_text(1, self.notes.as_deref());
-        writer.optional_typed(2, self.priority.as_ref());
-        writer.patch_text(3, self.due.as_ref().map(Option::as_deref));
+        writer.text(1, &self.notes);
+        writer.typed(2, &self.priority);
+        writer.nullable_text(3, self.due.as_deref());
     }
 }
 
@@ -222,11 +222,11 @@ pub struct UpdateTodoArgs {
     /// The number of the todo.
     pub id: i64,
     /// What is to do.
-    pub title: Option<Option<String>>,
+    pub title: Option<String>,
     /// More about it.
-    pub notes: Option<Option<String>>,
+    pub notes: Option<String>,
     /// Whether it is done.
-    pub done: Option<Option<bool>>,
+    pub done: Option<bool>,
 }
 
 impl Arguments for UpdateTodoArgs {
@@ -235,17 +235,17 @@ impl Arguments for UpdateTodoArgs {
     fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
         Ok(Self {
             id: reader.integer(0),
-            title: reader.patch_text(1),
-            notes: reader.patch_text(2),
-            done: reader.patch_flag(3),
+            title: reader.nullable_text(1),
+            notes: reader.nullable_text(2),
+            done: reader.nullable_flag(3),
         })
     }
 
     fn write(&self, writer: &mut Writer) {
         writer.integer(0, self.id);
-        writer.patch_text(1, self.title.as_ref().map(Option::as_deref));
-        writer.patch_text(2, self.notes.as_ref().map(Option::as_deref));
-        writer.patch_flag(3, self.done);
+        writer.nullable_text(1, self.title.as_deref());
+        writer.nullable_text(2, self.notes.as_deref());
+        writer.nullable_flag(3, self.done);
     }
 }
 
@@ -284,7 +284,7 @@ pub struct DeleteTodoArgs {
     /// The number of the todo.
     pub id: i64,
     /// Why it goes, for the log.
-    pub x_reason: Option<Option<String>>,
+    pub x_reason: Option<String>,
 }
 
 impl Arguments for DeleteTodoArgs {
@@ -293,13 +293,13 @@ impl Arguments for DeleteTodoArgs {
     fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
         Ok(Self {
             id: reader.integer(0),
-            x_reason: reader.patch_text(1),
+            x_reason: reader.nullable_text(1),
         })
     }
 
     fn write(&self, writer: &mut Writer) {
         writer.integer(0, self.id);
-        writer.patch_text(1, self.x_reason.as_ref().map(Option::as_deref));
+        writer.nullable_text(1, self.x_reason.as_deref());
     }
 }
 

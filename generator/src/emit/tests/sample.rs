@@ -94,6 +94,7 @@ pub(super) fn argument(name: &str, place: Place, kind: Kind) -> Argument {
         required: place == Place::Path,
         nullable: false,
         default: None,
+        filled: place == Place::Handler,
         hidden: false,
         kind,
         ty: None,

@@ -86,7 +86,6 @@ pub(super) fn lower_all(
                 operation::add(&route, &declaration.models, document, diagnostics);
             }
             Target::Handler => {
-                refuse_read(&route, diagnostics);
                 path::refuse_taken(&route, &endpoint, &served, diagnostics);
                 served.push((route.method, route.parts.clone(), route.span));
                 declaration.tools.push(tool(&route, about));
@@ -248,21 +247,6 @@ fn document<'d>(
     documents.get_mut(index)
 }
 
-/// What only an operation of an upstream can be.
-fn refuse_read(route: &Route<'_>, diagnostics: &mut Diagnostics) {
-    let (component, span) = route.component;
-    if matches!(component, RouteComponent::Resource | RouteComponent::Template) {
-        let message = "a route that a handler answers cannot be a resource or a template";
-        let help = "make it as = \"tool\" or \"exclude\", and declare a [[resource]] of its own";
-        diagnostics.push(
-            Diagnostic::error(Code::E0307, message)
-                .at(span, "")
-                .also(route.span, "the route")
-                .help(help),
-        );
-    }
-}
-
 /// What only a handler can do.
 fn refuse_rest(route: &Route<'_>, diagnostics: &mut Diagnostics) {
     let mut refuse = |what: &str, span: Span| {
@@ -333,6 +317,7 @@ fn tool(route: &Route<'_>, about: crate::model::About) -> DeclaredTool {
         description,
         deprecated: table.deprecated,
         component: route.component.0,
+        said_at: route.component.1,
     };
     DeclaredTool {
         about,

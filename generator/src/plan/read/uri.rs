@@ -7,16 +7,15 @@
 use std::fmt::Write as _;
 
 use super::Fault;
-use crate::model::Document;
-use crate::plan::{Argument, Operation, Part, Segment};
+use crate::plan::{Argument, Part, Place};
 
 /// How URIs are made.
 pub(in crate::plan) enum Rule<'a> {
-    /// Of the name of the document and the path.
-    Path(&'a Document),
+    /// Of the path, with this name as the scheme.
+    Path(&'a str),
     /// Of the name of the component.
     Name {
-        /// That of the document.
+        /// What the names of its document begin with.
         namespace: Option<&'a str>,
         /// The name without it.
         local: &'a str,
@@ -57,26 +56,23 @@ const KNOWN_SCHEMES: &[&str] = &[
 /// # Errors
 ///
 /// Nothing stands between two variables of the path, so no URI says where the first one ends.
-pub(super) fn plan(
-    rule: &Rule<'_>,
-    operation: &Operation,
-    arguments: &[Argument],
-) -> Result<Uri, Fault> {
+pub(super) fn plan(rule: &Rule<'_>, path: &[Part], arguments: &[Argument]) -> Result<Uri, Fault> {
     let mut writer = Writer { uri: Uri::default(), arguments };
     match rule {
-        Rule::Path(document) => {
-            writer.literal(&format!("{}://", scheme(&document.name)));
-            writer.path(&operation.path)?;
+        Rule::Path(name) => {
+            writer.literal(&format!("{}://", scheme(name)));
+            writer.path(path)?;
         }
         Rule::Name { namespace, local } => {
             let namespace = namespace.map(|name| format!("{name}/")).unwrap_or_default();
             writer.literal(&format!("resource://{namespace}{local}"));
-            let mut variables: Vec<usize> = operation.path.iter().filter_map(argument).collect();
-            variables.retain(|index| arguments.get(*index).is_some_and(|it| !it.hidden));
-            variables.sort_by_key(|index| arguments.get(*index).map(|it| it.wire.as_str()));
-            for index in variables {
+            let mut variables: Vec<&Part> = path.iter().collect();
+            let named = |part: &Part| variable(part).and_then(|index| arguments.get(index));
+            variables.retain(|part| named(part).is_some_and(|it| !it.hidden));
+            variables.sort_by_key(|part| named(part).map(|it| it.wire.as_str()));
+            for part in variables {
                 writer.literal("/");
-                writer.variable(index)?;
+                writer.variable(part)?;
             }
         }
     }
@@ -84,10 +80,11 @@ pub(super) fn plan(
     Ok(writer.finish())
 }
 
-fn argument(segment: &Segment) -> Option<usize> {
-    match segment {
-        Segment::Argument(index) => Some(*index),
-        Segment::Literal(_) => None,
+/// The argument whose value a piece of a path is.
+const fn variable(part: &Part) -> Option<usize> {
+    match part {
+        Part::Segment(index) | Part::Rest(index) => Some(*index),
+        Part::Literal(_) | Part::Query(_) => None,
     }
 }
 
@@ -114,10 +111,10 @@ struct Writer<'a> {
 impl Writer<'_> {
     /// The path of the operation without the slash that begins it. A query that it has itself is
     /// always sent, so it is no part of the URI.
-    fn path(&mut self, path: &[Segment]) -> Result<(), Fault> {
-        for (at, segment) in path.iter().enumerate() {
-            match segment {
-                Segment::Literal(text) => {
+    fn path(&mut self, path: &[Part]) -> Result<(), Fault> {
+        for (at, part) in path.iter().enumerate() {
+            match part {
+                Part::Literal(text) => {
                     let is_bare = path.len() == 1 && text == "/";
                     let joins = at == 0 || self.uri.text.ends_with('/');
                     let text = match text.strip_prefix('/') {
@@ -131,8 +128,9 @@ impl Writer<'_> {
                     }
                 }
                 // What is hidden is not shown in URIs either; the slash behind it goes with it.
-                Segment::Argument(index) if self.is_hidden(*index) => {}
-                Segment::Argument(index) => self.variable(*index)?,
+                Part::Segment(index) | Part::Rest(index) if self.is_hidden(*index) => {}
+                Part::Segment(_) | Part::Rest(_) => self.variable(part)?,
+                Part::Query(_) => {}
             }
         }
         Ok(())
@@ -152,23 +150,26 @@ impl Writer<'_> {
         }
     }
 
-    fn variable(&mut self, index: usize) -> Result<(), Fault> {
-        if matches!(self.uri.parts.last(), Some(Part::Segment(_))) {
+    fn variable(&mut self, part: &Part) -> Result<(), Fault> {
+        let Some(index) = variable(part) else { return Ok(()) };
+        if self.uri.parts.last().and_then(variable).is_some() {
             return Err(Fault::Adjacent);
         }
         let name = self.name(index);
-        let _ = write!(self.uri.text, "{{{name}}}");
-        self.uri.parts.push(Part::Segment(index));
+        let star = if matches!(part, Part::Rest(_)) { "*" } else { "" };
+        let _ = write!(self.uri.text, "{{{name}{star}}}");
+        self.uri.parts.push(part.clone());
         self.uri.variables.push((name, index));
         Ok(())
     }
 
-    /// Whatever is left and the caller may give.
+    /// Whatever is left, can be in a URI, and the caller may give.
     fn query(&mut self) {
         let mut pairs = Vec::new();
         for (index, argument) in self.arguments.iter().enumerate() {
             let is_there = self.uri.variables.iter().any(|(_, known)| *known == index);
-            if argument.hidden || is_there {
+            let is_elsewhere = matches!(argument.place, Place::Header | Place::Cookie);
+            if argument.hidden || is_there || is_elsewhere {
                 continue;
             }
             let name = self.name(index);
@@ -273,36 +274,15 @@ mod tests {
         }
     }
 
-    fn of(path: Vec<Segment>) -> Operation {
-        Operation {
-            upstream: 0,
-            server: String::new(),
-            id: String::new(),
-            method: "GET".to_owned(),
-            template: String::new(),
-            path,
-            body: None,
-            accept: String::new(),
-            security: Vec::new(),
-            mock: crate::plan::MockReply {
-                status: 200,
-                media_type: String::new(),
-                body: crate::plan::MockBody::Empty,
-            },
-        }
-    }
-
-    fn literal(text: &str) -> Segment {
-        Segment::Literal(text.to_owned())
+    fn literal(text: &str) -> Part {
+        Part::Literal(text.to_owned())
     }
 
     #[track_caller]
-    fn check(path: Vec<Segment>, arguments: &[Argument], expected: [&str; 2]) {
-        let declaration = test_support::declaration(Vec::new());
-        let by_path = Rule::Path(&declaration.documents[0]);
+    fn check(path: &[Part], arguments: &[Argument], expected: [&str; 2]) {
+        let by_path = Rule::Path("shop");
         let by_name = Rule::Name { namespace: None, local: "get_it" };
-        let operation = of(path);
-        let texts = [by_path, by_name].map(|rule| match plan(&rule, &operation, arguments) {
+        let texts = [by_path, by_name].map(|rule| match plan(&rule, path, arguments) {
             Ok(uri) => uri.text,
             Err(fault) => format!("{fault:?}"),
         });
@@ -311,10 +291,10 @@ mod tests {
 
     #[test]
     fn path_is_the_uri_and_the_query_follows() {
-        check(vec![literal("/books")], &[], ["shop://books", "resource://get_it"]);
-        check(vec![literal("/")], &[], ["shop:///", "resource://get_it"]);
+        check(&[literal("/books")], &[], ["shop://books", "resource://get_it"]);
+        check(&[literal("/")], &[], ["shop:///", "resource://get_it"]);
         check(
-            vec![literal("/z/"), Segment::Argument(0), literal("/a/"), Segment::Argument(1)],
+            &[literal("/z/"), Part::Segment(0), literal("/a/"), Part::Segment(1)],
             &[
                 named("z", Place::Path),
                 named("a-b", Place::Path),
@@ -323,9 +303,18 @@ mod tests {
             ["shop://z/{z}/a/{a_b}{?page_size_}", "resource://get_it/{a_b}/{z}{?page_size_}"],
         );
         check(
-            vec![literal("/a b?sort=x&y="), Segment::Argument(0)],
+            &[literal("/a b?sort=x&y="), Part::Segment(0)],
             &[named("y", Place::Path)],
             ["shop://a%20b{?y}", "resource://get_it/{y}"],
+        );
+    }
+
+    #[test]
+    fn rest_of_a_path_is_a_rest_and_headers_are_no_part_of_it() {
+        check(
+            &[literal("/files/"), Part::Rest(0)],
+            &[named("name", Place::Path), named("x_token", Place::Header)],
+            ["shop://files/{name*}", "resource://get_it/{name*}"],
         );
     }
 
@@ -336,16 +325,16 @@ mod tests {
             default: Some("eu west".into()),
             ..named("region", Place::Path)
         };
-        let path = vec![literal("/in/"), Segment::Argument(0), literal("/x")];
+        let path = [literal("/in/"), Part::Segment(0), literal("/x")];
         let more = [hidden, named("a.b", Place::Query), named("a-b", Place::Query)];
-        check(path, &more, ["shop://in/x{?a_b,a_b_}", "resource://get_it{?a_b,a_b_}"]);
+        check(&path, &more, ["shop://in/x{?a_b,a_b_}", "resource://get_it{?a_b,a_b_}"]);
     }
 
     #[test]
     fn variables_without_a_text_between_them_are_refused() {
-        let path = vec![literal("/"), Segment::Argument(0), Segment::Argument(1)];
+        let path = [literal("/"), Part::Segment(0), Part::Segment(1)];
         let both = [named("a", Place::Path), named("b", Place::Path)];
-        check(path, &both, ["Adjacent", "resource://get_it/{a}/{b}"]);
+        check(&path, &both, ["Adjacent", "resource://get_it/{a}/{b}"]);
     }
 
     #[test]

@@ -63,7 +63,7 @@ pub(super) fn failed(route: &Route, error: &HandlerError) -> Answer {
 /// texts.
 pub(super) fn result(route: &Route, result: &ToolResult) -> Answer {
     if result.is_error {
-        return detail(StatusCode::BAD_REQUEST, &texts(&result.content));
+        return detail(StatusCode::BAD_REQUEST, &result.texts());
     }
     let status = StatusCode::from_u16(route.status).unwrap_or(StatusCode::OK);
     if matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT) {
@@ -82,22 +82,6 @@ pub(super) fn result(route: &Route, result: &ToolResult) -> Answer {
                 Err(_) => json(status, Value::from(data.as_str()).to_string().into()),
             }
         }
-        content => whole(status, "text/plain; charset=utf-8", texts(content).into()),
+        _ => whole(status, "text/plain; charset=utf-8", result.texts().into()),
     }
-}
-
-/// The texts of content blocks, one after the other.
-fn texts(content: &[Content]) -> String {
-    let texts: Vec<&str> = content
-        .iter()
-        .filter_map(|content| match content {
-            Content::Text(text) => Some(text.as_str()),
-            Content::Annotated { content, .. } => match &**content {
-                Content::Text(text) => Some(text.as_str()),
-                _ => None,
-            },
-            _ => None,
-        })
-        .collect();
-    texts.join("\n")
 }
