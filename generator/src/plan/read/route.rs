@@ -84,6 +84,7 @@ fn resource(source: Source<'_>, route: &Route, uri: Uri) -> Resource {
         uri: uri.text,
         mime_type: mime_type.to_owned(),
         parts: uri.parts,
+        security: None,
         source: ResourceSource::Route {
             module: source.module.to_owned(),
             constant: route.constant.clone(),
