@@ -289,6 +289,7 @@ mod tests {
                 media_type: String::new(),
                 body: crate::plan::MockBody::Empty,
             },
+            response: None,
         }
     }
 
