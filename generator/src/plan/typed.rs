@@ -149,6 +149,9 @@ impl<'d, 't> Models<'d, 't> {
         }
         let access = if key.is_request { Access::Request } else { Access::Response };
         let form = Form::new(self.schemas, &key.roots, &key.chosen, access);
+        // What is inside a schema with a name is called after it, wherever it was met first.
+        let own_place = self.own_name(key).map(|name| Place { words: format!("`{name}`"), wanted: name });
+        let place = own_place.as_ref().unwrap_or(place);
         let ty = self.of_form(key, &form, place, depth);
         if ty == RustType::Value {
             if form.says_something() {

@@ -198,6 +198,10 @@ impl Reader<'_> {
         if members.len() < union.len() {
             self.form.nullable.get_or_insert(true);
         }
+        if let Some(values) = listed_values(self.schemas, union) {
+            self.form.restrict_values(&values);
+            return;
+        }
         match members.as_slice() {
             [] => self.form.restrict_types(&[JsonType::Null]),
             [one] if members.len() < union.len() => {
@@ -261,6 +265,24 @@ pub(super) fn is_null(schemas: &Schemas, id: SchemaId) -> bool {
     schema.types == [JsonType::Null]
         || schema.constant.as_ref().is_some_and(Json::is_null)
         || schema.enumeration.as_ref().is_some_and(|values| values.iter().all(Json::is_null))
+}
+
+/// The values of a union that lists them one by one, as documents do that describe each.
+fn listed_values(schemas: &Schemas, union: &[SchemaId]) -> Option<Vec<Json>> {
+    let mut values = Vec::new();
+    for member in union {
+        let schema = &schemas[schemas.resolve(*member)];
+        if schema.edges().next().is_some() {
+            return None;
+        }
+        match (&schema.constant, &schema.enumeration) {
+            (Some(value), None) => values.push(value.clone()),
+            (None, Some(several)) => values.extend(several.iter().cloned()),
+            _ if schema.types == [JsonType::Null] => values.push(Json::Null),
+            _ => return None,
+        }
+    }
+    Some(values).filter(|values| !values.iter().all(Json::is_null))
 }
 
 /// Whether a member of a union only says which of the properties beside the union are there.
