@@ -223,12 +223,27 @@ pub struct DocumentSettings {
     pub strict: bool,
     /// Another rule for names than the server's.
     pub names: Option<NameRule>,
+    /// Whose arguments and results have types of their own.
+    pub typed: Typed,
     /// Operation id to tool name.
     pub tools: IndexMap<String, ChosenName>,
     /// Operation id to what is said about it.
     pub operations: IndexMap<String, OperationSettings>,
     /// Rules that choose operations; the first that matches decides.
     pub route_maps: Vec<RouteMap>,
+}
+
+/// The operations whose arguments and results have Rust types of their own, unless their tables say
+/// otherwise.
+#[derive(Clone, Debug, Default)]
+pub enum Typed {
+    /// None.
+    #[default]
+    None,
+    /// All.
+    All,
+    /// These: what `mcp.toml` calls the operation, and where.
+    Some(IndexMap<String, Span>),
 }
 
 /// What happens when a result does not fit the output schema of its tool.
@@ -318,6 +333,9 @@ pub struct OperationSettings {
     pub timeout: Option<f64>,
     /// The media type of the body, with its place, where the document has several.
     pub body: Option<(String, Span)>,
+    /// Whether arguments and result have types of their own, whatever the document's table says, and
+    /// where that stands.
+    pub typed: Option<(bool, Span)>,
 }
 
 /// `args.NAME` of an operation.

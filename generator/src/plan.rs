@@ -33,6 +33,8 @@ pub mod route;
 mod select;
 mod server;
 mod type_table;
+mod typed;
+mod typed_operation;
 mod types;
 mod upstream;
 mod value_check;
@@ -45,7 +47,9 @@ mod test_support;
 
 pub use compose::plan;
 pub use lock::Lock;
-pub use types::{Absent, Expression, Field, RustType, Shape, TypeItem, Variant};
+pub use types::{
+    Absent, Expression, Field, RustType, Shape, Tagged, TaggedVariant, TypeItem, Variant, Width,
+};
 
 use crate::model::Json;
 pub use crate::model::{
@@ -459,6 +463,8 @@ pub struct Operation {
     pub security: Vec<Vec<usize>>,
     /// The reply that `--mock` gives.
     pub mock: MockReply,
+    /// What a typed call of it gives; `None`: there is none.
+    pub response: Option<RustType>,
 }
 
 /// A piece of a path template.

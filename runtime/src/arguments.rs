@@ -22,6 +22,8 @@ mod writer;
 
 use std::borrow::Cow;
 
+use serde::de::DeserializeOwned;
+
 pub use self::error::ArgumentErrors;
 pub(crate) use self::error::{Rule, Violation};
 pub use self::parse::parse;
@@ -46,6 +48,19 @@ pub trait Arguments: Sized + Send + 'static {
 
     /// Writes the arguments as they would come from a caller.
     fn write(&self, writer: &mut Writer);
+}
+
+/// The arguments of an operation whose result has a type. Generated crates implement it where the
+/// declaration asks for it; nobody else needs to.
+#[diagnostic::on_unimplemented(
+    message = "the operation of `{Self}` has no typed result",
+    label = "its reply is not JSON, or no types were asked for",
+    note = "ask for its types in mcp.toml with `response = \"typed\"`, or take the reply as it comes \
+            with `call`"
+)]
+pub trait TypedCall: Arguments {
+    /// What the upstream answers, as its document describes it.
+    type Response: DeserializeOwned;
 }
 
 /// The arguments of a resource that a handler reads, none for a resource without variables. Generated

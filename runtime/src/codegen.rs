@@ -3,13 +3,16 @@
 //! Nothing else may be imported by generated code. A change here that breaks it raises
 //! [`REVISION`].
 
+mod tagged;
+
 /// For derives in generated code, so that it depends on one crate.
 pub use serde;
-pub use serde::{Deserialize, Serialize};
+pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub use serde_json::Value;
 
+pub use self::tagged::{TaggedValue, present};
 pub use crate::arguments::{
-    ArgumentErrors, Arguments, PromptArguments, Reader, ResourceArguments, Writer,
+    ArgumentErrors, Arguments, PromptArguments, Reader, ResourceArguments, TypedCall, Writer,
 };
 pub use crate::context::Context;
 pub use crate::declaration::{

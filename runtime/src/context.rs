@@ -283,7 +283,7 @@ mod caller {
     use std::marker::PhantomData;
 
     use super::Context;
-    use crate::arguments::{Arguments, Writer};
+    use crate::arguments::{Arguments, TypedCall, Writer};
     use crate::declaration::Tool;
     use crate::operation::Upstream;
     use crate::result::ToolError;
@@ -349,6 +349,20 @@ mod caller {
                 core.upstreams()?.client(U::SPEC).call_for(operation, &values, options)?
             };
             Ok(reply.await?)
+        }
+
+        /// Calls the operation of these arguments, and reads the reply as the type that its document
+        /// describes.
+        ///
+        /// Dropping the future cancels the request.
+        ///
+        /// # Errors
+        /// Those of [`call`](Self::call), and a reply that the type does not hold.
+        pub async fn call_typed<A: TypedCall>(
+            &self,
+            arguments: &A,
+        ) -> Result<A::Response, ToolError> {
+            self.call(arguments).await?.parse().map_err(ToolError::from)
         }
     }
 }

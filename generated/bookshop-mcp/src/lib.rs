@@ -19,6 +19,10 @@ mod declaration;
 #[rustfmt::skip]
 pub mod tools;
 
+/// The types of arguments and results.
+#[rustfmt::skip]
+pub mod models;
+
 /// The APIs behind the tools.
 #[rustfmt::skip]
 pub mod upstream;

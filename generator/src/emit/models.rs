@@ -1,4 +1,6 @@
-//! `src/models.rs`: the declared types.
+//! `src/models.rs`: the types that are declared, and those of documents.
+
+mod open;
 
 use std::collections::BTreeSet;
 
@@ -11,6 +13,8 @@ use crate::plan::{Absent, Expression, Field, RustType, Shape, TypeItem, Variant}
 
 /// Where derives find serde: a generated crate depends on the runtime alone.
 const SERDE: &str = "mcpwright::codegen::serde";
+/// What keeps null and absent apart.
+const PRESENT: &str = "mcpwright::codegen::present";
 
 /// The items of the module.
 pub(super) fn items(types: &[TypeItem]) -> Items {
@@ -23,8 +27,10 @@ pub(super) fn items(types: &[TypeItem]) -> Items {
             match &item.shape {
                 Shape::Struct(fields) => structure(&docs, &item.name, fields),
                 Shape::Texts(variants) => texts(&docs, &name, variants),
+                Shape::OpenTexts { variants, other } => open::texts(&docs, &name, variants, other),
                 Shape::Integers(variants) => integers(&docs, &name, variants),
                 Shape::Union(variants) => vec![union(&docs, &name, variants)],
+                Shape::Tagged(tagged) => open::tagged(&docs, &name, tagged),
             }
             .into_iter(),
         );
@@ -50,15 +56,26 @@ fn imports(types: &[TypeItem]) -> BTreeSet<&'static str> {
     }
     let mut found = BTreeSet::from(["Deserialize", "Serialize"]);
     types.iter().flat_map(|item| item.shape.types()).for_each(|ty| collect(ty, &mut found));
+    for item in types {
+        match &item.shape {
+            Shape::OpenTexts { .. } => drop(found.insert("Serializer")),
+            Shape::Tagged(_) => found.extend(["Deserializer", "TaggedValue"]),
+            _ => {}
+        }
+    }
     found
 }
 
 fn structure(docs: &TokenStream, name: &str, fields: &[Field]) -> Vec<TokenStream> {
     let ident = text::ident(name);
     let members = fields.iter().map(|field| member(name, field));
+    // Whoever fills a few of many fields writes `..Default::default()`.
+    let is_optional =
+        |field: &Field| matches!(field.absent, Absent::None | Absent::Apart | Absent::Rest);
+    let default = fields.iter().all(is_optional).then(|| quote!(Default,));
     let mut items = vec![quote! {
         #docs
-        #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+        #[derive(Clone, Debug, #default Deserialize, PartialEq, Serialize)]
         #[serde(crate = #SERDE)]
         pub struct #ident { #(#members),* }
     }];
@@ -85,6 +102,12 @@ fn member(owner: &str, field: &Field) -> TokenStream {
     match &field.absent {
         Absent::Refused => {}
         Absent::None => says.push(quote!(skip_serializing_if = "Option::is_none")),
+        Absent::Apart => {
+            says.push(quote!(default));
+            says.push(quote!(deserialize_with = #PRESENT));
+            says.push(quote!(skip_serializing_if = "Option::is_none"));
+        }
+        Absent::Rest => says = vec![quote!(flatten)],
         Absent::TypeDefault => says.push(quote!(default)),
         Absent::Value(_) => {
             let path = text::literal(&format!("{owner}::{}", default_name(field)));
@@ -257,9 +280,7 @@ fn union(
     variants: &[(String, RustType)],
 ) -> TokenStream {
     let variants = variants.iter().map(|(variant, ty)| {
-        let plain = if let RustType::Boxed(inner) = ty { inner } else { ty };
-        let what = inside(plain).to_string().replace(' ', "").replace(',', ", ");
-        let docs = text::docs(&format!("As {}.", text::code(&what)));
+        let docs = text::docs(&format!("As {}.", described(ty)));
         let (variant, ty) = (text::ident(variant), inside(ty));
         quote!(#docs #variant(#ty))
     });
@@ -269,4 +290,10 @@ fn union(
         #[serde(crate = #SERDE, untagged)]
         pub enum #name { #(#variants),* }
     }
+}
+
+/// A type as Markdown.
+fn described(ty: &RustType) -> String {
+    let plain = if let RustType::Boxed(inner) = ty { inner } else { ty };
+    text::code(&inside(plain).to_string().replace(' ', "").replace(',', ", "))
 }

@@ -4,8 +4,9 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::operation::{self, Table};
+use super::types::outside;
 use super::{argument, component, data, declared, print::Items, resources, text};
-use crate::plan::{Argument, Crate, Declared, Module, Route, Target, Tool};
+use crate::plan::{Argument, Crate, Declared, Module, Operation, Route, RustType, Target, Tool};
 
 /// For whom the arguments of an operation have a type.
 pub(super) const FOR_CALLERS: &str = ", for whoever overrides it or calls it";
@@ -25,7 +26,11 @@ pub(super) fn items(plan: &Crate, module: &Module) -> Items {
             _ => quote!(use super::super::upstream::{#(#constants),*};),
         });
     }
-    if module.tools.iter().any(|tool| component::names_model(&tool.arguments)) {
+    let is_named = |tool: &Tool| match &tool.target {
+        Target::Operation(operation) => names_model(&tool.arguments, operation),
+        Target::Handler(_) => component::names_model(&tool.arguments),
+    };
+    if module.tools.iter().any(is_named) {
         items.import(quote!(
             use super::super::models;
         ));
@@ -49,8 +54,28 @@ pub(super) fn items(plan: &Crate, module: &Module) -> Items {
         };
         items.push(argument_struct(&tool.name, whom, &tool.type_name, &tool.arguments));
         items.push(arguments_impl(&tool.type_name, &tool.arguments, &target));
+        if let Target::Operation(operation) = &tool.target {
+            items.extend(typed_call(&tool.type_name, operation).into_iter());
+        }
     }
     items
+}
+
+/// What a typed call gives, where the operation has a type.
+pub(super) fn typed_call(type_name: &str, operation: &Operation) -> Option<TokenStream> {
+    let name = text::ident(type_name);
+    let response = outside(operation.response.as_ref()?);
+    Some(quote! {
+        impl TypedCall for #name {
+            type Response = #response;
+        }
+    })
+}
+
+/// Whether the types of an operation name an item of the module `models`.
+pub(super) fn names_model(arguments: &[Argument], operation: &Operation) -> bool {
+    component::names_model(arguments)
+        || operation.response.as_ref().is_some_and(RustType::names_model)
 }
 
 fn module_table(module: &Module) -> TokenStream {

@@ -21,7 +21,10 @@ pub(super) fn items(plan: &Crate) -> Items {
         });
     }
     let handled = || resources.all.iter().filter(|resource| resource.handler().is_some());
-    if handled().any(|resource| component::names_model(&resource.component.arguments)) {
+    let calls = &resources.operations;
+    if handled().any(|resource| component::names_model(&resource.component.arguments))
+        || calls.iter().any(|read| module::names_model(&read.arguments, &read.operation))
+    {
         items.import(quote!(
             use super::models;
         ));
@@ -40,6 +43,7 @@ pub(super) fn items(plan: &Crate) -> Items {
     for read in &resources.operations {
         items.push(operation::table(plan, &resources.patterns, &Table::of_read(read)));
         items.extend(call_arguments(read).into_iter());
+        items.extend(module::typed_call(&read.type_name, &read.operation).into_iter());
     }
     items
 }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::text;
-use crate::plan::RustType;
+use crate::plan::{RustType, Width};
 
 /// A type as modules beside `models` name it.
 pub(super) fn outside(ty: &RustType) -> TokenStream {
@@ -20,6 +20,9 @@ fn tokens(ty: &RustType, models: &TokenStream) -> TokenStream {
     match ty {
         RustType::Text => quote!(String),
         RustType::Integer => quote!(i64),
+        RustType::Sized(Width::I32) => quote!(i32),
+        RustType::Sized(Width::U32) => quote!(u32),
+        RustType::Sized(Width::U64) => quote!(u64),
         RustType::Number => quote!(f64),
         RustType::Flag => quote!(bool),
         RustType::Value => quote!(Value),

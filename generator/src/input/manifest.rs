@@ -28,7 +28,7 @@ pub use lifespan::LifespanTable;
 pub use model::{EnumTable, ModelTable};
 pub use openapi::{
     AnnotationsTable, ArgumentTable, ComponentWord, CredentialTable, DocumentTable, LoginTable,
-    OperationTable, RouteMapTable, Validation as ValidationWord,
+    OperationTable, ResponseWord, RouteMapTable, TypedWord, Validation as ValidationWord,
 };
 pub use prompt::{MessageTable, PromptTable};
 pub use resource::{ResourceAnnotationsTable, ResourceKind, ResourceTable, SecurityTable};

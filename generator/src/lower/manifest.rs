@@ -21,12 +21,13 @@ pub use self::files::Contents;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::input::manifest::{
     AnnotationsTable, CallerAuthorizationTable, ComponentWord, CredentialTable, DocumentTable,
-    ForwardTable, LoginTable, Manifest, OperationTable, Placed, RouteMapTable, ValidationWord,
+    ForwardTable, LoginTable, Manifest, OperationTable, Placed, ResponseWord, RouteMapTable,
+    TypedWord, ValidationWord,
 };
 use crate::model::{
     Annotations, Api, ApiServer, ArgumentSettings, CallerAuthorization, ChosenName,
     CredentialSettings, Declaration, Document, DocumentSettings, Forward, NameRule, Operation,
-    OperationSettings, RouteComponent, RouteMap, SecurityKind, Validation,
+    OperationSettings, RouteComponent, RouteMap, SecurityKind, Typed, Validation,
 };
 use crate::source::Span;
 
@@ -199,6 +200,7 @@ fn lower_document(
         },
         strict: table.strict == Some(true),
         names: name_rule(table.fastmcp_names),
+        typed: lower_typed(table, api, diagnostics),
         tools: table.tools.iter().map(|(id, name)| (id.value.clone(), chosen(name))).collect(),
         operations,
         route_maps: table
@@ -206,6 +208,20 @@ fn lower_document(
             .iter()
             .filter_map(|map| lower_route_map(map, Some(api), diagnostics))
             .collect(),
+    }
+}
+
+/// The operations with types of their own, each of which the document has.
+fn lower_typed(table: &DocumentTable, api: &Api, diagnostics: &mut Diagnostics) -> Typed {
+    match &table.typed {
+        None | Some(TypedWord::All(false)) => Typed::None,
+        Some(TypedWord::All(true)) => Typed::All,
+        Some(TypedWord::Some(ids)) => {
+            for id in ids {
+                expect_operation(api, &id.value, id.span, diagnostics);
+            }
+            Typed::Some(ids.iter().map(|id| (id.value.clone(), id.span)).collect())
+        }
     }
 }
 
@@ -445,6 +461,7 @@ fn lower_operation(table: &OperationTable) -> OperationSettings {
         arguments,
         timeout: table.timeout,
         body: table.body.as_ref().map(|body| (body.value.clone(), body.span)),
+        typed: table.response.as_ref().map(|it| (it.value == ResponseWord::Typed, it.span)),
     }
 }
 

@@ -8,7 +8,7 @@ mod dialect;
 mod keyword;
 mod scalar;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::ptr;
 
 use indexmap::IndexMap;
@@ -31,6 +31,8 @@ pub(super) struct Arena<'d> {
     /// The schema around the one that is read which has `$recursiveAnchor`.
     recursive_anchor: Option<SchemaId>,
     faults: Vec<(SchemaId, Fault)>,
+    /// The schemas that say `nullable: true` and nothing else.
+    only_nullable: HashSet<SchemaId>,
     any_string: Option<SchemaId>,
 }
 
@@ -94,7 +96,30 @@ impl<'d> Arena<'d> {
             };
             self.schemas.set(id, schema);
         }
+        self.make_nulls(notes);
         self.find_loops();
+    }
+
+    /// `nullable: true` alone allows everything, beside which a union would say nothing: as a member
+    /// of one it means null.
+    fn make_nulls(&mut self, notes: &mut Notes) {
+        if self.only_nullable.is_empty() {
+            return;
+        }
+        let null = self.add(Schema { types: vec![JsonType::Null], ..Schema::default() });
+        let only_nullable = std::mem::take(&mut self.only_nullable);
+        for id in self.schemas.ids() {
+            let schema = &mut self.schemas[id];
+            for union in [&mut schema.any_of, &mut schema.one_of] {
+                if union.iter().all(|member| only_nullable.contains(member)) {
+                    continue;
+                }
+                for member in union.iter_mut().filter(|member| only_nullable.contains(*member)) {
+                    *member = null;
+                    notes.count("member of a union that is only `nullable`, read as null");
+                }
+            }
+        }
     }
 
     /// Follows what only the document can say, then removes what only dialects have.

@@ -18,6 +18,7 @@ use super::media;
 use super::names::argument::{self as argument_names, Wanted, word};
 use super::names::rust;
 use super::names::tool::is_accepted;
+use super::typed_operation::Described;
 use super::value_check::violation;
 use super::wire_schema::{Direction, put, render};
 use super::{Argument, Body, Kind, Place, Segment};
@@ -40,6 +41,8 @@ pub(super) struct Inputs {
     pub(super) renames: BTreeMap<String, String>,
     /// What the operation requires and a URI does not carry: `the header X-Team`.
     pub(super) uncarried: Vec<String>,
+    /// The schemas behind each argument.
+    pub(super) described: Vec<Described>,
 }
 
 /// What the arguments depend on.
@@ -83,6 +86,7 @@ pub(super) fn plan(
             .collect();
         rust::fields(&pairs)
     };
+    let described = slots.iter().map(Slot::described).collect();
     let listed = list_schemas(source.schemas, &mut slots, census);
     let mut arguments = Vec::new();
     let mut patterns = Vec::new();
@@ -125,7 +129,7 @@ pub(super) fn plan(
     }
     let path = plan_path(&operation.path, &arguments);
     let schema = object_schema(properties, required, listed.definitions);
-    Inputs { arguments, patterns, body, path, schema, renames, uncarried }
+    Inputs { arguments, patterns, body, path, schema, renames, uncarried, described }
 }
 
 /// What the declaration says about an argument: under its key, `path:id`, else under its name.

@@ -13,8 +13,11 @@ use super::lock::{Entry, Lock};
 use super::modules::{self, Placed};
 use super::names::rust;
 use super::select::{Selected, declared_tools, is_listed, is_selected, select};
+use super::typed_operation::{self, Wanted};
 use super::wire_schema::put;
-use super::{Crate, Kind, Module, Operation, Resource, Server, Target, Tool, Upstream};
+use super::{
+    Argument, Crate, Kind, Module, Operation, Read, Resource, Server, Target, Tool, Upstream,
+};
 use super::{
     about, components, declared_tool, listing, mock, output, read, route, server, upstream,
 };
@@ -133,9 +136,11 @@ impl Planner<'_> {
         let mut refused = Vec::new();
         let server = server(declaration);
         let mut renames = Vec::new();
+        let mut typed = Vec::new();
         for (one, names) in selected.iter().zip(&names.operations) {
             let inputs = self.inputs(one, names, &mut census, diagnostics);
             renames.push(inputs.renames.clone());
+            typed.extend(Wanted::new(one, &names.tool, &inputs.described));
             if one.component == RouteComponent::Tool {
                 placed.push(self.tool(one, names, inputs, &upstreams, &mut census));
                 continue;
@@ -160,7 +165,7 @@ impl Planner<'_> {
             placed.push(Placed { tool, patterns, document: None, tag: None, locked: None });
         }
         let imported: BTreeSet<String> = constants.difference(&tools).cloned().collect();
-        let modules = modules::plan(declaration, placed, &imported);
+        let mut modules = modules::plan(declaration, placed, &imported);
         let lock = self.lock(&selected, &names, renames, &modules);
         let routes = read_routes(declaration, &server.name, &modules, &mut refused);
         read::report(&refused, diagnostics);
@@ -169,7 +174,7 @@ impl Planner<'_> {
         if declaration.lifespan.is_some() {
             methods.insert(LIFESPAN.to_owned());
         }
-        let components = components::plan(
+        let mut components = components::plan(
             declaration,
             methods,
             reads,
@@ -178,6 +183,9 @@ impl Planner<'_> {
             &mut types,
             diagnostics,
         );
+        let planned = (modules.as_mut_slice(), components.resources.operations.as_mut_slice());
+        typed_operation::plan(declaration, &typed, planned, &mut types, &mut census, diagnostics);
+        census.widened(WIDE, wide_arguments(&modules, &components.resources.operations));
         let description = declaration.server.description.as_deref();
         let title = declaration.server.title.as_ref().unwrap_or(&server.name);
         let routes_document = route::document(declaration, title, &server.version, description);
@@ -228,11 +236,7 @@ impl Planner<'_> {
             locked: names.entry.map_or(&nothing, |entry| &entry.arguments),
             in_uri: one.component != RouteComponent::Tool,
         };
-        let inputs = arguments::plan(&source, census, diagnostics);
-        let is_wide =
-            |it: &&super::Argument| matches!(it.kind, Kind::Any | Kind::List | Kind::Object);
-        census.widened(WIDE, inputs.arguments.iter().filter(is_wide).count());
-        inputs
+        arguments::plan(&source, census, diagnostics)
     }
 
     /// The operation behind a component. Path and body are taken from `inputs`.
@@ -256,6 +260,7 @@ impl Planner<'_> {
             accept: output::accept(&operation.responses),
             security: upstream::security(operation, &upstreams[one.document], census),
             mock: mock::reply(&document.api.schemas, operation, census),
+            response: None,
         }
     }
 
@@ -337,7 +342,7 @@ impl Planner<'_> {
         selected: &[Selected<'_>],
         names: &Allocated<'_>,
         renames: Vec<BTreeMap<String, String>>,
-        modules: &[super::Module],
+        modules: &[Module],
     ) -> Lock {
         let module_of: BTreeMap<&str, &str> = modules
             .iter()
@@ -371,6 +376,18 @@ impl Planner<'_> {
         operations.sort();
         Lock { operations }
     }
+}
+
+/// How many arguments of operations are JSON values in Rust.
+fn wide_arguments(modules: &[Module], reads: &[Read]) -> usize {
+    let is_operation = |tool: &&Tool| matches!(tool.target, Target::Operation(_));
+    let of_tools = modules.iter().flat_map(|module| &module.tools).filter(is_operation);
+    let arguments =
+        of_tools.map(|tool| &tool.arguments).chain(reads.iter().map(|it| &it.arguments));
+    let is_wide = |it: &&Argument| {
+        it.ty.is_none() && matches!(it.kind, Kind::Any | Kind::List | Kind::Object)
+    };
+    arguments.flatten().filter(is_wide).count()
 }
 
 /// The summary, what the tool list says beside it, and the route.

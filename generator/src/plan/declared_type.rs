@@ -308,6 +308,11 @@ impl<'d> Types<'d> {
         }
     }
 
+    /// The items of the module `models` so far.
+    pub(super) fn table(&mut self) -> &mut TypeTable {
+        &mut self.table
+    }
+
     /// The items of the module `models`.
     pub(super) fn finish(self) -> Vec<TypeItem> {
         self.table.finish()

@@ -36,6 +36,7 @@ pub(super) fn plan(
                 media_type: media_type.unwrap_or("text/plain").to_owned(),
                 body: MockBody::Text(String::new()),
             },
+            response: None,
         },
         timeout: declared.timeout,
     })

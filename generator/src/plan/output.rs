@@ -69,7 +69,7 @@ pub(super) fn primary(responses: &[Response]) -> Option<&Response> {
     responses.iter().filter(|response| is_success(response)).min_by_key(rank)
 }
 
-fn is_success(response: &Response) -> bool {
+pub(super) fn is_success(response: &Response) -> bool {
     matches!(response.status, Status::Code(200..=299) | Status::Range(2))
 }
 

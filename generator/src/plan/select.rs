@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::extension;
 use crate::model::{
     About, ChosenName, Declaration, DeclaredTool, Document, NameRule, Operation, OperationSettings,
-    RouteComponent, RouteRule,
+    RouteComponent, RouteRule, Typed,
 };
 use crate::source::Span;
 
@@ -26,6 +26,19 @@ pub(super) struct Selected<'d> {
     pub(super) rule: NameRule,
     /// Its tags, those of route maps and settings among them.
     pub(super) tags: BTreeSet<String>,
+    /// Whether its arguments and its result have types of their own.
+    pub(super) typed: Asked,
+}
+
+/// Whether somebody asked for the types of an operation.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Asked {
+    /// Nobody did.
+    No,
+    /// With all of its document.
+    Along,
+    /// By name, at this place.
+    ByName(Span),
 }
 
 /// A name that was chosen by hand.
@@ -85,6 +98,7 @@ pub(super) fn select(declaration: &Declaration) -> Vec<Selected<'_>> {
                 said_at,
                 explicit: explicit(document, operation, settings),
                 rule: document.settings.names.unwrap_or(server.names),
+                typed: typed(document, operation, settings),
                 tags,
             });
         }
@@ -145,6 +159,24 @@ fn lookup<'d, T>(table: &'d indexmap::IndexMap<String, T>, operation: &Operation
 
 fn settings<'d>(document: &'d Document, operation: &Operation) -> Option<&'d OperationSettings> {
     lookup(&document.settings.operations, operation)
+}
+
+/// What the table of an operation says about its types, else that of its document.
+fn typed(
+    document: &Document,
+    operation: &Operation,
+    settings: Option<&OperationSettings>,
+) -> Asked {
+    match settings.and_then(|settings| settings.typed) {
+        Some((true, span)) => return Asked::ByName(span),
+        Some((false, _)) => return Asked::No,
+        None => {}
+    }
+    match &document.settings.typed {
+        Typed::None => Asked::No,
+        Typed::All => Asked::Along,
+        Typed::Some(ids) => lookup(ids, operation).map_or(Asked::No, |span| Asked::ByName(*span)),
+    }
 }
 
 fn explicit<'d>(

@@ -5,19 +5,23 @@ mod boxes;
 mod expression;
 mod union;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::rust;
 use super::types::{Absent, Expression, Field, RustType, Shape, TypeItem, Variant};
 use crate::model::Json;
 
-pub(super) use self::union::{Outline, Part};
+pub(super) use self::union::{Name, Outline, Part};
 
 /// The items so far. A default of a field is [`Expression::Json`] until all items are known.
 #[derive(Debug, Default)]
 pub(super) struct TypeTable {
     items: Vec<TypeItem>,
     taken: BTreeSet<String>,
+    /// Where each item is, by its name.
+    index: BTreeMap<String, usize>,
+    /// The items that were added under a wanted name, whatever they are called now.
+    wanted: BTreeMap<String, Vec<usize>>,
 }
 
 impl TypeTable {
@@ -29,8 +33,21 @@ impl TypeTable {
     /// Adds a struct under a name that was reserved, its fields to come: what they need is added
     /// behind it.
     pub(super) fn begin(&mut self, name: String, docs: String) -> usize {
-        self.items.push(TypeItem { name, docs, shape: Shape::Struct(Vec::new()) });
-        self.items.len() - 1
+        self.push(name, docs, Shape::Struct(Vec::new()))
+    }
+
+    /// A name that no other item has, kept for one that comes: the wanted one, or one with a number.
+    pub(super) fn allocate(&mut self, wanted: &str) -> String {
+        rust::unique_model(wanted, &mut self.taken)
+    }
+
+    /// Adds an item under a name that was reserved.
+    pub(super) fn push(&mut self, name: String, docs: String, shape: Shape) -> usize {
+        let at = self.items.len();
+        self.index.insert(name.clone(), at);
+        self.wanted.entry(name.clone()).or_default().push(at);
+        self.items.push(TypeItem { name, docs, shape });
+        at
     }
 
     /// Gives a struct its fields, or an item another shape.
@@ -40,15 +57,16 @@ impl TypeTable {
 
     /// The item of this shape and this wanted name, which is added where it is not there.
     pub(super) fn add(&mut self, wanted: &str, docs: &str, shape: Shape) -> RustType {
-        let is_wanted = |item: &TypeItem| {
-            let rest = item.name.strip_prefix(wanted);
-            rest.is_some_and(|rest| rest.is_empty() || rest.parse::<u32>().is_ok())
-        };
-        if let Some(item) = self.items.iter().find(|it| is_wanted(it) && it.shape == shape) {
+        let same =
+            self.wanted.get(wanted).into_iter().flatten().filter_map(|at| self.items.get(*at));
+        if let Some(item) = same.filter(|item| item.shape == shape).next() {
             return RustType::Model(item.name.clone());
         }
-        let name = rust::unique_model(wanted, &mut self.taken);
-        self.items.push(TypeItem { name: name.clone(), docs: docs.to_owned(), shape });
+        let name = self.allocate(wanted);
+        let at = self.push(name.clone(), docs.to_owned(), shape);
+        if name != wanted {
+            self.wanted.entry(wanted.to_owned()).or_default().push(at);
+        }
         RustType::Model(name)
     }
 
@@ -67,7 +85,41 @@ impl TypeTable {
     }
 
     fn get(&self, name: &str) -> Option<&TypeItem> {
-        self.items.iter().find(|item| item.name == name)
+        self.items.get(*self.index.get(name)?)
+    }
+
+    /// How many items there are.
+    pub(super) fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Drops the items from `start` on that none of these types leads to.
+    pub(super) fn keep_used(&mut self, start: usize, used: &[RustType]) {
+        let mut kept: Vec<bool> = (0..self.items.len()).map(|at| at < start).collect();
+        let mut todo: Vec<&RustType> = used.iter().collect();
+        while let Some(ty) = todo.pop() {
+            match ty {
+                RustType::List(inner)
+                | RustType::Optional(inner)
+                | RustType::Map(inner)
+                | RustType::Boxed(inner) => todo.push(inner),
+                RustType::Tuple(items) => todo.extend(items),
+                RustType::Model(name) => {
+                    let at = self.index.get(name).copied().unwrap_or_default();
+                    if let (Some(kept), Some(item)) = (kept.get_mut(at), self.items.get(at))
+                        && !std::mem::replace(kept, true)
+                    {
+                        todo.extend(item.shape.types());
+                    }
+                }
+                _ => {}
+            }
+        }
+        let mut kept = kept.into_iter();
+        self.items.retain(|_| kept.next().unwrap_or_default());
+        self.index = self.items.iter().enumerate().map(|(at, it)| (it.name.clone(), at)).collect();
+        // What is dropped is found by nobody.
+        self.wanted.clear();
     }
 
     /// The items, with a `Box` wherever one would hold itself, and with their defaults.

@@ -8,6 +8,8 @@ pub enum RustType {
     Text,
     /// `i64`
     Integer,
+    /// An integer of another width.
+    Sized(Width),
     /// `f64`
     Number,
     /// `bool`
@@ -38,13 +40,30 @@ pub enum RustType {
     Model(String),
 }
 
+/// The widths of integers beside `i64`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Width {
+    /// `i32`
+    I32,
+    /// `u32`
+    U32,
+    /// `u64`
+    U64,
+}
+
 impl Shape {
     /// The types that it names.
     pub fn types(&self) -> Box<dyn Iterator<Item = &RustType> + '_> {
         match self {
             Self::Struct(fields) => Box::new(fields.iter().map(|field| &field.ty)),
             Self::Union(variants) => Box::new(variants.iter().map(|(_, ty)| ty)),
-            Self::Texts(_) | Self::Integers(_) => Box::new(std::iter::empty()),
+            Self::Tagged(tagged) => {
+                let others = tagged.others.iter().map(|(_, ty)| ty);
+                Box::new(tagged.variants.iter().map(|variant| &variant.ty).chain(others))
+            }
+            Self::Texts(_) | Self::OpenTexts { .. } | Self::Integers(_) => {
+                Box::new(std::iter::empty())
+            }
         }
     }
 }
@@ -88,10 +107,42 @@ pub enum Shape {
     Struct(Vec<Field>),
     /// An enum of texts.
     Texts(Vec<Variant<String>>),
+    /// An enum of texts that keeps any other text too.
+    OpenTexts {
+        /// The texts that are known.
+        variants: Vec<Variant<String>>,
+        /// The variant of the others.
+        other: String,
+    },
     /// An enum of integers.
     Integers(Vec<Variant<i64>>),
     /// An enum of other types: a value is the first variant that it fits.
     Union(Vec<(String, RustType)>),
+    /// An enum of objects: a property says which variant a value is.
+    Tagged(Tagged),
+}
+
+/// Objects that are told apart by a property.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tagged {
+    /// The property. It is a field of the types inside the variants too.
+    pub property: String,
+    /// The variants.
+    pub variants: Vec<TaggedVariant>,
+    /// The variant of whatever has another value in that property, or none; without it such a value
+    /// is refused.
+    pub others: Option<(String, RustType)>,
+}
+
+/// A variant of objects that are told apart by a property.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TaggedVariant {
+    /// Its name.
+    pub name: String,
+    /// The values of the property that mean it: texts, or numbers and booleans as JSON writes them.
+    pub tags: Vec<String>,
+    /// What is in it.
+    pub ty: RustType,
 }
 
 /// A field of a struct.
@@ -116,6 +167,10 @@ pub enum Absent {
     Refused,
     /// `None`, which is not written either.
     None,
+    /// `None`, while null is `Some(None)`, or `Some(Value::Null)`.
+    Apart,
+    /// It is no field in JSON: a map with the properties that no other field has.
+    Rest,
     /// The default of its type.
     TypeDefault,
     /// This value.

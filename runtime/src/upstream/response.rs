@@ -3,11 +3,13 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::UpstreamError;
 use super::stream::{Framing, Items};
 use super::value::compact;
+use crate::arguments::typed;
 use crate::declaration::Tool;
 use crate::operation::{Operation, Output};
 use crate::result::{Content, IntoToolResult, ResourceContents, ToolError, ToolResult};
@@ -50,6 +52,29 @@ impl Reply {
     /// JSON is accepted, and a body that is not the JSON or UTF-8 text that its media type says.
     pub fn into_tool_result(self, operation: &Operation) -> Result<ToolResult, ToolError> {
         self.decode(operation).map_err(ToolError::from)
+    }
+
+    /// The body, which is JSON, as a value of a type. No body is null.
+    ///
+    /// # Errors
+    ///
+    /// A body that is something else, and JSON that the type does not hold.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, UpstreamError> {
+        let is_empty = self.body.is_empty() || matches!(self.status, 204 | 205);
+        if !is_empty && !matches!(self.shape(&essence(&self.media_type)), Shape::Json) {
+            let got = self.media_name();
+            return Err(UpstreamError::Body(format!("the upstream answered with {got}, not JSON")));
+        }
+        let text = if is_empty { "null" } else { self.json_text()? };
+        typed::from_text(text).map_err(|error| {
+            UpstreamError::Body(format!(
+                "the upstream answered with JSON that is not as its document says: {error}"
+            ))
+        })
+    }
+
+    fn media_name(&self) -> &str {
+        if self.media_type.is_empty() { "no content type" } else { &self.media_type }
     }
 
     fn decode(self, operation: &Operation) -> Result<ToolResult, UpstreamError> {
@@ -145,15 +170,8 @@ impl Reply {
     }
 
     fn json(&self, operation: &Operation) -> Result<ToolResult, UpstreamError> {
-        let broken = |why: &dyn std::fmt::Display| {
-            UpstreamError::Body(format!(
-                "the upstream answered {} with a body that is not valid JSON: {why}",
-                self.media_type
-            ))
-        };
-        let text = std::str::from_utf8(without_mark(&self.body)).map_err(|error| broken(&error))?;
-        let value: &RawValue = serde_json::from_str(text).map_err(|error| broken(&error))?;
-        let value = RawValue::from_string(compact(value.get())).map_err(|error| broken(&error))?;
+        let text = self.json_text()?;
+        let value = RawValue::from_string(compact(text)).map_err(|error| self.broken(&error))?;
         let is_object = value.get().starts_with('{');
         if operation.output == Output::Object && !is_object {
             return Err(UpstreamError::Body(format!(
@@ -166,8 +184,23 @@ impl Reply {
         Ok(ToolResult { structured, ..ToolResult::blocks(content) })
     }
 
+    /// The body, known to be JSON.
+    fn json_text(&self) -> Result<&str, UpstreamError> {
+        let body = without_mark(&self.body);
+        let text = std::str::from_utf8(body).map_err(|error| self.broken(&error))?;
+        let value: &RawValue = serde_json::from_str(text).map_err(|error| self.broken(&error))?;
+        Ok(value.get())
+    }
+
+    fn broken(&self, why: &dyn std::fmt::Display) -> UpstreamError {
+        UpstreamError::Body(format!(
+            "the upstream answered {} with a body that is not valid JSON: {why}",
+            self.media_type
+        ))
+    }
+
     fn unexpected(&self, media_type: &str, operation: &Operation) -> String {
-        let got = if media_type.is_empty() { "no content type" } else { media_type };
+        let got = if media_type.is_empty() { self.media_name() } else { media_type };
         let start: String = match std::str::from_utf8(&self.body) {
             Ok(text) if !super::status::is_html(&self.media_type, text) => {
                 let text: String = text.trim().chars().take(SHOWN).collect();

@@ -2,10 +2,12 @@
 
 use mcpwright::codegen::{
     Argument, ArgumentErrors, Arguments, Body, BodyFormat, Bound, Kind, Listing, Method,
-    Module, Operation, Output, Pattern, Reader, Segment, Style, Tool, Value, Writer,
+    Module, Operation, Output, Pattern, Reader, Segment, Style, Tool, TypedCall, Value,
+    Writer,
 };
 
 use super::super::upstream::{API_KEY, BOOKSHOP};
+use super::super::models;
 
 /// The prerendered data of the tools of this module.
 pub static MODULE: Module = Module {
@@ -225,6 +227,10 @@ impl Arguments for GetBook {
         writer.text(0, &self.isbn);
         writer.optional_texts(1, self.fields.as_deref());
     }
+}
+
+impl TypedCall for GetBook {
+    type Response = models::Book;
 }
 
 /// Change some fields of a book
@@ -449,4 +455,8 @@ impl Arguments for ListCategories {
     }
 
     fn write(&self, _: &mut Writer) {}
+}
+
+impl TypedCall for ListCategories {
+    type Response = Vec<models::Category>;
 }

@@ -2,10 +2,11 @@
 
 use mcpwright::codegen::{
     Argument, ArgumentErrors, Arguments, Body, BodyFormat, Bound, Kind, Listing, Method,
-    Module, Operation, Output, Reader, Segment, Tool, Value, Writer,
+    Module, Operation, Output, Reader, Segment, Tool, TypedCall, Writer,
 };
 
 use super::super::upstream::{API_KEY, BOOKSHOP};
+use super::super::models;
 
 /// The prerendered data of the tools of this module.
 pub static MODULE: Module = Module {
@@ -114,9 +115,9 @@ pub struct PlaceOrder {
     /// Code of a voucher.
     pub voucher: Option<String>,
     /// What to order.
-    pub lines: Value,
+    pub lines: Vec<models::OrderLine>,
     /// Where to send it.
-    pub address: Value,
+    pub address: models::Address,
     /// A note for the packer.
     pub note: Option<Option<String>>,
 }
@@ -128,8 +129,8 @@ impl Arguments for PlaceOrder {
         Ok(Self {
             idempotency_key: reader.optional_text(0),
             voucher: reader.optional_text(1),
-            lines: reader.value(2),
-            address: reader.value(3),
+            lines: reader.typed(2)?,
+            address: reader.typed(3)?,
             note: reader.patch_text(4),
         })
     }
@@ -137,10 +138,14 @@ impl Arguments for PlaceOrder {
     fn write(&self, writer: &mut Writer) {
         writer.optional_text(0, self.idempotency_key.as_deref());
         writer.optional_text(1, self.voucher.as_deref());
-        writer.value(2, &self.lines);
-        writer.value(3, &self.address);
+        writer.typed(2, &self.lines);
+        writer.typed(3, &self.address);
         writer.patch_text(4, self.note.as_ref().map(Option::as_deref));
     }
+}
+
+impl TypedCall for PlaceOrder {
+    type Response = models::Order;
 }
 
 /// Fetch one order

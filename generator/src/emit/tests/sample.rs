@@ -133,6 +133,7 @@ pub(super) fn operation_tool(name: &str, type_name: &str, arguments: Vec<Argumen
                 media_type: "application/json".to_owned(),
                 body: MockBody::Json(json!({"ok": true})),
             },
+            response: None,
         })),
         listed: true,
         timeout: None,

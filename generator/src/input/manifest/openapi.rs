@@ -38,6 +38,8 @@ pub struct DocumentTable {
     pub strict: Option<bool>,
     /// `names = "fastmcp"`
     pub fastmcp_names: Option<bool>,
+    /// `typed`: the operations whose arguments and results have types of their own.
+    pub typed: Option<TypedWord>,
     /// `tools`: operation id to name.
     pub tools: Vec<(Placed<String>, Placed<String>)>,
     /// `operation`
@@ -62,6 +64,7 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
         "validate_output",
         "strict",
         "names",
+        "typed",
         "overlays",
         "references",
         "tools",
@@ -90,6 +93,7 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
         validate_output: None,
         strict: None,
         fastmcp_names: None,
+        typed: None,
         tools: Vec::new(),
         operations: Vec::new(),
         route_maps: Vec::new(),
@@ -119,6 +123,7 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
             }
             "strict" => document.strict = field.flag(diagnostics),
             "names" => document.fastmcp_names = field.choice(NAME_RULES, diagnostics),
+            "typed" => document.typed = typed(&field, diagnostics),
             // Files and folders, which whoever reads the files has looked at.
             "overlays" | "references" => drop(field.texts(diagnostics)),
             "tools" => {
@@ -158,6 +163,22 @@ pub enum Validation {
     Warn,
     /// `off`
     Off,
+}
+
+/// `typed`
+#[derive(Clone, Debug)]
+pub enum TypedWord {
+    /// `true` or `false`: all operations or none.
+    All(bool),
+    /// The ids of some.
+    Some(Vec<Placed<String>>),
+}
+
+fn typed(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<TypedWord> {
+    if field.node.as_array().is_some() {
+        return Some(TypedWord::Some(field.placed_texts(diagnostics)));
+    }
+    field.flag(diagnostics).map(TypedWord::All)
 }
 
 /// An entry of `credentials`.
@@ -298,7 +319,22 @@ pub struct OperationTable {
     pub timeout: Option<f64>,
     /// `body`: a media type.
     pub body: Option<Placed<String>>,
+    /// `response`: whether arguments and result have types of their own.
+    pub response: Option<Placed<ResponseWord>>,
 }
+
+/// `response`
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ResponseWord {
+    /// `typed`
+    Typed,
+    /// `raw`
+    Raw,
+}
+
+/// The words of `response`.
+const RESPONSES: &[(&str, ResponseWord)] =
+    &[("typed", ResponseWord::Typed), ("raw", ResponseWord::Raw)];
 
 /// `as`
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -330,9 +366,19 @@ pub(super) fn component(
 }
 
 fn parse_operation(field: &Field<'_>, diagnostics: &mut Diagnostics) -> OperationTable {
-    const KEYS: &[&str] =
-        &["name", "title", "description", "annotations", "tags", "as", "args", "timeout", "body"];
-    const RESERVED: &[&str] = &["auth", "response"];
+    const KEYS: &[&str] = &[
+        "name",
+        "title",
+        "description",
+        "annotations",
+        "tags",
+        "as",
+        "args",
+        "timeout",
+        "body",
+        "response",
+    ];
+    const RESERVED: &[&str] = &["auth"];
     let mut operation = OperationTable {
         id: Placed { value: field.name().to_owned(), span: field.key_span() },
         name: None,
@@ -344,6 +390,7 @@ fn parse_operation(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Operatio
         arguments: Vec::new(),
         timeout: None,
         body: None,
+        response: None,
     };
     for field in field.table().fields(diagnostics) {
         match field.name() {
@@ -360,6 +407,11 @@ fn parse_operation(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Operatio
             }
             "timeout" => operation.timeout = field.seconds(diagnostics),
             "body" => operation.body = field.placed_text(diagnostics),
+            "response" => {
+                let span = field.node.span;
+                let word = field.choice(RESPONSES, diagnostics);
+                operation.response = word.map(|value| Placed { value, span });
+            }
             _ => field.unknown(KEYS, RESERVED, diagnostics),
         }
     }

@@ -162,6 +162,9 @@ impl<'d> Draft<'d> {
             let any_of = vec![arena.add(schema), arena.add(null)];
             return Schema { any_of, ..outer };
         }
+        if schema.is_any() {
+            arena.only_nullable.insert(self.id);
+        }
         if let Some(constant) = schema.constant.take() {
             schema.enumeration = Some(vec![constant]);
         }

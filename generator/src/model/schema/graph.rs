@@ -20,6 +20,22 @@ pub struct Cycles {
 }
 
 impl Cycles {
+    /// Finds the cycles of any graph: for each node the nodes that it leads to (Tarjan's algorithm,
+    /// without recursion).
+    pub(crate) fn of(edges: Vec<Vec<usize>>) -> Self {
+        let mut search = Search::new(edges);
+        for start in 0..search.edges.len() {
+            search.visit(start);
+        }
+        Self { component: search.component, recursive: search.recursive }
+    }
+
+    /// Whether two nodes lead to each other, or are one that leads to itself.
+    pub(crate) fn joins(&self, from: usize, to: usize) -> bool {
+        let same = self.component.get(from) == self.component.get(to);
+        same && self.recursive.get(from).copied().unwrap_or_default()
+    }
+
     /// Whether a schema leads back to itself.
     #[must_use]
     pub fn is_recursive(&self, id: SchemaId) -> bool {
@@ -58,6 +74,13 @@ impl Schema {
 
     /// Whether it says nothing about values beside its reference.
     fn is_annotation_only(&self) -> bool {
+        let own_edges = self.edges().nth(usize::from(self.reference.is_some())).is_some();
+        self.has_no_rules() && !own_edges
+    }
+
+    /// Whether it says nothing about values but what the schemas say that it leads to.
+    #[must_use]
+    pub fn has_no_rules(&self) -> bool {
         let text = self.min_length.is_none()
             && self.max_length.is_none()
             && self.pattern.is_none()
@@ -79,8 +102,7 @@ impl Schema {
             && self.enumeration.is_none()
             && self.constant.is_none()
             && self.keywords.is_empty();
-        let own_edges = self.edges().nth(usize::from(self.reference.is_some())).is_some();
-        text && number && list && object && any && !own_edges
+        text && number && list && object && any
     }
 
     fn has_annotations(&self) -> bool {
@@ -145,14 +167,11 @@ impl Schemas {
         true
     }
 
-    /// Finds the strongly connected components (Tarjan's algorithm, without recursion).
+    /// Finds the strongly connected components.
     #[must_use]
     pub fn cycles(&self) -> Cycles {
-        let mut search = Search::new(self);
-        for id in self.ids() {
-            search.visit(id.0 as usize);
-        }
-        Cycles { component: search.component, recursive: search.recursive }
+        let edges = |id| self[id].edges().map(|edge: SchemaId| edge.0 as usize).collect();
+        Cycles::of(self.ids().map(edges).collect())
     }
 }
 
@@ -174,11 +193,10 @@ struct Search {
 }
 
 impl Search {
-    fn new(schemas: &Schemas) -> Self {
-        let edges_of = |id| schemas[id].edges().map(|edge: SchemaId| edge.0 as usize).collect();
-        let count = schemas.len();
+    fn new(edges: Vec<Vec<usize>>) -> Self {
+        let count = edges.len();
         Self {
-            edges: schemas.ids().map(edges_of).collect(),
+            edges,
             order: vec![UNSEEN; count],
             low: vec![UNSEEN; count],
             met: 0,

@@ -4,6 +4,7 @@ use super::super::census::Census;
 use super::super::kind::Accepted;
 use super::super::media::{self, is_json};
 use super::super::names::{argument as names, rust};
+use super::super::typed_operation::Described;
 use super::super::wire_schema::{Direction, is_hidden};
 use super::super::{Body, BodyFormat, Kind, Place};
 use super::accepted_or_anything;
@@ -58,6 +59,11 @@ impl Slot {
     /// What tells it from the others of its operation: `path:id`.
     pub(super) fn key(&self) -> String {
         names::key(self.place, &self.wire)
+    }
+
+    /// The schemas of the value, for its Rust type.
+    pub(super) fn described(&self) -> Described {
+        Described { schemas: self.schemas.clone(), is_sequence: self.is_sequence }
     }
 
     /// The value is written by whoever calls, as a text: nothing here writes XML.

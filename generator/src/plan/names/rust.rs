@@ -352,6 +352,7 @@ const MODELS: &[&str] = &[
     "Serializer",
     "Some",
     "String",
+    "TaggedValue",
     "TryFrom",
     "Value",
     "Vec",

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::{RustType, Shape, TypeItem};
+use crate::model::schema::Cycles;
 
-/// Puts a `Box` around each item that would hold itself.
+/// Puts a `Box` around each item that would hold itself: where an item holds one of those that lead
+/// back to it.
 pub(super) fn insert(items: &mut [TypeItem]) {
     let index: BTreeMap<String, usize> =
         items.iter().enumerate().map(|(at, item)| (item.name.clone(), at)).collect();
-    let held: Vec<Vec<usize>> = items
+    let held = items
         .iter()
         .map(|item| {
             let mut names = Vec::new();
@@ -16,12 +18,18 @@ pub(super) fn insert(items: &mut [TypeItem]) {
             names.into_iter().filter_map(|name| index.get(name).copied()).collect()
         })
         .collect();
+    let cycles = Cycles::of(held);
     for (at, item) in items.iter_mut().enumerate() {
-        let closes = |name: &str| index.get(name).is_some_and(|to| leads(&held, *to, at));
+        let closes = |name: &str| index.get(name).is_some_and(|to| cycles.joins(at, *to));
         match &mut item.shape {
             Shape::Struct(fields) => fields.iter_mut().for_each(|it| enclose(&mut it.ty, &closes)),
             Shape::Union(variants) => variants.iter_mut().for_each(|(_, ty)| enclose(ty, &closes)),
-            Shape::Texts(_) | Shape::Integers(_) => {}
+            Shape::Tagged(tagged) => {
+                let others = tagged.others.iter_mut().map(|(_, ty)| ty);
+                let types = tagged.variants.iter_mut().map(|variant| &mut variant.ty);
+                types.chain(others).for_each(|ty| enclose(ty, &closes));
+            }
+            Shape::Texts(_) | Shape::OpenTexts { .. } | Shape::Integers(_) => {}
         }
     }
 }
@@ -34,21 +42,6 @@ fn collect_held<'t>(ty: &'t RustType, names: &mut Vec<&'t str>) {
         RustType::Tuple(items) => items.iter().for_each(|item| collect_held(item, names)),
         _ => {}
     }
-}
-
-/// Whether one item holds another one, or is it.
-fn leads(held: &[Vec<usize>], from: usize, to: usize) -> bool {
-    let mut seen = vec![false; held.len()];
-    let mut todo = vec![from];
-    while let Some(at) = todo.pop() {
-        if at == to {
-            return true;
-        }
-        if !std::mem::replace(&mut seen[at], true) {
-            todo.extend(&held[at]);
-        }
-    }
-    false
 }
 
 fn enclose(ty: &mut RustType, closes: &impl Fn(&str) -> bool) {

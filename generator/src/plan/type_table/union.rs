@@ -8,6 +8,29 @@ use crate::model::Json;
 /// Most members that the name of a union lists.
 const NAMED: usize = 4;
 
+/// Deepest nesting of unions that is looked at.
+const DEPTH: usize = 8;
+
+/// What a union is called.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::plan) enum Name<'n> {
+    /// A name that was reserved, and its documentation.
+    Given(&'n str, &'n str),
+    /// The name that it gets where the names of its members would be too many.
+    Wanted(&'n str),
+}
+
+/// What JSON writes. Of a scalar that is read as another one nothing is lost.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+enum Form {
+    /// A text, a number or a boolean.
+    Scalar,
+    /// A list.
+    List,
+    /// An object.
+    Object,
+}
+
 /// A member of a union.
 #[derive(Clone, Debug)]
 pub(in crate::plan) struct Part {
@@ -35,6 +58,11 @@ impl TypeTable {
     /// one: of objects, because a constant differs, or because an earlier one needs a property that
     /// the later one does not have. Where that is not certain the union is a `Value`.
     pub(in crate::plan) fn union(&mut self, wanted: &str, parts: Vec<Part>) -> RustType {
+        self.union_called(&Name::Wanted(wanted), parts)
+    }
+
+    /// [`union`](Self::union), its name given or wanted.
+    pub(in crate::plan) fn union_called(&mut self, name: &Name<'_>, parts: Vec<Part>) -> RustType {
         let mut optional = false;
         let mut unique: Vec<Part> = Vec::new();
         for Part { mut ty, outline } in parts {
@@ -48,11 +76,12 @@ impl TypeTable {
                 unique.push(Part { ty, outline });
             }
         }
-        let ty = self.of_parts(wanted, unique);
+        let ty = self.of_parts(name, unique);
         if optional && ty != RustType::Value { RustType::Optional(Box::new(ty)) } else { ty }
     }
 
-    fn of_parts(&mut self, wanted: &str, mut parts: Vec<Part>) -> RustType {
+    fn of_parts(&mut self, called: &Name<'_>, mut parts: Vec<Part>) -> RustType {
+        self.collapse_texts(&mut parts);
         if let [one] = parts.as_slice() {
             return one.ty.clone();
         }
@@ -65,19 +94,103 @@ impl TypeTable {
             return RustType::Value;
         }
         let docs = format!("{}.", listed(&names));
-        let name = if names.len() <= NAMED { names.join("Or") } else { wanted.to_owned() };
         // Stable, so that members stay in the order of the declaration where it does not matter.
         parts.sort_by_key(|part| self.rank(part));
         let is_certain = parts.iter().enumerate().all(|(at, later)| {
             let mut earlier = parts[..at].iter();
-            earlier.all(|earlier| is_apart(earlier, later))
+            earlier.all(|earlier| self.is_apart(earlier, later))
         });
         if !is_certain {
             return RustType::Value;
         }
         let variant = |part: Part| Some((variant_name(&part.ty)?, part.ty));
-        let variants = parts.into_iter().filter_map(variant).collect();
-        self.add(&name, &docs, Shape::Union(variants))
+        let shape = Shape::Union(parts.into_iter().filter_map(variant).collect());
+        match called {
+            Name::Given(name, docs) => {
+                self.push((*name).to_owned(), (*docs).to_owned(), shape);
+                RustType::Model((*name).to_owned())
+            }
+            Name::Wanted(_) if names.len() <= NAMED => self.add(&names.join("Or"), &docs, shape),
+            Name::Wanted(wanted) => self.add(wanted, &docs, shape),
+        }
+    }
+
+    /// Where an enum keeps any other text too, it is the only one of texts: it takes the place of
+    /// plain text, and two of them are plain text.
+    fn collapse_texts(&self, parts: &mut Vec<Part>) {
+        let is_open = |ty: &RustType| match ty {
+            RustType::Model(name) => {
+                matches!(self.get(name).map(|it| &it.shape), Some(Shape::OpenTexts { .. }))
+            }
+            _ => false,
+        };
+        let open = parts.iter().filter(|part| is_open(&part.ty)).count();
+        if open == 0 {
+            return;
+        }
+        let is_text = |ty: &RustType| *ty == RustType::Text || is_open(ty);
+        let last = parts.iter().rposition(|part| is_text(&part.ty)).unwrap_or_default();
+        if open > 1
+            && let Some(part) = parts.get_mut(last)
+        {
+            part.ty = RustType::Text;
+        }
+        let mut at = 0;
+        parts.retain(|part| {
+            at += 1;
+            let kept = if open > 1 { at - 1 == last } else { is_open(&part.ty) };
+            kept || !is_text(&part.ty)
+        });
+    }
+
+    /// Whether what is meant for the later one does not fit the earlier one.
+    fn is_apart(&self, earlier: &Part, later: &Part) -> bool {
+        match (&earlier.outline, &later.outline) {
+            (Some(earlier), Some(later)) => {
+                let needs_more =
+                    earlier.required.iter().any(|name| !later.properties.contains(name));
+                needs_more || differs(earlier, later)
+            }
+            (Some(earlier), None) if matches!(later.ty, RustType::Map(_)) => {
+                !earlier.required.is_empty()
+            }
+            _ => self.is_other(&earlier.ty, &later.ty),
+        }
+    }
+
+    /// Whether JSON writes them differently, or nothing is lost where one is read as the other.
+    fn is_other(&self, earlier: &RustType, later: &RustType) -> bool {
+        match (earlier, later) {
+            (RustType::List(earlier), RustType::List(later))
+            | (RustType::Map(earlier), RustType::Map(later)) => self.is_other(earlier, later),
+            _ => {
+                let (left, right) = (self.forms(earlier, 0), self.forms(later, 0));
+                let shared = left.intersection(&right);
+                shared.max().is_none_or(|most| *most == Form::Scalar)
+                    || [earlier, later].into_iter().all(is_tuple_of_scalars)
+            }
+        }
+    }
+
+    /// What a value of the type can be in JSON.
+    fn forms(&self, ty: &RustType, depth: usize) -> BTreeSet<Form> {
+        match ty {
+            RustType::Optional(inner) | RustType::Boxed(inner) => self.forms(inner, depth + 1),
+            RustType::List(_) | RustType::Tuple(_) => BTreeSet::from([Form::List]),
+            RustType::Map(_) => BTreeSet::from([Form::Object]),
+            RustType::Value => BTreeSet::from([Form::Scalar, Form::List, Form::Object]),
+            RustType::Model(name) => match self.get(name).map(|item| &item.shape) {
+                Some(Shape::Texts(_) | Shape::OpenTexts { .. } | Shape::Integers(_)) => {
+                    BTreeSet::from([Form::Scalar])
+                }
+                Some(Shape::Union(variants)) if depth < DEPTH => {
+                    variants.iter().flat_map(|(_, ty)| self.forms(ty, depth + 1)).collect()
+                }
+                Some(Shape::Union(_)) => self.forms(&RustType::Value, depth),
+                Some(Shape::Struct(_) | Shape::Tagged(_)) | None => BTreeSet::from([Form::Object]),
+            },
+            _ => BTreeSet::from([Form::Scalar]),
+        }
     }
 
     /// What says more about a value is asked first: an integer is a number too, and a word of an
@@ -103,18 +216,16 @@ fn listed(names: &[String]) -> String {
     }
 }
 
-/// Whether what is meant for the later one does not fit the earlier one.
-fn is_apart(earlier: &Part, later: &Part) -> bool {
-    match (&earlier.outline, &later.outline) {
-        (Some(earlier), Some(later)) => {
-            let needs_more = earlier.required.iter().any(|name| !later.properties.contains(name));
-            needs_more || differs(earlier, later)
-        }
-        (Some(earlier), None) if matches!(later.ty, RustType::Map(_)) => {
-            !earlier.required.is_empty()
-        }
-        // An enum of words and one of other words, lists of this and that: none loses anything.
-        _ => true,
+/// Lists of fixed and of any length, of scalars only.
+fn is_tuple_of_scalars(ty: &RustType) -> bool {
+    let is_scalar = |ty: &RustType| {
+        use RustType::{Flag, Integer, Number, Sized, Text};
+        matches!(ty, Text | Integer | Sized(_) | Number | Flag)
+    };
+    match ty {
+        RustType::Tuple(items) => items.iter().all(is_scalar),
+        RustType::List(item) => is_scalar(item),
+        _ => false,
     }
 }
 
@@ -129,7 +240,7 @@ fn differs(left: &Outline, right: &Outline) -> bool {
 fn variant_name(ty: &RustType) -> Option<String> {
     Some(match ty {
         RustType::Text => "Text".to_owned(),
-        RustType::Integer => "Integer".to_owned(),
+        RustType::Integer | RustType::Sized(_) => "Integer".to_owned(),
         RustType::Number => "Number".to_owned(),
         RustType::Flag => "Flag".to_owned(),
         RustType::Model(name) => name.clone(),
