@@ -116,6 +116,7 @@ fn table(
         accept,
         security: _,
         mock: _,
+        response: _,
     } = operation;
     Operation {
         tool: text(&tool.name),
@@ -182,6 +183,7 @@ fn argument(argument: &plan::Argument, patterns: &[&'static Pattern], checks: Ch
         name,
         wire,
         field: _,
+        filled: _,
         docs: _,
         place,
         style,
