@@ -41,3 +41,111 @@ fn manifests_in_the_documentation_are_read() {
         }
     }
 }
+
+/// Keys of the documentation that `specs/everything` does not show, with the reason.
+const NOT_SHOWN: &[(&str, &str, &str)] = &[
+    ("[server]", "include_tags", "the list of `exclude_tags`, the other way"),
+    ("[[route]]", "head", "as get"),
+    ("[[route]]", "options", "as get"),
+];
+
+/// The sections whose keys are shown, and the tables that have them.
+const SHOWN: &[(&str, &[&str])] = &[
+    ("[server]", &["server"]),
+    ("[deployment]", &["deployment"]),
+    ("[limits]", &["limits"]),
+    ("[upstream.NAME]", &["upstream.*"]),
+    ("[[tool]]", &["tool"]),
+    ("[[route]]", &["route"]),
+    ("[[resource]]", &["resource"]),
+    ("[[prompt]]", &["prompt"]),
+    ("[model.NAME], [enum.NAME]", &["model.*", "enum.*"]),
+];
+
+/// The words between backticks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+/// The keys in the first column of the tables of each section, by its heading.
+fn documented_keys(text: &str) -> Vec<(String, String)> {
+    let mut section = String::new();
+    let mut found = Vec::new();
+    for line in text.lines() {
+        if let Some(heading) = line.strip_prefix('#') {
+            heading.trim_start_matches('#').trim().clone_into(&mut section);
+        } else if let Some(row) = line.strip_prefix("| `") {
+            let column = row.split(" |").next().unwrap_or_default();
+            let keys: Vec<_> = quoted(&format!("`{column}")).map(str::to_owned).collect();
+            found.extend(keys.into_iter().map(|key| {
+                (section.clone(), key.split('.').next().unwrap_or_default().to_owned())
+            }));
+        }
+    }
+    found
+}
+
+/// All tables of a kind in the files of `specs/everything`.
+fn tables(files: &[toml::Table], kind: &str) -> Vec<toml::Table> {
+    let (name, named) = kind.strip_suffix(".*").map_or((kind, false), |name| (name, true));
+    let values = files.iter().filter_map(|file| file.get(name));
+    values
+        .flat_map(|value| match value {
+            toml::Value::Array(tables) => tables.clone(),
+            toml::Value::Table(tables) if named => tables.values().cloned().collect(),
+            one => vec![one.clone()],
+        })
+        .filter_map(|value| value.as_table().cloned())
+        .collect()
+}
+
+#[test]
+fn everything_shows_every_documented_key() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let read = |path: &str| std::fs::read_to_string(format!("{root}/{path}")).expect(path);
+    let files = ["mcp", "types", "resources", "prompts", "routes"];
+    let files: Vec<toml::Table> = files
+        .iter()
+        .map(|name| read(&format!("specs/everything/{name}.toml")).parse().expect("TOML"))
+        .collect();
+    let text = read("docs/mcp-toml.md");
+    let mut missing = Vec::new();
+    let mut documented = documented_keys(&text);
+    // What holds for the three kinds of components is said in a sentence.
+    let sentence = |begins: &str| {
+        let line = text.lines().find(|line| line.starts_with(begins));
+        let line = line.unwrap_or_else(|| panic!("nothing begins with {begins:?}"));
+        let first = line.split(". ").next().unwrap_or_default();
+        quoted(first).map(str::to_owned).collect::<Vec<_>>()
+    };
+    for key in sentence("Every component has ") {
+        for kind in ["[[tool]]", "[[resource]]", "[[prompt]]"] {
+            documented.push((kind.to_owned(), key.clone()));
+        }
+    }
+    assert!(documented.len() > 100, "the documentation has more keys than {documented:?}");
+    for (section, key) in documented {
+        let Some((_, kinds)) = SHOWN.iter().find(|(known, _)| *known == section) else { continue };
+        let is_there =
+            kinds.iter().flat_map(|kind| tables(&files, kind)).any(|it| it.contains_key(&key));
+        let has_reason = NOT_SHOWN.iter().any(|(at, known, _)| *at == section && *known == key);
+        if is_there == has_reason {
+            missing.push(format!("{section} {key}"));
+        }
+    }
+    let arguments: Vec<toml::Table> = ["tool", "resource", "prompt", "route"]
+        .iter()
+        .flat_map(|kind| tables(&files, kind))
+        .flat_map(|table| ["args", "params", "body"].map(|key| table.get(key).cloned()))
+        .flatten()
+        .filter_map(|arguments| arguments.as_table().cloned())
+        .flat_map(|arguments| arguments.into_iter().filter_map(|(_, it)| it.as_table().cloned()))
+        .collect();
+    for key in sentence("The table of an argument has ") {
+        // Values of keys are quoted too.
+        if !key.starts_with('"') && !arguments.iter().any(|table| table.contains_key(&key)) {
+            missing.push(format!("of an argument {key}"));
+        }
+    }
+    assert!(missing.is_empty(), "show it in specs/everything, or say why not: {missing:#?}");
+}

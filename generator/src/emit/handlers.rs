@@ -138,7 +138,7 @@ fn binding(method: &Method<'_>) -> TokenStream {
         Some(_) if with_arguments => quote!(, arguments),
         Some(_) => quote!(),
     };
-    let serialized = method.returns.and_then(serialized);
+    let serialized = method.returns.and_then(|returns| serialized(method.binding, returns));
     if method.is_blocking() {
         return quote! {
             .on_blocking({
@@ -172,7 +172,10 @@ fn binding(method: &Method<'_>) -> TokenStream {
 }
 
 /// What makes a result of a value that the runtime knows by serde alone.
-fn serialized(returns: &RustType) -> Option<TokenStream> {
+fn serialized(binding: Binding<'_>, returns: &RustType) -> Option<TokenStream> {
+    if let Binding::Resource(_) = binding {
+        return (!returns.is_contents()).then(|| quote!(.map(Json)));
+    }
     match returns {
         RustType::Optional(inner) if inner.is_serialized() => {
             Some(quote!(.map(|value| value.map(Json))))

@@ -82,7 +82,13 @@ impl RustType {
         }
     }
 
-    /// Whether the runtime knows no way but serde to make a result of it.
+    /// Whether the runtime makes contents of a resource of it without being told that it is JSON.
+    #[must_use]
+    pub const fn is_contents(&self) -> bool {
+        matches!(self, Self::Text | Self::Value | Self::Bytes | Self::ResourceResult)
+    }
+
+    /// Whether the runtime knows no way but serde to make a result of a tool of it.
     #[must_use]
     pub fn is_serialized(&self) -> bool {
         matches!(self, Self::Model(_) | Self::Map(_) | Self::Tuple(_))

@@ -1,0 +1,180 @@
+//! What is written by hand for `everything`: one method for each component that needs code.
+
+use everything_mcp::tools::declared::{
+    AddPlantArgs, EchoArgs, GetPlantArgs, HarvestArgs, ImportPlanArgs, PlanBedArgs, PutBedArgs,
+    RemoveBedArgs, TagBedArgs, WaterArgs,
+};
+use everything_mcp::{Handlers, models, prompts, resources};
+use mcpwright::elicitation::{Elicited, Field, Form};
+use mcpwright::{
+    Completing, Completion, CompletionError, Content, Context, PromptError, PromptMessage,
+    PromptResult, ResourceError, ToolError, ToolResult,
+};
+use serde_json::value::to_raw_value;
+use serde_json::{Value, json};
+
+/// Answers the declared components.
+#[derive(Debug)]
+pub(crate) struct Garden;
+
+fn bed(plant: String, plants: i64) -> models::Bed {
+    models::Bed { plant, plants, metres: 1.5, sun: models::Sun::Full }
+}
+
+impl Handlers for Garden {
+    /// Arguments with defaults are plain values; a model is what the output schema promises.
+    async fn plan_bed(
+        &self,
+        context: Context,
+        arguments: PlanBedArgs,
+    ) -> Result<models::Bed, ToolError> {
+        context.info(format!("planning {}", arguments.plant)).await;
+        context.report_progress(1.0, Some(1.0), Some("planned")).await;
+        #[expect(clippy::cast_precision_loss, reason = "a hundred plants at most")]
+        let metres = arguments.count as f64 * arguments.spacing;
+        let PlanBedArgs { plant, count, sun, .. } = arguments;
+        Ok(models::Bed { plant, plants: count, metres, sun })
+    }
+
+    /// `blocking = true`: no future.
+    fn water(&self, _context: Context, arguments: WaterArgs) -> Result<String, ToolError> {
+        let WaterArgs { zone, litres } = arguments;
+        if litres < 0 {
+            return Err(ToolError::public("water flows one way"));
+        }
+        Ok(format!("{zone} has {litres} litres more"))
+    }
+
+    /// `input_schema`: the whole object. Without `returns`: full control of the result.
+    async fn import_plan(
+        &self,
+        _context: Context,
+        arguments: ImportPlanArgs,
+    ) -> Result<ToolResult, ToolError> {
+        let beds = arguments.value["beds"].as_array().map_or(0, Vec::len);
+        let structured = to_raw_value(&json!({ "beds": beds }))
+            .map_err(|error| ToolError::internal("no result").with_source(error))?;
+        let content = vec![Content::text(format!("{beds} beds are taken over"))];
+        Ok(ToolResult { content, structured: Some(structured), ..ToolResult::default() })
+    }
+
+    /// Asks the user, in either generation of the protocol, as a call and as a task.
+    async fn harvest(
+        &self,
+        context: Context,
+        arguments: HarvestArgs,
+    ) -> Result<ToolResult, ToolError> {
+        let form = Form::new().field("ripe", Field::boolean().title("Is it ripe?"));
+        let asked = context.elicit("ripe", format!("Harvest {}?", arguments.bed), form).await?;
+        let is_ripe = matches!(
+            &asked,
+            Elicited::Accepted(values) if values.get("ripe") == Some(&Value::Bool(true))
+        );
+        Ok(ToolResult::text(if is_ripe { "It is harvested." } else { "It stays." }))
+    }
+
+    async fn echo(
+        &self,
+        _context: Context,
+        arguments: EchoArgs,
+    ) -> Result<models::EveryType, ToolError> {
+        Ok(arguments.value)
+    }
+
+    /// One handler for `GET /plants/{name}` and for the template `everything://plants/{name}`.
+    async fn get_plant(
+        &self,
+        _context: Context,
+        arguments: GetPlantArgs,
+    ) -> Result<Value, ToolError> {
+        if arguments.name != "Bean" {
+            return Err(ToolError::public("There is no such plant.").with_status(404));
+        }
+        let mut plant = json!({ "name": arguments.name });
+        if arguments.detail {
+            plant["sun"] = json!(models::Sun::Full);
+        }
+        Ok(plant)
+    }
+
+    fn add_plant(&self, _context: Context, arguments: AddPlantArgs) -> Result<Value, ToolError> {
+        Ok(json!({ "name": arguments.name, "sun": arguments.sun }))
+    }
+
+    async fn put_bed(
+        &self,
+        _context: Context,
+        arguments: PutBedArgs,
+    ) -> Result<models::Bed, ToolError> {
+        let PutBedArgs { plant, plants, metres, sun, .. } = arguments;
+        Ok(models::Bed { plant, plants, metres, sun })
+    }
+
+    async fn tag_bed(&self, _context: Context, arguments: TagBedArgs) -> Result<i64, ToolError> {
+        i64::try_from(arguments.body.len()).map_err(|_| ToolError::public("too many tags"))
+    }
+
+    async fn remove_bed(
+        &self,
+        _context: Context,
+        _arguments: RemoveBedArgs,
+    ) -> Result<(), ToolError> {
+        Ok(())
+    }
+
+    async fn weather(&self, _context: Context) -> Result<Value, ResourceError> {
+        Ok(json!({ "sky": "clear" }))
+    }
+
+    async fn beds(
+        &self,
+        _context: Context,
+        arguments: resources::Beds,
+    ) -> Result<Vec<models::Bed>, ResourceError> {
+        Ok((1..=arguments.limit.min(2))
+            .map(|plants| bed(arguments.plant.clone(), plants))
+            .collect())
+    }
+
+    async fn notes(
+        &self,
+        _context: Context,
+        arguments: resources::Notes,
+    ) -> Result<String, ResourceError> {
+        Ok(format!("Nothing is written at {}.", arguments.path))
+    }
+
+    /// `complete = "handler"`
+    async fn complete_notes(
+        &self,
+        _context: Context,
+        completing: Completing,
+    ) -> Result<Completion, CompletionError> {
+        Ok(Completion::matching(["2026/march.md", "2026/april.md"], &completing.value))
+    }
+
+    async fn review_bed(
+        &self,
+        context: Context,
+        arguments: prompts::ReviewBed,
+    ) -> Result<PromptResult, PromptError> {
+        let weather = context.read_resource("garden://weather").await?;
+        let about = format!("Review {} plants of {}.", arguments.bed.plants, arguments.bed.plant);
+        let asked = PromptMessage::user(about);
+        let told = weather.contents.iter().filter_map(|content| match &content.contents {
+            mcpwright::ResourceContents::Text(text) => {
+                Some(PromptMessage::user(Content::resource("garden://weather", "", text)))
+            }
+            mcpwright::ResourceContents::Blob(_) => None,
+        });
+        Ok(PromptResult::new([asked].into_iter().chain(told)))
+    }
+
+    async fn complete_review_bed(
+        &self,
+        _context: Context,
+        completing: Completing,
+    ) -> Result<Completion, CompletionError> {
+        Ok(Completion::matching(["Ada", "Grace"], &completing.value))
+    }
+}
