@@ -18,7 +18,9 @@ pub use argument::{ArgumentType, Complete, DeclaredArgument};
 pub use component::{About, Cache, Capability, DeclaredTool, Header, Icon, Task, TaskSupport};
 pub use declared_model::{DeclaredModel, ModelShape};
 pub use prompt::{DeclaredPrompt, Message};
-pub use resource::{DeclaredResource, ResourceAnnotations, ResourceSource, UriPart};
+pub use resource::{
+    DeclaredResource, Folder, ResourceAnnotations, ResourceSecurity, ResourceSource, UriPart,
+};
 pub use route::{DeclaredRoute, RoutePart, RouteRule, RouteSource};
 pub use schema::{Schema, SchemaId, Schemas};
 
@@ -36,6 +38,8 @@ pub struct Declaration {
     pub deployment: Deployment,
     /// `[limits]`.
     pub limits: Limits,
+    /// `[lifespan]`: the name of the type that the server is started with, and its place.
+    pub lifespan: Option<(String, Span)>,
     /// The documents, in the order of their `[openapi.NAME]` tables.
     pub documents: Vec<Document>,
     /// The `[model.NAME]` and `[enum.NAME]` tables, models first.
@@ -83,6 +87,8 @@ pub struct Server {
     pub cache: Option<Cache>,
     /// How the state of a dialog with the client is sealed.
     pub request_state: RequestState,
+    /// What the variables of URIs must not be.
+    pub resource_security: ResourceSecurity,
     /// `capabilities.experimental`.
     pub experimental: serde_json::Map<String, Json>,
 }
@@ -163,6 +169,8 @@ pub struct Limits {
     pub upstream_time: Option<f64>,
     /// Bytes of an upstream response.
     pub upstream_response: Option<u64>,
+    /// Bytes of a file that is read as a resource.
+    pub resource_size: Option<u64>,
     /// Sessions at once.
     pub sessions: Option<u64>,
     /// Seconds until an unused session is dropped.

@@ -18,6 +18,7 @@ mod declared_type;
 mod declared_value;
 mod docs;
 mod extension;
+mod fetched;
 mod hash;
 mod kind;
 mod listing;
@@ -48,12 +49,12 @@ pub use types::{Absent, Expression, Field, RustType, Shape, TypeItem, Variant};
 
 use crate::model::Json;
 pub use crate::model::{
-    Cache, Capability, Deployment, Header, Limits, Message, RequestState, Style, Task, TaskSupport,
-    TokenEndpoint, Transport, Validation,
+    Cache, Capability, Deployment, Folder, Header, Limits, Message, RequestState, Style, Task,
+    TaskSupport, TokenEndpoint, Transport, Validation,
 };
 pub use component::{
     Completer, Completions, Component, Contents, Part, Prompt, PromptSource, Prompts, Read,
-    Resource, ResourceSource, Resources,
+    Resource, ResourceSource, Resources, Security,
 };
 pub use route::Route;
 
@@ -72,6 +73,8 @@ pub struct Crate {
     pub notices: Vec<String>,
     /// The server.
     pub server: Server,
+    /// The type that it is started with, where a handler makes one.
+    pub lifespan: Option<String>,
     /// The APIs behind it, in the order of their tables.
     pub upstreams: Vec<Upstream>,
     /// The modules of tools, in the order in which lists show them.
@@ -156,6 +159,15 @@ impl Crate {
     #[must_use]
     pub fn has_schemas(&self) -> bool {
         self.tools().flat_map(|tool| &tool.arguments).any(|argument| argument.schema)
+    }
+
+    /// Whether a resource is read from the disk of the machine that the server runs on.
+    #[must_use]
+    pub fn has_files(&self) -> bool {
+        let sources = self.resources.all.iter().map(|resource| &resource.source);
+        sources
+            .into_iter()
+            .any(|source| matches!(source, ResourceSource::File(_) | ResourceSource::Folder(_)))
     }
 
     /// The operations behind tools and resources.

@@ -15,7 +15,9 @@ use std::time::Duration;
 pub use self::completion::{Completer, Completions};
 pub use self::deployment::{Deployment, Limits, Transport};
 pub use self::prompt::{Message, Prompt, PromptSource, Role};
-pub use self::resource::{Part, Resource, ResourceTarget, Source, Template};
+pub use self::resource::{
+    Folder, Part, Resource, ResourceSecurity, ResourceTarget, Source, Template,
+};
 pub use self::route::{Rest, Route};
 pub use self::tool::{
     Capability, DeclaredTool, HeaderArgument, Task, TaskStart, TaskSupport, Tool,

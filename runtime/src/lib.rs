@@ -11,11 +11,15 @@ pub mod codegen;
 pub mod context;
 pub mod declaration;
 pub mod elicitation;
+#[cfg(feature = "files")]
+mod files;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
 mod handler;
 mod lifecycle;
+#[cfg(any(feature = "files", feature = "upstream"))]
+mod media_type;
 pub mod operation;
 mod protocol;
 pub mod result;

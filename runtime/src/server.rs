@@ -11,6 +11,7 @@ mod check;
 mod core;
 mod dispatch;
 mod extension;
+mod file;
 mod handlers;
 mod lifespan;
 mod listen;

@@ -5,6 +5,8 @@
 //! [`Part::Rest`] one or more of any, as few as fit. In a [`Part::Literal`], characters that are
 //! not reserved in URIs also match percent-encoded.
 
+pub mod security;
+
 use std::borrow::Cow;
 
 use percent_encoding::{

@@ -1,4 +1,5 @@
-//! Generates two servers below `OUT_DIR`: that of the bookshop, and one whose operations are resources.
+//! Generates servers below `OUT_DIR`: that of the bookshop, one whose operations are resources, and one
+//! whose resources are read when they are asked for.
 
 use mcpwright_generator::build_script::Build;
 
@@ -6,4 +7,6 @@ fn main() {
     Build::new("../../specs/bookshop/mcp.toml").emit();
     let case = "../../generator/tests/cases/accepted/operations_as_resources/mcp.toml";
     Build::new(case).folder("shelf").emit();
+    let case = "../../generator/tests/cases/accepted/resources_read_when_asked/mcp.toml";
+    Build::new(case).folder("asked").emit();
 }

@@ -158,7 +158,7 @@ fn deployment(deployment: &Deployment) -> TokenStream {
     over_default(&quote!(Deployment), &fields, 11)
 }
 
-/// The runtime's `Limits`, which has twelve fields. The time of upstream calls is in the tables of
+/// The runtime's `Limits`, which has thirteen fields. The time of upstream calls is in the tables of
 /// the upstreams.
 fn limits(limits: &Limits) -> TokenStream {
     let mut fields = Vec::new();
@@ -168,6 +168,7 @@ fn limits(limits: &Limits) -> TokenStream {
         ("headers", limits.headers),
         ("in_flight", limits.in_flight),
         ("upstream_response", limits.upstream_response),
+        ("resource_size", limits.resource_size),
         ("sessions", limits.sessions),
         ("streams", limits.streams),
         ("stream_events", limits.stream_events),
@@ -190,7 +191,7 @@ fn limits(limits: &Limits) -> TokenStream {
             fields.push(quote!(#name: #duration));
         }
     }
-    over_default(&quote!(Limits), &fields, 12)
+    over_default(&quote!(Limits), &fields, 13)
 }
 
 /// `Type::DEFAULT` with these fields of `count` given.

@@ -25,11 +25,22 @@ pub(super) fn items(plan: &Crate) -> Items {
         several => quote!(use super::{#(#several),*};),
     });
     items.push(handlers_trait(plan, &methods));
+    let lifespan = plan.lifespan.as_ref().map(|_| {
+        quote! {
+            .lifespan({
+                let handlers = Arc::clone(handlers);
+                move || {
+                    let handlers = Arc::clone(&handlers);
+                    async move { handlers.lifespan().await }
+                }
+            })
+        }
+    });
     let bindings = methods.iter().map(binding);
     items.push(quote! {
         /// Binds each component to its method.
         pub(crate) fn bind<H: Handlers>(server: Server, handlers: &Arc<H>) -> Server {
-            server #(#bindings)*
+            server #lifespan #(#bindings)*
         }
     });
     items
@@ -79,6 +90,7 @@ fn handlers_trait(plan: &Crate, methods: &[Method<'_>]) -> TokenStream {
             fn #name(&self, context: Context, #parameter) -> #result;
         }
     });
+    let lifespan = plan.lifespan.as_deref().map(lifespan);
     quote! {
         /// What hand-written code answers: one method for each component.
         ///
@@ -86,8 +98,27 @@ fn handlers_trait(plan: &Crate, methods: &[Method<'_>]) -> TokenStream {
         /// that the model reads.
         #[diagnostic::on_unimplemented(message = #message, note = #note)]
         pub trait Handlers: Send + Sync + 'static {
+            #lifespan
             #(#methods)*
         }
+    }
+}
+
+/// The type that the server is started with, and the method that makes it.
+fn lifespan(state: &str) -> TokenStream {
+    let name = text::ident(state);
+    let docs = text::docs(&format!(
+        "Makes what lives as long as the server, before the first request. Its error ends the \
+         program.\n\n\
+         The other methods get it from their context: `context.lifespan::<Self::{state}>().await?`. It is \
+         dropped after the last request."
+    ));
+    quote! {
+        /// What lives as long as the server.
+        type #name: Send + Sync + 'static;
+
+        #docs
+        fn lifespan(&self) -> impl Future<Output = Result<Self::#name, HandlerError>> + Send;
     }
 }
 

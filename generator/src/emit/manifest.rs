@@ -23,28 +23,32 @@ pub(super) fn text(plan: &Crate, options: &Options) -> String {
             description => text::toml_string(&description),
             rust_version => text::toml_string(env!("CARGO_PKG_RUST_VERSION")),
             generator => text::toml_string(env!("CARGO_PKG_VERSION")),
-            runtime => dependency(&options.runtime, feature(plan)),
+            runtime => dependency(&options.runtime, &features(plan)),
         },
     )
 }
 
-/// The feature of the runtime that the crate needs.
-fn feature(plan: &Crate) -> Option<&'static str> {
-    if !plan.upstreams.is_empty() {
-        Some("upstream")
-    } else if plan.has_schemas() {
-        Some("schema")
-    } else {
-        None
-    }
+/// The features of the runtime that the crate needs, in the order of the alphabet.
+fn features(plan: &Crate) -> Vec<&'static str> {
+    let forwards = !plan.upstreams.is_empty();
+    let features = [
+        ("files", plan.has_files()),
+        ("schema", !forwards && plan.has_schemas()),
+        ("upstream", forwards),
+    ];
+    features.into_iter().filter(|(_, needed)| *needed).map(|(name, _)| name).collect()
 }
 
 /// The dependency on the runtime, as an inline table.
-pub(super) fn dependency(runtime: &RuntimeDependency, feature: Option<&str>) -> String {
+pub(super) fn dependency(runtime: &RuntimeDependency, features: &[&str]) -> String {
     let (key, value) = match runtime {
         RuntimeDependency::Version(version) => ("version", version),
         RuntimeDependency::Path(path) => ("path", path),
     };
-    let features = feature.map(|name| format!(", features = [\"{name}\"]")).unwrap_or_default();
+    let names: Vec<String> = features.iter().map(|name| format!("\"{name}\"")).collect();
+    let features = match names.is_empty() {
+        true => String::new(),
+        false => format!(", features = [{}]", names.join(", ")),
+    };
     format!("{{ {key} = {}{features} }}", text::toml_string(value))
 }

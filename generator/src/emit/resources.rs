@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::operation::{self, Table};
 use super::{component, data, module, print::Items, text};
-use crate::plan::{Contents, Crate, Part, Read, Resource, ResourceSource, Resources};
+use crate::plan::{Contents, Crate, Part, Read, Resource, ResourceSource, Resources, Security};
 
 /// The items of the module.
 pub(super) fn items(plan: &Crate) -> Items {
@@ -140,6 +140,7 @@ fn table(resource: &Resource, resources: &Resources) -> TokenStream {
         (None, _) => component::arguments(&common.arguments, &resources.patterns),
     };
     let completers = component::completers(&common.completers);
+    let security = resource.security.as_ref().map(security);
     quote! {
         #docs
         pub static #constant: Template = Template {
@@ -149,6 +150,7 @@ fn table(resource: &Resource, resources: &Resources) -> TokenStream {
             parts: &[#(#parts),*],
             #arguments
             #source
+            #security
             #completers
             #timeout
             #cache
@@ -198,6 +200,23 @@ fn source(source: &ResourceSource) -> Option<TokenStream> {
             return Some(quote!(Source::Route(&#route)));
         }
         ResourceSource::Contents(contents) => contents,
+        ResourceSource::File(path) => {
+            let path = text::literal(path);
+            return Some(quote!(Source::File(Setting(#path))));
+        }
+        ResourceSource::Folder(folder) => {
+            let path = text::literal(&folder.path);
+            let pattern = (!folder.pattern.is_empty()).then(|| {
+                let pattern = text::literal(&folder.pattern);
+                quote!(pattern: #pattern,)
+            });
+            let recursive = folder.recursive.then(|| quote!(recursive: true,));
+            let is_whole = pattern.is_some() && recursive.is_some();
+            let base = (!is_whole).then(|| quote!(..Folder::DEFAULT));
+            return Some(quote! {
+                Source::Folder(&Folder { path: Setting(#path), #pattern #recursive #base })
+            });
+        }
     };
     Some(match contents {
         Contents::Text(text) => {
@@ -213,6 +232,23 @@ fn source(source: &ResourceSource) -> Option<TokenStream> {
             quote!(Source::Bytes(include_bytes!(#path)))
         }
     })
+}
+
+fn security(security: &Security) -> TokenStream {
+    let flags = [
+        ("reject_path_traversal", security.reject_path_traversal),
+        ("reject_absolute_paths", security.reject_absolute_paths),
+        ("reject_null_bytes", security.reject_null_bytes),
+    ];
+    let off = flags.iter().filter(|(_, on)| !on).map(|(name, _)| {
+        let name = text::ident(name);
+        quote!(#name: false,)
+    });
+    let exempt = security.exempt.iter().copied().map(Literal::usize_unsuffixed);
+    let exempt = (!security.exempt.is_empty()).then(|| quote!(exempt: &[#(#exempt),*],));
+    let all_off = flags.iter().all(|(_, on)| !on);
+    let base = (exempt.is_none() || !all_off).then(|| quote!(..ResourceSecurity::DEFAULT));
+    quote!(security: ResourceSecurity { #(#off)* #exempt #base },)
 }
 
 fn arguments_struct(resource: &Resource) -> TokenStream {

@@ -40,7 +40,7 @@ pub fn scaffold(plan: &Crate, options: &ScaffoldOptions) -> Files {
             rust_version => text::toml_string(env!("CARGO_PKG_RUST_VERSION")),
             generated_package => &plan.package,
             generated => text::toml_string(&options.generated),
-            runtime => manifest::dependency(&options.runtime, None),
+            runtime => manifest::dependency(&options.runtime, &[]),
         },
     );
     files.insert("Cargo.toml", manifest);
@@ -96,6 +96,8 @@ fn handlers_text(plan: &Crate) -> String {
         imports.entry(root).or_default().insert(name);
     }
     let mut runtime = BTreeSet::from(["Context", "ToolError"]);
+    let lifespan = plan.lifespan.as_deref().map(lifespan_text);
+    runtime.extend(lifespan.is_some().then_some("HandlerError"));
     for method in &methods {
         runtime.insert(method.error());
         match method.returns {
@@ -125,7 +127,7 @@ fn handlers_text(plan: &Crate) -> String {
         imports.iter().map(|(root, names)| import_line(root, names)).collect();
     // rustfmt puts lists behind single names.
     imports.sort_by_key(|import| import.replace(';', "").replace('{', "~"));
-    let bodies: Vec<_> = methods.iter().map(method_text).collect();
+    let bodies: Vec<_> = lifespan.into_iter().chain(methods.iter().map(method_text)).collect();
     format!(
         "//! What is written by hand for {}.
 
@@ -170,6 +172,18 @@ fn import_line(root: &str, names: &BTreeSet<&str>) -> String {
         }
     }
     format!("use {root}::{{\n{}\n}};", lines.join("\n"))
+}
+
+/// What lives as long as the server: nothing so far.
+fn lifespan_text(state: &str) -> String {
+    format!(
+        "    type {state} = ();
+
+    async fn lifespan(&self) -> Result<Self::{state}, HandlerError> {{
+        Ok(())
+    }}
+"
+    )
 }
 
 fn method_text(method: &Method<'_>) -> String {

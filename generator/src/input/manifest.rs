@@ -7,6 +7,7 @@ mod about;
 mod argument;
 mod field;
 mod forward;
+mod lifespan;
 mod model;
 mod openapi;
 mod prompt;
@@ -23,13 +24,14 @@ pub use about::{AboutTable, CacheTable, IconTable};
 pub use argument::{ArgumentDeclaration, Complete};
 pub use field::Placed;
 pub use forward::{CallerAuthorizationTable, ForwardTable};
+pub use lifespan::LifespanTable;
 pub use model::{EnumTable, ModelTable};
 pub use openapi::{
     AnnotationsTable, ArgumentTable, ComponentWord, CredentialTable, DocumentTable, LoginTable,
     OperationTable, RouteMapTable, Validation as ValidationWord,
 };
 pub use prompt::{MessageTable, PromptTable};
-pub use resource::{ResourceAnnotationsTable, ResourceKind, ResourceTable};
+pub use resource::{ResourceAnnotationsTable, ResourceKind, ResourceTable, SecurityTable};
 pub use route::{BodyDeclaration, ParameterPlace, RouteTable};
 pub use settings::{DeploymentTable, LimitsTable, RequestStateTable, ServerTable, TransportWord};
 pub use tool::{SchemaText, TaskMode, TaskTable, ToolTable};
@@ -48,6 +50,8 @@ pub struct Manifest {
     pub deployment: DeploymentTable,
     /// `[limits]`
     pub limits: LimitsTable,
+    /// `[lifespan]`
+    pub lifespan: Option<LifespanTable>,
     /// The `[openapi.NAME]` tables, in the order of the file.
     pub documents: Vec<DocumentTable>,
     /// `include`: files beside this one that go on with its lists.
@@ -102,6 +106,7 @@ const KEYS: &[&str] = &[
     "server",
     "deployment",
     "limits",
+    "lifespan",
     "include",
     "openapi",
     "upstream",
@@ -116,7 +121,6 @@ const KEYS: &[&str] = &[
 const RESERVED: &[&str] = &[
     "auth",
     "budget",
-    "lifespan",
     "middleware",
     "mount",
     "profile",
@@ -173,6 +177,7 @@ impl Manifest {
                 "server" => self.server = settings::parse_server(&field, diagnostics),
                 "deployment" => self.deployment = settings::parse_deployment(&field, diagnostics),
                 "limits" => self.limits = settings::parse_limits(&field, diagnostics),
+                "lifespan" => self.lifespan = lifespan::parse_lifespan(&field, diagnostics),
                 "include" => self.include = field.placed_texts(diagnostics),
                 "openapi" => {
                     let fields = field.table().fields(diagnostics);

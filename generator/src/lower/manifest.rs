@@ -51,6 +51,7 @@ pub fn manifest(
         server: server::lower(&manifest.server, contents, diagnostics),
         deployment: server::lower_deployment(&manifest.deployment),
         limits: server::lower_limits(&manifest.limits),
+        lifespan: manifest.lifespan.as_ref().map(|it| (it.state.value.clone(), it.state.span)),
         documents,
         ..Declaration::default()
     };
@@ -84,9 +85,7 @@ pub fn manifest(
     let maps = manifest.route_maps.iter();
     let maps: Vec<_> = maps.filter_map(|it| lower_route_map(it, None, diagnostics)).collect();
     route::lower_all(&manifest.routes, &maps, &names, &mut result, contents, diagnostics);
-    let resources = manifest.resources.iter();
-    result.resources =
-        resources.filter_map(|it| resource::lower(it, &names, contents, diagnostics)).collect();
+    resource::lower_all(&manifest.resources, &names, &mut result, contents, diagnostics);
     let prompts = manifest.prompts.iter();
     result.prompts =
         prompts.filter_map(|it| prompt::lower(it, &names, contents, diagnostics)).collect();

@@ -28,6 +28,8 @@ pub struct DeclaredResource {
     pub timeout: Option<f64>,
     /// How long clients may keep its contents.
     pub cache: Option<Cache>,
+    /// What its variables must not be, where that is not as for all.
+    pub security: Option<ResourceSecurity>,
 }
 
 impl DeclaredResource {
@@ -47,6 +49,47 @@ pub enum ResourceSource {
     Text(String),
     /// Bytes.
     Bytes(Vec<u8>),
+    /// A file, by its path, `${NAME}` allowed.
+    File(String),
+    /// A folder.
+    Folder(Folder),
+    /// What the upstream of this name answers to GET.
+    Http(String),
+}
+
+/// A folder of the machine that the server runs on.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Folder {
+    /// Its path, `${NAME}` allowed.
+    pub path: String,
+    /// What the names of its files match; empty: all.
+    pub pattern: String,
+    /// Whether folders in it count too.
+    pub recursive: bool,
+}
+
+/// What the variables of URIs must not be.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ResourceSecurity {
+    /// No `..` that climbs.
+    pub reject_path_traversal: bool,
+    /// No absolute path.
+    pub reject_absolute_paths: bool,
+    /// No NUL.
+    pub reject_null_bytes: bool,
+    /// The variables that may be anything.
+    pub exempt_params: Vec<String>,
+}
+
+impl Default for ResourceSecurity {
+    fn default() -> Self {
+        Self {
+            reject_path_traversal: true,
+            reject_absolute_paths: true,
+            reject_null_bytes: true,
+            exempt_params: Vec::new(),
+        }
+    }
 }
 
 /// A piece of a URI template, with the names of arguments.

@@ -1,6 +1,6 @@
 //! Resources and prompts, decided.
 
-use super::{Argument, Cache, Handler, Message, Operation, Pattern};
+use super::{Argument, Cache, Folder, Handler, Message, Operation, Pattern};
 
 /// The module `resources`.
 #[derive(Clone, Debug, Default)]
@@ -97,6 +97,21 @@ pub struct Resource {
     pub source: ResourceSource,
     /// How long clients may keep its contents.
     pub cache: Option<Cache>,
+    /// What its variables must not be, where that is not everything that is known.
+    pub security: Option<Security>,
+}
+
+/// What the variables of a template must not be: the runtime's `ResourceSecurity`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Security {
+    /// No `..` that climbs.
+    pub reject_path_traversal: bool,
+    /// No absolute path.
+    pub reject_absolute_paths: bool,
+    /// No NUL.
+    pub reject_null_bytes: bool,
+    /// Indices of the arguments that may be anything.
+    pub exempt: Vec<usize>,
 }
 
 impl Resources {
@@ -105,9 +120,7 @@ impl Resources {
     pub fn operation(&self, resource: &Resource) -> Option<&Read> {
         match resource.source {
             ResourceSource::Operation(index) => self.operations.get(index),
-            ResourceSource::Handler(_)
-            | ResourceSource::Contents(_)
-            | ResourceSource::Route { .. } => None,
+            _ => None,
         }
     }
 }
@@ -124,9 +137,7 @@ impl Resource {
     pub const fn handler(&self) -> Option<&Handler> {
         match &self.source {
             ResourceSource::Handler(handler) => Some(handler),
-            ResourceSource::Contents(_)
-            | ResourceSource::Operation(_)
-            | ResourceSource::Route { .. } => None,
+            _ => None,
         }
     }
 
@@ -157,6 +168,10 @@ pub enum ResourceSource {
     Handler(Handler),
     /// Part of the program.
     Contents(Contents),
+    /// A file, by its path, `${NAME}` allowed.
+    File(String),
+    /// A folder.
+    Folder(Folder),
     /// An operation: index into [`Resources::operations`].
     Operation(usize),
     /// The handler of a route.

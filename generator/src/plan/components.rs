@@ -8,9 +8,9 @@ use super::modules::place_patterns;
 use super::names::rust::{self, Methods};
 use super::names::tool;
 use super::select::is_selected;
-use super::{Prompts, Resources, declared_prompt, declared_resource, read};
+use super::{Prompts, Resources, declared_prompt, declared_resource, fetched, read};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Declaration, DeclaredPrompt, DeclaredResource};
+use crate::model::{self, Declaration, DeclaredPrompt, DeclaredResource};
 use crate::source::Span;
 
 /// The modules `resources` and `prompts`.
@@ -48,10 +48,11 @@ fn plan_resources(
     diagnostics: &mut Diagnostics,
 ) -> Resources {
     let nothing = BTreeSet::new();
-    let imported = if reads.is_empty() { &nothing } else { imported };
     let declared: Vec<&DeclaredResource> =
         declaration.resources.iter().filter(|it| is_selected(declaration, &it.about)).collect();
-    let hide = declaration.server.hide_component_meta;
+    let forwards = declared.iter().any(|it| matches!(it.source, model::ResourceSource::Http(_)));
+    let imported = if reads.is_empty() && !forwards { &nothing } else { imported };
+    let server = &declaration.server;
     let mut planned = Resources::default();
     let mut known = Known::default();
     let names: Vec<_> =
@@ -63,7 +64,13 @@ fn plan_resources(
     let mut type_names: BTreeSet<String> = names.iter().map(|name| rust::type_name(name)).collect();
     for (declared, name) in declared.into_iter().zip(names) {
         let (mut resource, patterns) =
-            declared_resource::plan(declared, &name, types, methods, hide, diagnostics);
+            declared_resource::plan(declared, &name, types, methods, server, diagnostics);
+        if let Some(mut read) = fetched::plan(declared, &name, &declaration.documents) {
+            read.constant = rust::unique_constant(&read.constant, "OPERATION", &mut taken);
+            read.type_name = rust::unique_type(&read.type_name, "Operation", &mut type_names);
+            resource.source = ResourceSource::Operation(planned.operations.len());
+            planned.operations.push(read);
+        }
         let is_new = known.add_uri(&resource, declared.uri_span, None, diagnostics);
         if is_new {
             known.add_name(declared, diagnostics);

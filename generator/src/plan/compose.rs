@@ -18,13 +18,16 @@ use super::{Crate, Kind, Module, Operation, Resource, Server, Target, Tool, Upst
 use super::{
     about, components, declared_tool, listing, mock, output, read, route, server, upstream,
 };
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{self, Declaration, Json, RouteComponent};
 use crate::source::Span;
 
 /// How arguments are counted whose type no single Rust type says.
 const WIDE: &str = "arguments that Rust code sees as a JSON value: objects, lists of other than \
                     scalars, several types";
+
+/// The method of `Handlers` that makes what a server is started with.
+const LIFESPAN: &str = "lifespan";
 
 /// The version of a server that names none.
 const VERSION: &str = "0.1.0";
@@ -144,6 +147,11 @@ impl Planner<'_> {
         }
         let mut types = Types::new(&declaration.models, diagnostics);
         for (tool, rust) in own.into_iter().zip(&names.declared) {
+            if rust == LIFESPAN && declaration.lifespan.is_some() {
+                let message = format!("`{}` would have the method that [lifespan] has", tool.about.name);
+                let diagnostic = Diagnostic::error(Code::E0402, message).at(tool.about.span, "");
+                diagnostics.push(diagnostic.help("give the tool another name"));
+            }
             let hide = declaration.server.hide_component_meta;
             let listed = is_listed(declaration, tool);
             let (tool, patterns) = declared_tool::plan(tool, rust, &mut types, hide, diagnostics);
@@ -156,7 +164,11 @@ impl Planner<'_> {
         let routes = read_routes(declaration, &server.name, &modules, &mut refused);
         read::report(&refused, diagnostics);
         let methods = modules.iter().flat_map(|module| &module.tools).filter_map(Tool::handler);
-        let methods = methods.map(|handler| handler.method.clone()).collect();
+        let mut methods: BTreeSet<String> =
+            methods.map(|handler| handler.method.clone()).collect();
+        if declaration.lifespan.is_some() {
+            methods.insert(LIFESPAN.to_owned());
+        }
         let components = components::plan(
             declaration,
             methods,
@@ -170,7 +182,9 @@ impl Planner<'_> {
         let title = declaration.server.title.as_ref().unwrap_or(&server.name);
         let routes_document = route::document(declaration, title, &server.version, description);
         let package = rust::package(&declaration.name);
+        let lifespan = declaration.lifespan.as_ref();
         let planned = Crate {
+            lifespan: lifespan.map(|(state, _)| state.clone()),
             library: package.replace('-', "_"),
             package,
             command: String::new(),
@@ -189,6 +203,13 @@ impl Planner<'_> {
             prompts: components.prompts,
             report: census.report(selected.len()),
         };
+        if let Some((state, span)) = lifespan
+            && !planned.has_handlers()
+        {
+            let message = format!("nothing is given the `{state}` of [lifespan]");
+            let help = "remove it, or declare a component that a handler answers";
+            diagnostics.push(Diagnostic::error(Code::E0307, message).at(*span, "").help(help));
+        }
         (planned, lock)
     }
 
@@ -368,10 +389,10 @@ fn operation_docs(description: &str, operation: &model::Operation) -> String {
 
 fn server(declaration: &Declaration) -> Server {
     let server = &declaration.server;
-    let api = match declaration.documents.as_slice() {
-        [only] => Some(&only.api),
-        _ => None,
-    };
+    // Upstreams without a document say nothing about the server.
+    let said = |api: &&model::Api| !(api.title.is_empty() && api.version.is_empty());
+    let mut apis = declaration.documents.iter().map(|document| &document.api).filter(said);
+    let api = apis.next().filter(|_| apis.next().is_none());
     let written = |text: Option<&String>| {
         text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
     };

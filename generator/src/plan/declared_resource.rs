@@ -4,7 +4,7 @@ use serde_json::Map;
 
 use super::about;
 use super::component::{
-    Completer, Completions, Component, Contents, Part, Resource, ResourceSource,
+    Completer, Completions, Component, Contents, Part, Resource, ResourceSource, Security,
 };
 use super::declared::{self, Arguments};
 use super::declared_type::Types;
@@ -15,7 +15,7 @@ use super::{Handler, RustType};
 use crate::diagnostic::Diagnostics;
 use crate::model::{
     self, About, ArgumentType, Complete, DeclaredArgument, DeclaredResource, Json,
-    ResourceAnnotations, UriPart,
+    ResourceAnnotations, ResourceSecurity, UriPart,
 };
 
 /// A text that is longer, or has several lines, is a file beside the module.
@@ -27,9 +27,10 @@ pub(super) fn plan(
     name: &str,
     types: &mut Types<'_>,
     methods: &mut Methods,
-    hide_meta: bool,
+    server: &model::Server,
     diagnostics: &mut Diagnostics,
 ) -> (Resource, Vec<Option<String>>) {
+    let hide_meta = server.hide_component_meta;
     let planned = declared::arguments(&declared.arguments, name, types, diagnostics);
     let Arguments { arguments, patterns, .. } = declared::without_schemas(planned);
     let index =
@@ -54,6 +55,10 @@ pub(super) fn plan(
                 Some(returns) => types.of_result(returns, name),
             },
         }),
+        // The place of the operation is known where all are.
+        model::ResourceSource::Http(_) => ResourceSource::Operation(0),
+        model::ResourceSource::File(path) => ResourceSource::File(path.clone()),
+        model::ResourceSource::Folder(folder) => ResourceSource::Folder(folder.clone()),
         model::ResourceSource::Text(text) if text.len() <= INLINE && !text.contains('\n') => {
             ResourceSource::Contents(Contents::Text(text.clone()))
         }
@@ -90,8 +95,32 @@ pub(super) fn plan(
         parts,
         source,
         cache: declared.cache,
+        security: security(declared, &server.resource_security),
     };
     (resource, patterns)
+}
+
+/// What the variables of a template must not be; `None`: all that the runtime knows of, or nobody
+/// makes a path of them.
+fn security(declared: &DeclaredResource, of_all: &ResourceSecurity) -> Option<Security> {
+    if !declared.is_template() || declared.source != model::ResourceSource::Handler {
+        return None;
+    }
+    let own = declared.security.as_ref().unwrap_or(of_all);
+    let names = declared.arguments.iter().enumerate();
+    let exempt = names.filter(|(_, argument)| own.exempt_params.contains(&argument.name));
+    let exempt: Vec<usize> = exempt.map(|(index, _)| index).collect();
+    let is_default = *own
+        == ResourceSecurity {
+            exempt_params: own.exempt_params.clone(),
+            ..ResourceSecurity::default()
+        };
+    (!is_default || !exempt.is_empty()).then_some(Security {
+        reject_path_traversal: own.reject_path_traversal,
+        reject_absolute_paths: own.reject_absolute_paths,
+        reject_null_bytes: own.reject_null_bytes,
+        exempt,
+    })
 }
 
 /// What completes arguments, and the method for those that a handler completes.
@@ -125,7 +154,10 @@ fn listing(declared: &DeclaredResource, hide_meta: bool) -> String {
         put(&mut out, "mimeType", mime_type.as_str());
     }
     let size = match &declared.source {
-        model::ResourceSource::Handler => None,
+        model::ResourceSource::Handler
+        | model::ResourceSource::File(_)
+        | model::ResourceSource::Folder(_)
+        | model::ResourceSource::Http(_) => None,
         model::ResourceSource::Text(text) => Some(text.len()),
         model::ResourceSource::Bytes(bytes) => Some(bytes.len()),
     };

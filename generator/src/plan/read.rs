@@ -140,6 +140,7 @@ fn resource(source: &Source<'_, '_>, uri: Uri, read: &Read, mime_type: &str) -> 
         // The place of the operation is known once all are there.
         source: ResourceSource::Operation(0),
         cache: None,
+        security: None,
     }
 }
 

@@ -27,7 +27,11 @@ pub(super) fn base_url(
 ) -> String {
     if let Some(url) = &document.settings.base_url {
         note_own_servers(document, operations, diagnostics);
-        return url.trim_end_matches('/').to_owned();
+        // What has no operation is requested as it is.
+        return match document.api.operations.is_empty() {
+            true => url.clone(),
+            false => url.trim_end_matches('/').to_owned(),
+        };
     }
     let server = document.api.server.as_ref();
     let url = server.map(|server| (server, shown(document, server)));

@@ -68,6 +68,17 @@ impl Context {
         })
     }
 
+    /// [`Context::lifespan`] for a handler that blocks its thread.
+    ///
+    /// # Errors
+    /// As [`Context::lifespan`].
+    ///
+    /// # Panics
+    /// In a future: there [`Context::lifespan`] is awaited.
+    pub fn blocking_lifespan<T: Any + Send + Sync>(&self) -> Result<Arc<T>, HandlerError> {
+        tokio::runtime::Handle::current().block_on(self.lifespan())
+    }
+
     fn its_session(&self) -> Result<&Arc<Session>, HandlerError> {
         self.session().ok_or_else(|| {
             let why = if self.version().is_stateless() {

@@ -74,6 +74,9 @@ pub struct Limits {
     pub tool_time: Duration,
     /// Largest response of an upstream, in bytes.
     pub upstream_response: usize,
+    /// Largest contents of a resource that is read from a file, and longest list of a folder's files,
+    /// in bytes.
+    pub resource_size: usize,
     /// Sessions held at once for clients up to 2025-11-25.
     pub sessions: usize,
     /// Time after which an unused session is dropped.
@@ -89,8 +92,8 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// 4 MiB bodies, depth 128, 64 KiB headers, 1,024 requests, 60 s, 16 MiB responses, 10,000
-    /// sessions, 30 min, 10,000 streams, 100 events, 1,000 tasks, 5 min for answers.
+    /// 4 MiB bodies, depth 128, 64 KiB headers, 1,024 requests, 60 s, 16 MiB responses, 16 MiB
+    /// files, 10,000 sessions, 30 min, 10,000 streams, 100 events, 1,000 tasks, 5 min for answers.
     pub const DEFAULT: Self = Self {
         request_body: 4 << 20,
         json_depth: 128,
@@ -98,6 +101,7 @@ impl Limits {
         in_flight: 1024,
         tool_time: Duration::from_secs(60),
         upstream_response: 16 << 20,
+        resource_size: 16 << 20,
         sessions: 10_000,
         session_idle: Duration::from_secs(30 * 60),
         streams: 10_000,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Cache, Completer, Route};
-use crate::operation::{Argument, Operation};
+use crate::operation::{Argument, Operation, Setting};
 
 /// A resource without variables.
 #[derive(Debug)]
@@ -49,6 +49,50 @@ pub enum Source {
     Operation(&'static Operation),
     /// The handler of a route: its arguments are those of the URI.
     Route(&'static Route),
+    /// A file, by its path, that is read whenever it is asked for.
+    File(Setting),
+    /// A folder. A resource lists its files; a template, whose one variable is a path, reads them.
+    Folder(&'static Folder),
+}
+
+/// A folder of the machine that the server runs on.
+#[derive(Debug)]
+pub struct Folder {
+    /// Its path.
+    pub path: Setting,
+    /// What the names of its files match, `*` and `?` being any characters and any one; empty: all.
+    pub pattern: &'static str,
+    /// Whether folders in it count too, in lists and in what may be read.
+    pub recursive: bool,
+}
+
+impl Folder {
+    /// All files of the folder itself.
+    pub const DEFAULT: Self = Self { path: Setting(""), pattern: "", recursive: false };
+}
+
+/// What the variables of a URI must not be: values with which a handler that makes paths of them
+/// would leave its folder. They are looked at as they are after decoding, before a handler is called.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ResourceSecurity {
+    /// Refuse a value whose `..` climb above where it starts.
+    pub reject_path_traversal: bool,
+    /// Refuse a value that is an absolute path, of any system.
+    pub reject_absolute_paths: bool,
+    /// Refuse a value with a NUL in it.
+    pub reject_null_bytes: bool,
+    /// The arguments that may be anything, by index.
+    pub exempt: &'static [usize],
+}
+
+impl ResourceSecurity {
+    /// Everything is refused.
+    pub const DEFAULT: Self = Self {
+        reject_path_traversal: true,
+        reject_absolute_paths: true,
+        reject_null_bytes: true,
+        exempt: &[],
+    };
 }
 
 impl Source {
@@ -57,7 +101,12 @@ impl Source {
     pub const fn operation(self) -> Option<&'static Operation> {
         match self {
             Self::Operation(operation) => Some(operation),
-            Self::Handler | Self::Text(_) | Self::Bytes(_) | Self::Route(_) => None,
+            Self::Handler
+            | Self::Text(_)
+            | Self::Bytes(_)
+            | Self::Route(_)
+            | Self::File(_)
+            | Self::Folder(_) => None,
         }
     }
 
@@ -67,7 +116,9 @@ impl Source {
         match self {
             Self::Operation(operation) => operation.arguments,
             Self::Route(route) => route.tool.arguments,
-            Self::Handler | Self::Text(_) | Self::Bytes(_) => &[],
+            Self::Handler | Self::Text(_) | Self::Bytes(_) | Self::File(_) | Self::Folder(_) => {
+                &[]
+            }
         }
     }
 }
@@ -88,6 +139,8 @@ pub struct Template {
     pub arguments: &'static [Argument],
     /// Where its contents come from.
     pub source: Source,
+    /// What its variables must not be, where a handler reads it.
+    pub security: ResourceSecurity,
     /// What completes its arguments.
     pub completers: &'static [Completer],
     /// Time for reading it, instead of [`Limits::tool_time`](super::Limits::tool_time).
@@ -107,6 +160,7 @@ impl Template {
         parts: &[],
         arguments: &[],
         source: Source::Handler,
+        security: ResourceSecurity::DEFAULT,
         completers: &[],
         timeout: None,
         cache: None,

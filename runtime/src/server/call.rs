@@ -26,6 +26,7 @@ use crate::protocol::{completion, prompt, resource, round, tool};
 use crate::result::{Content, HandlerError, ToolResult};
 use crate::server::core::Place;
 use crate::server::log::{Began, End};
+use crate::server::start::absent_kind;
 use crate::server::{Core, Reply, Step};
 
 /// What is called, with what its answer needs of the component.
@@ -391,7 +392,12 @@ impl Core {
             (code, _) => {
                 let code = code.map(|code| context.version().error_code(code));
                 let kind = code.map_or(ErrorKind::Internal, ErrorKind::of_handler);
-                let error_data = error.data().map(ToString::to_string);
+                let is_absent = code == Some(absent_kind(context.version().is_stateless()).code());
+                let uri = || serde_json::json!({ "uri": name });
+                let error_data = match (error.data(), target) {
+                    (None, Target::Resource { .. }) if is_absent => Some(uri().to_string()),
+                    (data, _) => data.map(ToString::to_string),
+                };
                 let mut answer = ProtocolError::new(kind, message);
                 answer.data = error_data;
                 Failure::Error(answer)

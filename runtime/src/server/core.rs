@@ -38,6 +38,8 @@ pub(crate) struct Core {
     capabilities: Capabilities,
     #[cfg(feature = "schema")]
     schemas: crate::schema::Schemas,
+    #[cfg(feature = "files")]
+    files: Result<crate::files::Files, String>,
     #[cfg(feature = "upstream")]
     upstreams: Result<crate::upstream::Upstreams, crate::upstream::StartError>,
 }
@@ -129,6 +131,8 @@ impl Core {
             capabilities: Capabilities::of(offer, declaration),
             #[cfg(feature = "schema")]
             schemas: crate::schema::Schemas::new(declaration),
+            #[cfg(feature = "files")]
+            files: crate::files::Files::start(declaration),
             #[cfg(feature = "upstream")]
             upstreams: crate::upstream::Upstreams::start(
                 declaration,
@@ -145,11 +149,21 @@ impl Core {
         if let Err(problem) = &self.seal {
             return Some(problem.clone());
         }
+        #[cfg(feature = "files")]
+        if let Err(problem) = &self.files {
+            return Some(problem.clone());
+        }
         #[cfg(feature = "upstream")]
         if let Err(error) = &self.upstreams {
             return Some(error.to_string());
         }
         None
+    }
+
+    /// The files that resources are read from.
+    #[cfg(feature = "files")]
+    pub(super) fn files(&self) -> Result<crate::files::Files, crate::result::HandlerError> {
+        self.files.clone().map_err(crate::result::HandlerError::internal)
     }
 
     /// The clients of the upstreams.

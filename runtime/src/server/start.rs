@@ -191,6 +191,8 @@ impl Core {
             (None, Source::Text(text)) => contents(ResourceContent::text(text)),
             (None, Source::Bytes(bytes)) => contents(ResourceContent::bytes(bytes)),
             (None, Source::Operation(operation)) => self.forward_read(&context, operation, values),
+            (None, Source::File(path)) => self.read_file(&context, path),
+            (None, Source::Folder(folder)) => self.read_folder(&context, target, folder, values),
             (None, Source::Handler | Source::Route(_)) => unbound(),
         }
     }
@@ -248,6 +250,10 @@ impl Core {
         }
         for (index, template) in self.declaration.templates.iter().enumerate() {
             let Some(matched) = uri_template::matches(template.parts, uri) else { continue };
+            let is_handled = matches!(template.source, Source::Handler | Source::Route(_));
+            if is_handled && !uri_template::security::allows(&template.security, &matched) {
+                return Ok(None);
+            }
             let text = arguments::object_of_variables(template.arguments, &matched);
             let values = self.values(template.arguments, &text, uri, stateless)?;
             let handler = self.handlers.templates.get(index).and_then(Option::as_ref);
@@ -592,7 +598,7 @@ fn unbound() -> CallFuture {
     failed(HandlerError::internal("it has no handler"))
 }
 
-fn failed(error: HandlerError) -> CallFuture {
+pub(super) fn failed(error: HandlerError) -> CallFuture {
     Box::pin(std::future::ready(Err(error)))
 }
 
@@ -625,7 +631,7 @@ fn unknown(kind: &str, name: &str, near: Option<&str>) -> ProtocolError {
     ProtocolError::new(ErrorKind::InvalidParams, message)
 }
 
-const fn absent_kind(stateless: bool) -> ErrorKind {
+pub(super) const fn absent_kind(stateless: bool) -> ErrorKind {
     if stateless { ErrorKind::NoResource } else { ErrorKind::LegacyNoResource }
 }
 

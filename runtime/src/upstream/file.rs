@@ -9,6 +9,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use percent_encoding::percent_decode_str;
 use url::Url;
 
+use crate::media_type;
 use crate::operation::Argument;
 
 /// Standard alphabet, with or without padding.
@@ -20,37 +21,6 @@ const LENIENT: GeneralPurposeConfig =
 
 /// Largest file that is read for an upload, in bytes.
 const MOST_BYTES: u64 = 64 << 20;
-
-/// Endings of file names and the media types that they stand for, in both directions.
-const ENDINGS: &[(&str, &str)] = &[
-    ("csv", "text/csv"),
-    ("flac", "audio/flac"),
-    ("gif", "image/gif"),
-    ("html", "text/html"),
-    ("jpg", "image/jpeg"),
-    ("jpeg", "image/jpeg"),
-    ("json", "application/json"),
-    ("jsonl", "application/x-ndjson"),
-    ("jsonl", "application/jsonl"),
-    ("m4a", "audio/mp4"),
-    ("md", "text/markdown"),
-    ("mp3", "audio/mpeg"),
-    ("mp4", "video/mp4"),
-    ("ogg", "audio/ogg"),
-    ("pdf", "application/pdf"),
-    ("png", "image/png"),
-    ("svg", "image/svg+xml"),
-    ("tar", "application/x-tar"),
-    ("txt", "text/plain"),
-    ("wav", "audio/wav"),
-    ("wav", "audio/x-wav"),
-    ("webm", "video/webm"),
-    ("webp", "image/webp"),
-    ("xml", "application/xml"),
-    ("xml", "text/xml"),
-    ("yaml", "application/yaml"),
-    ("zip", "application/zip"),
-];
 
 /// The value of a file argument.
 #[derive(Debug)]
@@ -181,8 +151,8 @@ pub(super) fn read(
 /// A name for a file that came without one. Some servers tell files by the end of their names.
 pub(super) fn name_for(argument: &Argument, media_type: &str) -> String {
     let essence = media_type.split(';').next().unwrap_or_default().trim();
-    match ENDINGS.iter().find(|(_, known)| essence.eq_ignore_ascii_case(known)) {
-        Some((ending, _)) => format!("{}.{ending}", argument.wire),
+    match media_type::ending(essence) {
+        Some(ending) => format!("{}.{ending}", argument.wire),
         None => argument.wire.to_owned(),
     }
 }
@@ -215,11 +185,7 @@ fn on_disk(
         return Err(refused("the file is not below the folder that this server may read"));
     }
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
-    let media_type = ending.and_then(|ending| {
-        let known = ENDINGS.iter().find(|(known, _)| *known == ending)?;
-        Some(known.1.to_owned())
-    });
+    let media_type = name.as_deref().and_then(media_type::of_name).map(str::to_owned);
     let content = Content::OnDisk(OnDisk { argument: argument.name, root: root.to_owned(), path });
     Ok(File { media_type, name, content })
 }

@@ -86,7 +86,8 @@ pub(super) fn write(operation: &Operation, values: &Values<'_>) -> Result<Target
         empty = None;
     }
     refuse_empty_segment(empty, "")?;
-    if !path.starts_with('/') {
+    // What has no path at all is the base URL itself.
+    if !path.starts_with('/') && !operation.path.is_empty() {
         path.insert(0, '/');
     }
     if path.split('/').any(is_dot_segment) {

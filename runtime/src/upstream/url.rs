@@ -9,6 +9,8 @@ pub(super) struct Base {
     /// Everything before the path of a request: scheme, authority, and a path without a slash at
     /// its end.
     prefix: String,
+    /// The same with the slash that it was written with.
+    whole: String,
 }
 
 impl Base {
@@ -30,8 +32,9 @@ impl Base {
         url.set_fragment(None);
         let mut bare = url.clone();
         bare.set_query(None);
-        let prefix = bare.as_str().trim_end_matches('/').to_owned();
-        Ok(Self { url, prefix })
+        let whole = bare.as_str().to_owned();
+        let prefix = whole.trim_end_matches('/').to_owned();
+        Ok(Self { url, prefix, whole })
     }
 
     /// The whole URL.
@@ -92,7 +95,9 @@ impl Base {
             .chain(queries.iter().copied())
             .filter(|query| !query.is_empty())
             .collect();
-        let mut text = format!("{}{path}", self.prefix);
+        // What has no path of its own is the base URL as it is.
+        let start = if path.is_empty() { self.whole.as_str() } else { self.prefix.as_str() };
+        let mut text = format!("{start}{path}");
         if !queries.is_empty() {
             text.push('?');
             text.push_str(&queries.join("&"));
@@ -105,6 +110,7 @@ impl Base {
         let inside = url.path().strip_prefix(base_path).is_some_and(|rest| {
             rest.starts_with('/') && rest.matches('/').count() == path.matches('/').count()
         });
+        let inside = inside || path.is_empty() && url.path() == self.url.path();
         if same_place && inside {
             Ok(url)
         } else {

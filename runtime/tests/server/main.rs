@@ -4,6 +4,8 @@ mod calls;
 mod context;
 mod deployment;
 mod errors;
+#[cfg(feature = "files")]
+mod files;
 mod fixture;
 mod http;
 mod legacy;
@@ -12,6 +14,7 @@ mod principals;
 #[cfg(feature = "upstream")]
 mod promises;
 mod rest;
+mod security;
 mod state;
 mod stdio;
 #[cfg(unix)]

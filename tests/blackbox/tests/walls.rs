@@ -153,9 +153,21 @@ const RUNTIME: &[Wall] = &[
     },
     Wall {
         module: "upstream",
-        may: &["arguments", "declaration", "operation", "result", "setting"],
+        may: &["arguments", "declaration", "media_type", "operation", "result", "setting"],
         never: &["axum", "hyper", "tower"],
         reason: "the client of an API knows nothing of MCP",
+    },
+    Wall {
+        module: "media_type",
+        may: &[],
+        never: &["tokio", "axum", "hyper", "http", "reqwest", "tower"],
+        reason: "a table",
+    },
+    Wall {
+        module: "files",
+        may: &["declaration", "media_type", "operation", "result", "setting", "uri_template"],
+        never: &["axum", "hyper", "hyper_util", "http", "reqwest", "tower"],
+        reason: "what may be read of a disk does not depend on who asks",
     },
     Wall {
         module: "store",
@@ -200,6 +212,7 @@ const RUNTIME: &[Wall] = &[
             "clock",
             "context",
             "declaration",
+            "files",
             "handler",
             "lifecycle",
             "operation",

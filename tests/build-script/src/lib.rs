@@ -18,6 +18,15 @@ pub mod shelf {
     include!(concat!(env!("OUT_DIR"), "/shelf/server.rs"));
 }
 
+/// A server whose resources are files, folders and URLs.
+#[expect(
+    clippy::allow_attributes,
+    reason = "the included file allows that a part of it goes unused"
+)]
+pub mod asked {
+    include!(concat!(env!("OUT_DIR"), "/asked/server.rs"));
+}
+
 #[cfg(test)]
 mod tests {
     use mcpwright::{Context, ToolError};

@@ -16,6 +16,7 @@ pub(super) const HOSTILE: &str = "*/ }} ]] \"#; fn hostile() {} #[doc = \"x\"] \
 /// A crate without modules.
 pub(super) fn crate_named(name: &str) -> Crate {
     Crate {
+        lifespan: None,
         package: format!("{name}-mcp"),
         library: format!("{name}_mcp"),
         command: format!("cargo xtask gen specs/{name}"),

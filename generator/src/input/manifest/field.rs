@@ -213,7 +213,11 @@ impl<'n> Table<'n> {
     /// The entries. A value that is not a table has none, which is an error.
     pub(super) fn fields(&self, diagnostics: &mut Diagnostics) -> Vec<Field<'n>> {
         let Some(entries) = self.node.as_object() else {
-            let message = format!("`{}` is {}, a table is expected", self.title, self.node.kind());
+            let title = match self.title.contains('`') {
+                true => self.title.clone(),
+                false => format!("`{}`", self.title),
+            };
+            let message = format!("{title} is {}, a table is expected", self.node.kind());
             diagnostics.push(
                 Diagnostic::error(Code::E0302, message)
                     .at(self.node.span, "not a table")
@@ -321,7 +325,8 @@ impl<'n> Field<'n> {
                 self.fault(Code::E0307, "is fixed when the server is generated", "not replaced")
                     .help(
                         "`${NAME}` works in base_url, headers, credentials and file_root of \
-                         [openapi.NAME] and in keys of [server.request_state]",
+                         [openapi.NAME], in path and url of [[resource]], and in keys of \
+                         [server.request_state]",
                     ),
             );
             return None;
@@ -350,6 +355,15 @@ impl<'n> Field<'n> {
     pub(super) fn run_time_text(&self, diagnostics: &mut Diagnostics) -> Option<String> {
         let text = self.content(diagnostics)?.value;
         self.run_time(&text, diagnostics)
+    }
+
+    /// [`Self::run_time_text`] with its place.
+    pub(super) fn placed_run_time_text(
+        &self,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Placed<String>> {
+        let span = self.node.span;
+        self.run_time_text(diagnostics).map(|value| Placed { value, span })
     }
 
     /// A list of such texts.

@@ -21,6 +21,16 @@ pub struct ResourceTable {
     pub text: Option<Placed<String>>,
     /// `file`
     pub file: Option<Placed<String>>,
+    /// `path`, `${NAME}` allowed.
+    pub path: Option<Placed<String>>,
+    /// `url`, `${NAME}` allowed.
+    pub url: Option<Placed<String>>,
+    /// `pattern`
+    pub pattern: Option<Placed<String>>,
+    /// `recursive`
+    pub recursive: Option<Placed<bool>>,
+    /// `security`
+    pub security: Option<Placed<SecurityTable>>,
     /// `args`, in the order of the file.
     pub arguments: Vec<ArgumentDeclaration>,
     /// `returns`
@@ -40,8 +50,38 @@ pub enum ResourceKind {
     Text,
     /// Bytes of a file that becomes part of the program.
     Binary,
+    /// A file that is read when it is asked for.
+    File,
+    /// A folder whose files are listed, or read by a template.
+    Folder,
+    /// What a URL answers.
+    Http,
     /// A hand-written handler.
     Handler,
+}
+
+/// `security`: what the variables of URIs must not be.
+#[derive(Clone, Debug)]
+pub struct SecurityTable {
+    /// `reject_path_traversal`
+    pub reject_path_traversal: bool,
+    /// `reject_absolute_paths`
+    pub reject_absolute_paths: bool,
+    /// `reject_null_bytes`
+    pub reject_null_bytes: bool,
+    /// `exempt_params`
+    pub exempt_params: Vec<Placed<String>>,
+}
+
+impl SecurityTable {
+    const fn all(on: bool) -> Self {
+        Self {
+            reject_path_traversal: on,
+            reject_absolute_paths: on,
+            reject_null_bytes: on,
+            exempt_params: Vec::new(),
+        }
+    }
 }
 
 /// `annotations` of a resource.
@@ -68,6 +108,11 @@ const KEYS: &[&str] = &[
     "kind",
     "text",
     "file",
+    "path",
+    "url",
+    "pattern",
+    "recursive",
+    "security",
     "args",
     "returns",
     "annotations",
@@ -79,7 +124,7 @@ const KEYS: &[&str] = &[
     "timeout",
     "cache",
 ];
-const RESERVED: &[&str] = &["auth", "handler", "inject", "requires", "security", "url"];
+const RESERVED: &[&str] = &["auth", "handler", "inject", "requires"];
 
 pub(super) fn parse_resource(table: &Table<'_>, diagnostics: &mut Diagnostics) -> ResourceTable {
     let mut resource = ResourceTable {
@@ -89,6 +134,11 @@ pub(super) fn parse_resource(table: &Table<'_>, diagnostics: &mut Diagnostics) -
         kind: None,
         text: None,
         file: None,
+        path: None,
+        url: None,
+        pattern: None,
+        recursive: None,
+        security: None,
         arguments: Vec::new(),
         returns: None,
         annotations: ResourceAnnotationsTable::default(),
@@ -105,6 +155,14 @@ pub(super) fn parse_resource(table: &Table<'_>, diagnostics: &mut Diagnostics) -
             "kind" => resource.kind = parse_kind(&field, diagnostics),
             "text" => resource.text = field.content(diagnostics),
             "file" => resource.file = field.placed_text(diagnostics),
+            "path" => resource.path = field.placed_run_time_text(diagnostics),
+            "url" => resource.url = field.placed_run_time_text(diagnostics),
+            "pattern" => resource.pattern = parse_pattern(&field, diagnostics),
+            "recursive" => {
+                let flag = field.flag(diagnostics);
+                resource.recursive = flag.map(|value| Placed { value, span: field.key_span() });
+            }
+            "security" => resource.security = parse_security(&field, diagnostics),
             "args" => resource.arguments = parse_arguments(&field, diagnostics),
             "returns" => resource.returns = parse_type(&field, diagnostics),
             "annotations" => resource.annotations = parse_annotations(&field, diagnostics),
@@ -127,16 +185,49 @@ fn parse_kind(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<Placed
     const KINDS: &[(&str, ResourceKind)] = &[
         ("text", ResourceKind::Text),
         ("binary", ResourceKind::Binary),
+        ("file", ResourceKind::File),
+        ("dir", ResourceKind::Folder),
+        ("http", ResourceKind::Http),
         ("handler", ResourceKind::Handler),
     ];
-    if let Some(word @ ("file" | "dir" | "http")) = field.node.as_str() {
-        let what = format!("cannot be \"{word}\" yet: nothing is read when the server runs");
-        let help = "embed a file with `file` and kind = \"text\" or \"binary\", or write a handler";
-        diagnostics.push(field.fault(Code::E0304, &what, "").help(help));
-        return None;
-    }
     let value = field.choice(KINDS, diagnostics)?;
     Some(Placed { value, span: field.node.span })
+}
+
+/// What names of files match.
+fn parse_pattern(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<Placed<String>> {
+    let pattern = field.placed_text(diagnostics)?;
+    if pattern.value.is_empty() || pattern.value.contains(['/', '\\', '[', '{']) {
+        let help = "it is for names, with `*` for any characters and `?` for any one: \"*.md\"";
+        diagnostics.push(field.fault(Code::E0307, "is not a pattern of file names", "").help(help));
+        return None;
+    }
+    Some(pattern)
+}
+
+/// `security = { reject_absolute_paths = false }`, or `security = false`.
+pub(super) fn parse_security(
+    field: &Field<'_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Placed<SecurityTable>> {
+    const KEYS: &[&str] =
+        &["reject_path_traversal", "reject_absolute_paths", "reject_null_bytes", "exempt_params"];
+    let span = field.key_span();
+    if let Some(on) = field.node.as_bool() {
+        return Some(Placed { value: SecurityTable::all(on), span });
+    }
+    let mut security = SecurityTable::all(true);
+    for field in field.table().fields(diagnostics) {
+        let flag = |diagnostics: &mut Diagnostics| field.flag(diagnostics) != Some(false);
+        match field.name() {
+            "reject_path_traversal" => security.reject_path_traversal = flag(diagnostics),
+            "reject_absolute_paths" => security.reject_absolute_paths = flag(diagnostics),
+            "reject_null_bytes" => security.reject_null_bytes = flag(diagnostics),
+            "exempt_params" => security.exempt_params = field.placed_texts(diagnostics),
+            _ => field.unknown(KEYS, &[], diagnostics),
+        }
+    }
+    Some(Placed { value: security, span })
 }
 
 /// A media type with its parameters, as a header could carry it.

@@ -2,6 +2,7 @@
 
 use super::about::{CacheTable, IconTable, parse_cache, parse_icons};
 use super::field::{Field, Placed};
+use super::resource::{SecurityTable, parse_security};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
 /// `[server]`
@@ -39,6 +40,8 @@ pub struct ServerTable {
     pub cache: Option<CacheTable>,
     /// `request_state`
     pub request_state: RequestStateTable,
+    /// `resource_security`
+    pub resource_security: Option<Placed<SecurityTable>>,
     /// `experimental`
     pub experimental: serde_json::Map<String, serde_json::Value>,
 }
@@ -75,9 +78,10 @@ pub(super) fn parse_server(field: &Field<'_>, diagnostics: &mut Diagnostics) -> 
         "list_page_size",
         "cache",
         "request_state",
+        "resource_security",
         "experimental",
     ];
-    const RESERVED: &[&str] = &["on_duplicate", "protocols", "resource_security"];
+    const RESERVED: &[&str] = &["on_duplicate", "protocols"];
     let mut server = ServerTable::default();
     for field in field.table().fields(diagnostics) {
         match field.name() {
@@ -97,6 +101,7 @@ pub(super) fn parse_server(field: &Field<'_>, diagnostics: &mut Diagnostics) -> 
             "list_page_size" => server.list_page_size = field.count(1, MOST, diagnostics),
             "cache" => server.cache = Some(parse_cache(&field, diagnostics)),
             "request_state" => server.request_state = parse_request_state(&field, diagnostics),
+            "resource_security" => server.resource_security = parse_security(&field, diagnostics),
             "experimental" => {
                 server.experimental = field.object(diagnostics).unwrap_or_default();
             }
@@ -270,6 +275,8 @@ pub struct LimitsTable {
     pub upstream_time: Option<f64>,
     /// `upstream_response`
     pub upstream_response: Option<u64>,
+    /// `resource_size`
+    pub resource_size: Option<u64>,
     /// `sessions`
     pub sessions: Option<u64>,
     /// `session_idle`
@@ -293,6 +300,7 @@ pub(super) fn parse_limits(field: &Field<'_>, diagnostics: &mut Diagnostics) -> 
         "tool_time",
         "upstream_time",
         "upstream_response",
+        "resource_size",
         "sessions",
         "session_idle",
         "streams",
@@ -312,6 +320,7 @@ pub(super) fn parse_limits(field: &Field<'_>, diagnostics: &mut Diagnostics) -> 
             "tool_time" => limits.tool_time = field.seconds(diagnostics),
             "upstream_time" => limits.upstream_time = field.seconds(diagnostics),
             "upstream_response" => limits.upstream_response = field.count(1, MOST, diagnostics),
+            "resource_size" => limits.resource_size = field.count(1, MOST, diagnostics),
             "sessions" => limits.sessions = field.count(1, MOST, diagnostics),
             "session_idle" => limits.session_idle = field.seconds(diagnostics),
             "streams" => limits.streams = field.count(1, MOST, diagnostics),

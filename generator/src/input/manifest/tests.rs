@@ -206,7 +206,7 @@ fn unknown_key_comes_with_the_one_that_is_meant() {
     check(
         "[server]\nzzz = 1",
         &expect![[r#"
-            E0301: `zzz` is not a key of [server] @ zzz => its keys are name, version, title, description, instructions, website_url, mask_error_details, strict_input_validation, component_meta, names, include_tags, exclude_tags, icons, list_page_size, cache, request_state, experimental
+            E0301: `zzz` is not a key of [server] @ zzz => its keys are name, version, title, description, instructions, website_url, mask_error_details, strict_input_validation, component_meta, names, include_tags, exclude_tags, icons, list_page_size, cache, request_state, resource_security, experimental
         "#]],
     );
 }
@@ -395,13 +395,13 @@ fn environment_is_read_at_start_only_where_that_is_said() {
     check(
         "[server]\nname = \"${NAME}\"",
         &expect![[r#"
-            E0307: `name` of [server] is fixed when the server is generated @ "${NAME}" => `${NAME}` works in base_url, headers, credentials and file_root of [openapi.NAME] and in keys of [server.request_state]
+            E0307: `name` of [server] is fixed when the server is generated @ "${NAME}" => `${NAME}` works in base_url, headers, credentials and file_root of [openapi.NAME], in path and url of [[resource]], and in keys of [server.request_state]
         "#]],
     );
     check(
         "[openapi.a]\nspec = \"${NAME}\"",
         &expect![[r#"
-            E0307: `spec` of [openapi.a] is fixed when the server is generated @ "${NAME}" => `${NAME}` works in base_url, headers, credentials and file_root of [openapi.NAME] and in keys of [server.request_state]
+            E0307: `spec` of [openapi.a] is fixed when the server is generated @ "${NAME}" => `${NAME}` works in base_url, headers, credentials and file_root of [openapi.NAME], in path and url of [[resource]], and in keys of [server.request_state]
         "#]],
     );
     check(

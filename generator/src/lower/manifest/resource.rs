@@ -1,23 +1,44 @@
 //! `[[resource]]`
 
-use super::files::{self, Contents};
+mod fetched;
+mod source;
+
+use super::files::Contents;
 use super::types::{self, Names};
-use super::{about, argument, uri};
+use super::{about, argument, suggestion, uri};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
-use crate::input::manifest::{Placed, ResourceAnnotationsTable, ResourceKind, ResourceTable};
+use crate::input::manifest::{Placed, ResourceAnnotationsTable, ResourceTable, SecurityTable};
 use crate::model::{
-    ArgumentType, DeclaredArgument, DeclaredResource, ResourceAnnotations, ResourceSource, UriPart,
+    ArgumentType, Declaration, DeclaredArgument, DeclaredResource, ResourceAnnotations,
+    ResourceSecurity, ResourceSource, UriPart,
 };
 use crate::source::Span;
 
+/// Lowers all resources into the declaration, and the URLs that are read as upstreams of it.
+pub(super) fn lower_all(
+    tables: &[ResourceTable],
+    names: &Names,
+    declaration: &mut Declaration,
+    contents: &Contents,
+    diagnostics: &mut Diagnostics,
+) {
+    for table in tables {
+        let Some(mut resource) = lower(table, names, contents, diagnostics) else { continue };
+        if let (ResourceSource::Http(upstream), Some(url)) = (&mut resource.source, &table.url) {
+            *upstream = fetched::add(&resource.about, url, table.timeout, declaration, diagnostics);
+        }
+        declaration.resources.push(resource);
+    }
+}
+
 /// A resource; `None` after a diagnostic, or where it is not enabled.
-pub(super) fn lower(
+fn lower(
     table: &ResourceTable,
     names: &Names,
     contents: &Contents,
     diagnostics: &mut Diagnostics,
 ) -> Option<DeclaredResource> {
-    let source = lower_source(table, contents, diagnostics);
+    let source = source::lower(table, contents, diagnostics);
     let declared = argument::lower_all(&table.arguments, names, diagnostics);
     let returns = types::lower_optional(table.returns.as_ref(), names, diagnostics);
     let annotations = lower_annotations(&table.annotations, diagnostics);
@@ -40,76 +61,52 @@ pub(super) fn lower(
         annotations,
         timeout: table.timeout,
         cache: table.cache.as_ref().and_then(about::lower_cache),
+        security: table.security.as_ref().map(|it| security(&it.value)),
     };
-    if resource.is_template() && resource.source != ResourceSource::Handler {
-        let message = format!("`{}` has variables and contents that are fixed", resource.uri);
-        diagnostics.push(
-            Diagnostic::error(Code::E0307, message)
-                .at(uri.span, "")
-                .help("leave the contents to a handler, which is given the variables"),
-        );
-    }
+    let resource = source::of_template(table, uri, resource, diagnostics);
+    check_security(table, &resource, diagnostics);
     (!table.about.disabled).then_some(resource)
+}
+
+/// What the variables of URIs must not be.
+pub(super) fn security(table: &SecurityTable) -> ResourceSecurity {
+    ResourceSecurity {
+        reject_path_traversal: table.reject_path_traversal,
+        reject_absolute_paths: table.reject_absolute_paths,
+        reject_null_bytes: table.reject_null_bytes,
+        exempt_params: table.exempt_params.iter().map(|name| name.value.clone()).collect(),
+    }
+}
+
+/// Reports a `security` that nothing asks for.
+fn check_security(
+    table: &ResourceTable,
+    resource: &DeclaredResource,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(security) = &table.security else { return };
+    if !resource.is_template() || resource.source != ResourceSource::Handler {
+        let message = "`security` is for templates that a handler reads";
+        let help = "remove it: nothing of what a client writes becomes a path here, or it is \
+                    checked always";
+        diagnostics.push(Diagnostic::error(Code::E0307, message).at(security.span, "").help(help));
+        return;
+    }
+    for name in &security.value.exempt_params {
+        if !resource.arguments.iter().any(|argument| argument.name == name.value) {
+            let message = format!("the uri `{}` has no variable `{}`", resource.uri, name.value);
+            let known = resource.arguments.iter().map(|argument| argument.name.as_str());
+            let help = suggestion(&name.value, known, "its variables are");
+            let diagnostic = Diagnostic::error(Code::E0306, message).at(name.span, "");
+            diagnostics.push(diagnostic.help(help));
+        }
+    }
 }
 
 /// A name for what has none: the words of its URI.
 fn name_of(uri: &str) -> String {
     let words = uri.split(|it: char| !it.is_ascii_alphanumeric());
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_")
-}
-
-/// Where the contents come from, and the media type that they have by themselves.
-fn lower_source(
-    table: &ResourceTable,
-    contents: &Contents,
-    diagnostics: &mut Diagnostics,
-) -> Option<(ResourceSource, Option<String>)> {
-    let kind = table.kind.as_ref().map(|kind| kind.value);
-    let span = table.kind.as_ref().map_or(table.about.span, |kind| kind.span);
-    let mut refuse = |message: &str, span: Span, help: &str| {
-        diagnostics.push(Diagnostic::error(Code::E0307, message).at(span, "").help(help));
-        None
-    };
-    match (kind, &table.text, &table.file) {
-        (_, Some(_), Some(file)) => {
-            refuse("a resource has `text` and `file`", file.span, "keep one of the two")
-        }
-        (Some(ResourceKind::Handler), Some(given), None)
-        | (Some(ResourceKind::Handler), None, Some(given)) => {
-            let help = "remove the contents, or the kind";
-            refuse("a resource has a handler and contents", given.span, help)
-        }
-        (Some(ResourceKind::Binary), Some(text), None) => {
-            let help = "bytes come from a file: file = \"image.png\"";
-            refuse("a binary resource has a `text`", text.span, help)
-        }
-        (Some(ResourceKind::Text | ResourceKind::Binary), None, None) => {
-            let help = "add text = \"…\" or file = \"…\"";
-            refuse("a resource has no contents", span, help)
-        }
-        (None | Some(ResourceKind::Handler), None, None) => Some((ResourceSource::Handler, None)),
-        (_, Some(text), None) => {
-            let source = ResourceSource::Text(text.value.clone());
-            Some((source, Some("text/plain".to_owned())))
-        }
-        (kind, None, Some(file)) => {
-            let bytes = files::bytes(contents, &file.value, file.span, diagnostics)?;
-            let is_text = !bytes.contains(&0) && std::str::from_utf8(bytes).is_ok();
-            let as_text = match kind {
-                Some(ResourceKind::Text) => true,
-                Some(ResourceKind::Binary) => false,
-                _ => is_text,
-            };
-            let source = if as_text {
-                let text = files::text(contents, &file.value, file.span, diagnostics)?;
-                ResourceSource::Text(text.to_owned())
-            } else {
-                ResourceSource::Bytes(bytes.to_vec())
-            };
-            let fallback = if as_text { "text/plain" } else { "application/octet-stream" };
-            Some((source, Some(files::media_type(file).unwrap_or(fallback).to_owned())))
-        }
-    }
 }
 
 /// The arguments in the order of the URI, those that are not declared as texts. What a path needs

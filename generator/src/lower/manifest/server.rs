@@ -1,7 +1,7 @@
 //! `[server]`, `[deployment]` and `[limits]`.
 
 use super::files::Contents;
-use super::{about, name_rule};
+use super::{about, name_rule, resource};
 use crate::diagnostic::Diagnostics;
 use crate::input::manifest::{DeploymentTable, LimitsTable, ServerTable, TransportWord};
 use crate::model::{Deployment, Limits, RequestState, Server, Transport};
@@ -33,6 +33,11 @@ pub(super) fn lower(
             audience: table.request_state.audience.clone(),
             ttl: table.request_state.ttl,
         },
+        resource_security: table
+            .resource_security
+            .as_ref()
+            .map(|security| resource::security(&security.value))
+            .unwrap_or_default(),
         experimental: table.experimental.clone(),
     }
 }
@@ -68,6 +73,7 @@ pub(super) fn lower_limits(table: &LimitsTable) -> Limits {
         tool_time: table.tool_time,
         upstream_time: table.upstream_time,
         upstream_response: table.upstream_response,
+        resource_size: table.resource_size,
         sessions: table.sessions,
         session_idle: table.session_idle,
         streams: table.streams,

@@ -89,6 +89,7 @@ fn resource(source: Source<'_>, route: &Route, uri: Uri) -> Resource {
             constant: route.constant.clone(),
         },
         cache: None,
+        security: None,
     }
 }
 
