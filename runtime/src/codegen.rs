@@ -14,9 +14,9 @@ pub use crate::arguments::{
 pub use crate::context::Context;
 pub use crate::declaration::{
     Cache, Capability, Completer, Completions, Declaration, DeclaredTool, Deployment, Folder,
-    HeaderArgument, Limits, Listing, Message, Module, Part, Prompt, PromptSource, RequestState,
-    Resource, ResourceSecurity, ResourceTarget, Rest, Role, Route, Source, Task, TaskStart,
-    TaskSupport, Template, Tool, Transport,
+    HeaderArgument, Injection, InjectionSource, Limits, Listing, Message, Module, Part, Prompt,
+    PromptSource, RequestState, Resource, ResourceSecurity, ResourceTarget, Rest, Role, Route,
+    Source, Task, TaskStart, TaskSupport, Template, Tool, Transport,
 };
 pub use crate::operation::Segment::{self, Literal};
 pub use crate::operation::{
@@ -25,8 +25,9 @@ pub use crate::operation::{
     TokenGrant, Upstream, UpstreamSpec, Validation,
 };
 pub use crate::result::{
-    Completing, Completion, CompletionError, HandlerError, IntoPromptResult, IntoResourceResult, IntoToolResult,
-    Json, PromptError, PromptResult, ResourceError, ResourceResult, ToolError, ToolResult,
+    Completing, Completion, CompletionError, HandlerError, IntoPromptResult, IntoResourceResult,
+    IntoToolResult, Json, PromptError, PromptResult, ResourceError, ResourceResult, ToolError,
+    ToolResult,
 };
 pub use crate::server::{CompletionTarget, Server};
 

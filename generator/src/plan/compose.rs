@@ -148,7 +148,8 @@ impl Planner<'_> {
         let mut types = Types::new(&declaration.models, diagnostics);
         for (tool, rust) in own.into_iter().zip(&names.declared) {
             if rust == LIFESPAN && declaration.lifespan.is_some() {
-                let message = format!("`{}` would have the method that [lifespan] has", tool.about.name);
+                let message =
+                    format!("`{}` would have the method that [lifespan] has", tool.about.name);
                 let diagnostic = Diagnostic::error(Code::E0402, message).at(tool.about.span, "");
                 diagnostics.push(diagnostic.help("give the tool another name"));
             }
@@ -164,8 +165,7 @@ impl Planner<'_> {
         let routes = read_routes(declaration, &server.name, &modules, &mut refused);
         read::report(&refused, diagnostics);
         let methods = modules.iter().flat_map(|module| &module.tools).filter_map(Tool::handler);
-        let mut methods: BTreeSet<String> =
-            methods.map(|handler| handler.method.clone()).collect();
+        let mut methods: BTreeSet<String> = methods.map(|handler| handler.method.clone()).collect();
         if declaration.lifespan.is_some() {
             methods.insert(LIFESPAN.to_owned());
         }

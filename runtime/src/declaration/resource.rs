@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Cache, Completer, Route};
+use super::{Cache, Completer, Injection, Route};
 use crate::operation::{Argument, Operation, Setting};
 
 /// A resource without variables.
@@ -116,9 +116,7 @@ impl Source {
         match self {
             Self::Operation(operation) => operation.arguments,
             Self::Route(route) => route.tool.arguments,
-            Self::Handler | Self::Text(_) | Self::Bytes(_) | Self::File(_) | Self::Folder(_) => {
-                &[]
-            }
+            Self::Handler | Self::Text(_) | Self::Bytes(_) | Self::File(_) | Self::Folder(_) => &[],
         }
     }
 }
@@ -137,6 +135,8 @@ pub struct Template {
     /// Its arguments: the variables, and whatever has a default. Where an operation or a route is read,
     /// those of the operation or the route.
     pub arguments: &'static [Argument],
+    /// The arguments that callers do not give.
+    pub inject: &'static [Injection],
     /// Where its contents come from.
     pub source: Source,
     /// What its variables must not be, where a handler reads it.
@@ -159,6 +159,7 @@ impl Template {
         mime_type: "",
         parts: &[],
         arguments: &[],
+        inject: &[],
         source: Source::Handler,
         security: ResourceSecurity::DEFAULT,
         completers: &[],

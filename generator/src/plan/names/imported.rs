@@ -36,6 +36,8 @@ pub(crate) const IMPORTED: &[(&str, &[&str])] = &[
             "Forward",
             "HandlerError",
             "HeaderArgument",
+            "Injection",
+            "InjectionSource",
             "Json",
             "Kind",
             "Limits",
