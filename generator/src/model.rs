@@ -14,7 +14,7 @@ pub mod schema;
 use indexmap::IndexMap;
 
 use crate::source::Span;
-pub use argument::{ArgumentType, Complete, DeclaredArgument};
+pub use argument::{ArgumentType, Complete, DeclaredArgument, Injected};
 pub use component::{About, Cache, Capability, DeclaredTool, Header, Icon, Task, TaskSupport};
 pub use declared_model::{DeclaredModel, ModelShape};
 pub use prompt::{DeclaredPrompt, Message};

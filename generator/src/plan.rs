@@ -53,8 +53,8 @@ pub use types::{
 
 use crate::model::Json;
 pub use crate::model::{
-    Cache, Capability, Deployment, Folder, Header, Limits, Message, RequestState, Style, Task,
-    TaskSupport, TokenEndpoint, Transport, Validation,
+    Cache, Capability, Deployment, Folder, Header, Injected, Limits, Message, RequestState, Style,
+    Task, TaskSupport, TokenEndpoint, Transport, Validation,
 };
 pub use component::{
     Completer, Completions, Component, Contents, Part, Prompt, PromptSource, Prompts, Read,
@@ -568,6 +568,8 @@ pub struct Argument {
     pub filled: bool,
     /// Not listed: `default` is sent whatever the caller gives.
     pub hidden: bool,
+    /// Where the value comes from that a handler is given, if not from the caller. It is hidden too.
+    pub injected: Option<Injected>,
     /// JSON type.
     pub kind: Kind,
     /// Type of the field, where it is not that of the kind.

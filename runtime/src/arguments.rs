@@ -31,6 +31,7 @@ pub use self::reader::Reader;
 pub(crate) use self::texts::{object_of_prompt, object_of_variables};
 pub use self::writer::Writer;
 use crate::declaration::{Prompt, ResourceTarget, Tool};
+use crate::operation::Argument;
 
 /// The argument struct of a tool. Generated crates implement it; nobody else needs to.
 ///
@@ -130,6 +131,32 @@ impl<'a> Values<'a> {
     pub fn into_owned<'b>(self) -> Values<'b> {
         let own = |text: Option<Cow<'_, str>>| text.map(|text| Cow::Owned(text.into_owned()));
         Values { texts: self.texts.into_iter().map(own).collect() }
+    }
+
+    /// Gives an argument the value of a text that does not come from the caller, in the form that the
+    /// table declares.
+    ///
+    /// # Errors
+    ///
+    /// A text that the argument does not take.
+    pub(crate) fn inject(
+        &mut self,
+        table: &'static [Argument],
+        index: usize,
+        text: &str,
+    ) -> Result<(), ArgumentErrors> {
+        let (Some(argument), Some(place)) = (table.get(index), self.texts.get_mut(index)) else {
+            return Ok(());
+        };
+        let json = texts::json_of_text(argument.kind, text);
+        match check::value(argument, &json, false) {
+            Ok(checked) => *place = Some(Cow::Owned(checked.into_owned())),
+            Err(found) => {
+                let found = found.into_iter().map(|it| it.of_argument(index, argument.name));
+                return Err(ArgumentErrors::new(found.collect()));
+            }
+        }
+        Ok(())
     }
 
     /// The JSON text of the argument at this index of the table; `None` where it is absent.

@@ -261,6 +261,11 @@ impl Context {
         &self.call.dialog
     }
 
+    /// Who sends the request.
+    pub(crate) fn requester(&self) -> &Requester {
+        &self.call.requester
+    }
+
     pub(crate) fn session(&self) -> Option<&Arc<Session>> {
         self.call.session.as_ref()
     }

@@ -5,6 +5,7 @@
 
 mod completion;
 mod deployment;
+mod injection;
 mod prompt;
 mod resource;
 mod route;
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 pub use self::completion::{Completer, Completions};
 pub use self::deployment::{Deployment, Limits, Transport};
+pub use self::injection::{Injection, InjectionSource};
 pub use self::prompt::{Message, Prompt, PromptSource, Role};
 pub use self::resource::{
     Folder, Part, Resource, ResourceSecurity, ResourceTarget, Source, Template,

@@ -13,6 +13,7 @@ mod dispatch;
 mod extension;
 mod file;
 mod handlers;
+mod inject;
 mod lifespan;
 mod listen;
 mod lists;

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{argument, text};
-use crate::plan::{Argument, Cache, Completer, Completions, Pattern, RustType};
+use crate::plan::{Argument, Cache, Completer, Completions, Injected, Pattern, RustType};
 
 /// The constants of patterns.
 pub(super) fn patterns(patterns: &[Pattern]) -> impl Iterator<Item = TokenStream> {
@@ -87,9 +87,34 @@ pub(super) fn read(arguments: &[Argument]) -> TokenStream {
     }
 }
 
-/// The arguments that a caller can give, each with its index in the table.
+/// The arguments that a handler is given, each with its index in the table.
 pub(super) fn visible(arguments: &[Argument]) -> impl Iterator<Item = (usize, &Argument)> {
-    arguments.iter().enumerate().filter(|(_, argument)| !argument.hidden)
+    let is_given = |argument: &Argument| !argument.hidden || argument.injected.is_some();
+    arguments.iter().enumerate().filter(move |(_, argument)| is_given(argument))
+}
+
+/// `inject: &[…],`, where callers do not give some arguments.
+pub(super) fn inject(arguments: &[Argument]) -> Option<TokenStream> {
+    let injections = arguments.iter().enumerate().filter_map(|(index, argument)| {
+        let source = match argument.injected.as_ref()? {
+            // It is the default, which hidden arguments have always.
+            Injected::Value => return None,
+            Injected::Principal => quote!(InjectionSource::Principal),
+            Injected::Session => quote!(InjectionSource::Session),
+            Injected::Header(name) => {
+                let name = text::literal(name);
+                quote!(InjectionSource::Header(#name))
+            }
+            Injected::Setting(setting) => {
+                let setting = text::literal(setting);
+                quote!(InjectionSource::Setting(Setting(#setting)))
+            }
+        };
+        let index = Literal::usize_unsuffixed(index);
+        Some(quote!(Injection { argument: #index, source: #source }))
+    });
+    let injections: Vec<TokenStream> = injections.collect();
+    (!injections.is_empty()).then(|| quote!(inject: &[#(#injections),*],))
 }
 
 /// A list of texts as a slice.

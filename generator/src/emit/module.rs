@@ -113,6 +113,7 @@ fn declared_tool(module: &Module, tool: &Tool, declared: &Declared) -> TokenStre
     let arguments =
         tool.arguments.iter().map(|argument| argument::entry(argument, &module.patterns));
     let output = operation::output(tool.output);
+    let inject = component::inject(&tool.arguments);
     let more = declared::fields(declared);
     let timeout = component::timeout(tool.timeout);
     quote! {
@@ -120,6 +121,7 @@ fn declared_tool(module: &Module, tool: &Tool, declared: &Declared) -> TokenStre
         pub static #constant: DeclaredTool = DeclaredTool {
             name: #name,
             arguments: &[#(#arguments),*],
+            #inject
             output: #output,
             #timeout
             #more

@@ -59,6 +59,7 @@ fn table(prompt: &Prompt, patterns: &[Pattern]) -> TokenStream {
             Some(quote!(source: PromptSource::Messages(&[#(#messages),*]),))
         }
     };
+    let inject = component::inject(&common.arguments);
     let completers = component::completers(&common.completers);
     let timeout = component::timeout(common.timeout);
     quote! {
@@ -67,6 +68,7 @@ fn table(prompt: &Prompt, patterns: &[Pattern]) -> TokenStream {
             name: #name,
             #description
             #arguments
+            #inject
             #source
             #completers
             #timeout

@@ -144,6 +144,7 @@ fn table(resource: &Resource, resources: &Resources) -> TokenStream {
         (None, _) => component::arguments(&common.arguments, &resources.patterns),
     };
     let completers = component::completers(&common.completers);
+    let inject = component::inject(&common.arguments);
     let security = resource.security.as_ref().map(security);
     quote! {
         #docs
@@ -153,6 +154,7 @@ fn table(resource: &Resource, resources: &Resources) -> TokenStream {
             #mime_type
             parts: &[#(#parts),*],
             #arguments
+            #inject
             #source
             #security
             #completers

@@ -7,6 +7,7 @@ mod about;
 mod argument;
 mod field;
 mod forward;
+mod inject;
 mod lifespan;
 mod model;
 mod openapi;
@@ -24,6 +25,7 @@ pub use about::{AboutTable, CacheTable, IconTable};
 pub use argument::{ArgumentDeclaration, Complete};
 pub use field::Placed;
 pub use forward::{CallerAuthorizationTable, ForwardTable};
+pub use inject::{InjectSource, InjectTable};
 pub use lifespan::LifespanTable;
 pub use model::{EnumTable, ModelTable};
 pub use openapi::{

@@ -5,6 +5,7 @@ mod argument;
 mod declared_model;
 mod files;
 mod header;
+mod inject;
 mod prompt;
 mod raw_schema;
 mod resource;

@@ -42,6 +42,23 @@ pub struct DeclaredArgument {
     pub pattern: Option<String>,
     /// What completes it, in templates and prompts.
     pub complete: Option<Complete>,
+    /// Where its value comes from, if not from callers, who then do not see it.
+    pub injected: Option<Injected>,
+}
+
+/// Where the value of an argument comes from that callers do not give.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Injected {
+    /// The environment, `${NAME}`.
+    Setting(String),
+    /// A header of the request, in lower case.
+    Header(String),
+    /// The id of the principal.
+    Principal,
+    /// The id of the session.
+    Session,
+    /// The declaration: it is the default.
+    Value,
 }
 
 impl DeclaredArgument {
@@ -66,6 +83,7 @@ impl DeclaredArgument {
             max_length: None,
             pattern: None,
             complete: None,
+            injected: None,
         }
     }
 }

@@ -335,6 +335,7 @@ fn plan_argument(
         // Who calls the operation may leave out what its caller may.
         filled: false,
         hidden,
+        injected: None,
         kind: accepted.kind,
         ty: None,
         rules: accepted.rules.clone(),

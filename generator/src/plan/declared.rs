@@ -43,15 +43,18 @@ pub(super) fn arguments(
     for (argument, field) in declared.iter().zip(fields) {
         check_default(argument, types, diagnostics);
         let accepted = accepted(argument, types);
-        if argument.default.is_none() {
+        let is_listed = argument.injected.is_none();
+        if argument.default.is_none() && is_listed {
             planned.required.push(argument.name.clone());
         }
         let pattern = accepted.pattern.clone();
         let property = property(argument);
         let ty = types.of_argument(argument, owner, accepted.kind);
         let mut entry = plan_argument(argument, field, accepted, ty);
-        entry.schema = !is_covered(&entry, pattern.as_deref(), &types.inlined(&property));
-        planned.properties.insert(argument.name.clone(), property);
+        if is_listed {
+            entry.schema = !is_covered(&entry, pattern.as_deref(), &types.inlined(&property));
+            planned.properties.insert(argument.name.clone(), property);
+        }
         planned.patterns.push(pattern);
         planned.arguments.push(entry);
     }
@@ -100,7 +103,8 @@ fn plan_argument(
         nullable: accepted.nullable,
         default: argument.default.clone(),
         filled: argument.default.is_some(),
-        hidden: false,
+        hidden: argument.injected.is_some(),
+        injected: argument.injected.clone(),
         kind: accepted.kind,
         ty,
         rules: accepted.rules,

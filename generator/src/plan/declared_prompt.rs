@@ -62,6 +62,7 @@ fn listing(
         .arguments
         .iter()
         .zip(&planned.arguments)
+        .filter(|(argument, _)| argument.injected.is_none())
         .map(|(argument, planned_argument)| {
             let mut out = Map::new();
             put(&mut out, "name", argument.name.as_str());

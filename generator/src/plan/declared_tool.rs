@@ -130,6 +130,7 @@ fn whole() -> Argument {
         default: None,
         filled: false,
         hidden: false,
+        injected: None,
         kind: Kind::Object,
         ty: None,
         rules: Rules::default(),
@@ -161,12 +162,13 @@ fn check_examples(declared: &DeclaredTool, types: &Types<'_>, diagnostics: &mut 
             report("is not a table".to_owned());
             continue;
         };
+        let mut listed = declared.arguments.iter().filter(|it| it.injected.is_none());
         for name in given.keys() {
-            if !declared.arguments.iter().any(|argument| argument.name == *name) {
+            if !listed.clone().any(|argument| argument.name == *name) {
                 report(format!("has `{name}`, which is no argument"));
             }
         }
-        for argument in &declared.arguments {
+        for argument in listed.by_ref() {
             match given.get(&argument.name) {
                 None if argument.default.is_none() => {
                     report(format!("lacks `{}`, which is required", argument.name));

@@ -117,6 +117,7 @@ pub(super) fn argument(kind: super::Kind) -> super::Argument {
         default: None,
         filled: false,
         hidden: false,
+        injected: None,
         kind,
         ty: None,
         rules: super::Rules::default(),

@@ -53,6 +53,11 @@ pub(crate) fn object_of_prompt(
     })))
 }
 
+/// A text as the JSON that an argument of this kind is given as.
+pub(super) fn json_of_text(kind: Kind, text: &str) -> String {
+    json_inside(kind, text).map_or_else(|| quoted(text), str::to_owned)
+}
+
 fn object<'a>(members: impl Iterator<Item = (&'a str, String)>) -> String {
     let members: Vec<String> =
         members.map(|(name, json)| [&quoted(name), ":", &json].concat()).collect();

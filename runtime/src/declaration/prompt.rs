@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Completer;
+use super::{Completer, Injection};
 use crate::operation::Argument;
 
 /// A prompt.
@@ -14,6 +14,8 @@ pub struct Prompt {
     pub description: &'static str,
     /// Its arguments. On the wire each is a text; one of another kind is written as JSON.
     pub arguments: &'static [Argument],
+    /// The arguments that callers do not give.
+    pub inject: &'static [Injection],
     /// Where its messages come from.
     pub source: PromptSource,
     /// What completes its arguments.
@@ -28,6 +30,7 @@ impl Prompt {
         name: "",
         description: "",
         arguments: &[],
+        inject: &[],
         source: PromptSource::Handler,
         completers: &[],
         timeout: None,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Cache, Completer, Route};
+use super::{Cache, Completer, Injection, Route};
 use crate::operation::{Argument, Operation, Setting};
 
 /// A resource without variables.
@@ -135,6 +135,8 @@ pub struct Template {
     /// Its arguments: the variables, and whatever has a default. Where an operation or a route is read,
     /// those of the operation or the route.
     pub arguments: &'static [Argument],
+    /// The arguments that callers do not give.
+    pub inject: &'static [Injection],
     /// Where its contents come from.
     pub source: Source,
     /// What its variables must not be, where a handler reads it.
@@ -157,6 +159,7 @@ impl Template {
         mime_type: "",
         parts: &[],
         arguments: &[],
+        inject: &[],
         source: Source::Handler,
         security: ResourceSecurity::DEFAULT,
         completers: &[],

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::Injection;
 use crate::operation::{Argument, Operation, Output};
 
 /// A tool and what is behind it.
@@ -63,6 +64,8 @@ pub struct DeclaredTool {
     pub headers: &'static [HeaderArgument],
     /// Whether a call can outlive its request.
     pub task: Task,
+    /// The arguments that callers do not give.
+    pub inject: &'static [Injection],
     /// The handler blocks its thread, so that it is given one of its own.
     pub blocking: bool,
 }
@@ -78,6 +81,7 @@ impl DeclaredTool {
         requires: &[],
         headers: &[],
         task: Task::NEVER,
+        inject: &[],
         blocking: false,
     };
 }

@@ -14,6 +14,7 @@ use crate::protocol::error::{ErrorKind, ProtocolError};
 use crate::protocol::response::About;
 use crate::server::capability::TASKS;
 use crate::server::handlers::Handlers;
+use crate::server::inject::Injected;
 use crate::server::lifespan::{Lifespan, Started};
 use crate::server::lists::Lists;
 use crate::server::tasks::Tasks;
@@ -34,6 +35,7 @@ pub(crate) struct Core {
     tasks: Tasks,
     seal: Result<Seal, String>,
     pub(super) started: Started,
+    injected: Result<Injected, String>,
     offer: Offer,
     capabilities: Capabilities,
     #[cfg(feature = "schema")]
@@ -126,6 +128,7 @@ impl Core {
             changes,
             store: own(),
             started: Started::new(lifespan),
+            injected: Injected::start(declaration),
             seal: seal(&declaration.request_state),
             offer,
             capabilities: Capabilities::of(offer, declaration),
@@ -149,6 +152,9 @@ impl Core {
         if let Err(problem) = &self.seal {
             return Some(problem.clone());
         }
+        if let Err(problem) = &self.injected {
+            return Some(problem.clone());
+        }
         #[cfg(feature = "files")]
         if let Err(problem) = &self.files {
             return Some(problem.clone());
@@ -158,6 +164,11 @@ impl Core {
             return Some(error.to_string());
         }
         None
+    }
+
+    /// The values of arguments that come from the environment.
+    pub(super) fn injected(&self) -> Result<&Injected, &str> {
+        self.injected.as_ref().map_err(String::as_str)
     }
 
     /// The files that resources are read from.

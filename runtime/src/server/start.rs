@@ -25,6 +25,7 @@ use crate::protocol::{ask, envelope, round};
 use crate::result::{Completion, HandlerError, ResourceContent, ResourceResult, ToolResult};
 use crate::server::call::{CalledTool, Parts, Target, panic_error};
 use crate::server::dispatch::Admitted;
+use crate::server::inject::Caller;
 use crate::server::lists::{find_prompt, find_resource, find_tool, suggestion};
 use crate::server::log::End;
 use crate::server::{Call, Core, Outcome, Reply, Work, capability, render};
@@ -94,6 +95,17 @@ impl Core {
                 return Ok(self.tool_failure(admitted, tool, &result));
             }
         };
+        let mut values = values;
+        if let Tool::Declared(declared) = tool
+            && !declared.inject.is_empty()
+        {
+            let caller = Caller::of(admitted);
+            let injected = self.inject(declared.arguments, declared.inject, &mut values, &caller);
+            if let Err(why) = injected {
+                admitted.began.log("tools/call", Some(tool.name()), End::Refused);
+                return Ok(self.tool_failure(admitted, tool, &ToolResult::failed(why)));
+            }
+        }
         let handler = self.handlers.tools.get(index).and_then(Option::as_ref);
         let opening = Opening {
             target: Target::Tool(CalledTool::of(tool)),
@@ -162,7 +174,9 @@ impl Core {
     ) -> Result<Outcome, ProtocolError> {
         let uri = required_text(admitted.params.uri, "`uri` of the resource")?;
         let stateless = admitted.version.is_stateless();
-        let Some((target, handler, values)) = self.find_target(&uri, stateless)? else {
+        let Some((target, handler, values)) =
+            self.find_target(&uri, stateless, &Caller::of(admitted))?
+        else {
             return Err(no_resource(&uri, stateless));
         };
         let opening = Opening {
@@ -207,7 +221,7 @@ impl Core {
         uri: &str,
     ) -> Result<CallFuture, ProtocolError> {
         let stateless = context.version().is_stateless();
-        let found = self.find_target(uri, stateless)?;
+        let found = self.find_target(uri, stateless, &Caller::behind(&context))?;
         let (target, handler, values) = found.ok_or_else(|| no_resource(uri, stateless))?;
         Ok(self.start_read(context, target, handler, &values))
     }
@@ -223,7 +237,8 @@ impl Core {
         arguments: &RawValue,
     ) -> Result<CallFuture, ProtocolError> {
         let (index, prompt) = self.prompt(name)?;
-        let values = self.prompt_values(prompt, object(Some(arguments))?)?;
+        let caller = Caller::behind(&context);
+        let values = self.prompt_values(prompt, object(Some(arguments))?, &caller)?;
         Ok(self.start_get(context, index, prompt, &values))
     }
 
@@ -234,6 +249,7 @@ impl Core {
         &self,
         uri: &str,
         stateless: bool,
+        caller: &Caller<'_>,
     ) -> Result<Option<(ResourceTarget, Option<&Handler>, Values<'static>)>, ProtocolError> {
         if uri.len() > LONGEST_URI {
             return Ok(None);
@@ -255,7 +271,9 @@ impl Core {
                 return Ok(None);
             }
             let text = arguments::object_of_variables(template.arguments, &matched);
-            let values = self.values(template.arguments, &text, uri, stateless)?;
+            let mut values = self.values(template.arguments, &text, uri, stateless)?;
+            self.inject(template.arguments, template.inject, &mut values, caller)
+                .map_err(invalid_params)?;
             let handler = self.handlers.templates.get(index).and_then(Option::as_ref);
             return Ok(Some((ResourceTarget::Template(template), handler, values)));
         }
@@ -290,7 +308,7 @@ impl Core {
         let name = required_text(admitted.params.name, "`name` of the prompt")?;
         let given = object(admitted.params.arguments)?;
         let (index, prompt) = self.prompt(&name)?;
-        let values = self.prompt_values(prompt, given)?;
+        let values = self.prompt_values(prompt, given, &Caller::of(admitted))?;
         let opening = Opening {
             target: Target::Prompt { description: Cow::Borrowed(prompt.description) },
             name: Cow::Borrowed(prompt.name),
@@ -335,16 +353,17 @@ impl Core {
         &self,
         prompt: &'static Prompt,
         given: Option<&RawValue>,
+        caller: &Caller<'_>,
     ) -> Result<Values<'a>, ProtocolError> {
-        let refused = |detail: String| {
-            ProtocolError::new(ErrorKind::InvalidParams, format!("Invalid params: {detail}"))
-        };
         let mode = arguments::Mode { strict: false, ..self.mode() };
         let text = arguments::object_of_prompt(prompt.arguments, given.map(RawValue::get))
-            .map_err(|error| refused(format!("`arguments` is no map of texts: {error}")))?;
-        arguments::parse(prompt.arguments, Some(&text), mode)
+            .map_err(|error| invalid_params(format!("`arguments` is no map of texts: {error}")))?;
+        let mut values = arguments::parse(prompt.arguments, Some(&text), mode)
             .map(Values::into_owned)
-            .map_err(|errors| refused(errors.to_string()))
+            .map_err(|errors| invalid_params(errors.to_string()))?;
+        self.inject(prompt.arguments, prompt.inject, &mut values, caller)
+            .map_err(invalid_params)?;
+        Ok(values)
     }
 
     /// `completion/complete`
@@ -620,6 +639,11 @@ fn object(raw: Option<&RawValue>) -> Result<Option<&RawValue>, ProtocolError> {
         )),
         raw => Ok(raw),
     }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the last step of `map_err`")]
+fn invalid_params(detail: String) -> ProtocolError {
+    ProtocolError::new(ErrorKind::InvalidParams, format!("Invalid params: {detail}"))
 }
 
 fn unknown(kind: &str, name: &str, near: Option<&str>) -> ProtocolError {

@@ -97,6 +97,7 @@ pub(super) fn argument(name: &str, place: Place, kind: Kind) -> Argument {
         default: None,
         filled: place == Place::Handler,
         hidden: false,
+        injected: None,
         kind,
         ty: None,
         rules: Rules::default(),

@@ -3,6 +3,7 @@
 use super::about::AboutTable;
 use super::argument::{ArgumentDeclaration, parse_arguments};
 use super::field::{Field, Placed, Table};
+use super::inject::{InjectTable, parse_inject};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
 /// `[[prompt]]`
@@ -12,6 +13,8 @@ pub struct PromptTable {
     pub about: AboutTable,
     /// `args`, in the order of the file.
     pub arguments: Vec<ArgumentDeclaration>,
+    /// `inject`, in the order of the file.
+    pub inject: Vec<InjectTable>,
     /// `messages`; `None`: a handler renders the prompt.
     pub messages: Option<Vec<MessageTable>>,
     /// `timeout`, in seconds.
@@ -32,6 +35,7 @@ const KEYS: &[&str] = &[
     "title",
     "description",
     "args",
+    "inject",
     "messages",
     "tags",
     "icons",
@@ -40,12 +44,13 @@ const KEYS: &[&str] = &[
     "enabled",
     "timeout",
 ];
-const RESERVED: &[&str] = &["auth", "handler", "inject", "requires"];
+const RESERVED: &[&str] = &["auth", "handler", "requires"];
 
 pub(super) fn parse_prompt(table: &Table<'_>, diagnostics: &mut Diagnostics) -> PromptTable {
     let mut prompt = PromptTable {
         about: AboutTable::new(table),
         arguments: Vec::new(),
+        inject: Vec::new(),
         messages: None,
         timeout: None,
     };
@@ -55,6 +60,7 @@ pub(super) fn parse_prompt(table: &Table<'_>, diagnostics: &mut Diagnostics) -> 
         }
         match field.name() {
             "args" => prompt.arguments = parse_arguments(&field, diagnostics),
+            "inject" => prompt.inject = parse_inject(&field, diagnostics),
             "messages" => prompt.messages = Some(parse_messages(&field, diagnostics)),
             "timeout" => prompt.timeout = field.seconds(diagnostics),
             _ => field.unknown(KEYS, RESERVED, diagnostics),

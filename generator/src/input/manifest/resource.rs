@@ -3,6 +3,7 @@
 use super::about::{AboutTable, CacheTable, parse_cache};
 use super::argument::{ArgumentDeclaration, parse_arguments, parse_type};
 use super::field::{Field, Placed, Table};
+use super::inject::{InjectTable, parse_inject};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::input::type_expression::TypeExpression;
 
@@ -33,6 +34,8 @@ pub struct ResourceTable {
     pub security: Option<Placed<SecurityTable>>,
     /// `args`, in the order of the file.
     pub arguments: Vec<ArgumentDeclaration>,
+    /// `inject`, in the order of the file.
+    pub inject: Vec<InjectTable>,
     /// `returns`
     pub returns: Option<TypeExpression>,
     /// `annotations`
@@ -114,6 +117,7 @@ const KEYS: &[&str] = &[
     "recursive",
     "security",
     "args",
+    "inject",
     "returns",
     "annotations",
     "tags",
@@ -124,7 +128,7 @@ const KEYS: &[&str] = &[
     "timeout",
     "cache",
 ];
-const RESERVED: &[&str] = &["auth", "handler", "inject", "requires"];
+const RESERVED: &[&str] = &["auth", "handler", "requires"];
 
 pub(super) fn parse_resource(table: &Table<'_>, diagnostics: &mut Diagnostics) -> ResourceTable {
     let mut resource = ResourceTable {
@@ -140,6 +144,7 @@ pub(super) fn parse_resource(table: &Table<'_>, diagnostics: &mut Diagnostics) -
         recursive: None,
         security: None,
         arguments: Vec::new(),
+        inject: Vec::new(),
         returns: None,
         annotations: ResourceAnnotationsTable::default(),
         timeout: None,
@@ -164,6 +169,7 @@ pub(super) fn parse_resource(table: &Table<'_>, diagnostics: &mut Diagnostics) -
             }
             "security" => resource.security = parse_security(&field, diagnostics),
             "args" => resource.arguments = parse_arguments(&field, diagnostics),
+            "inject" => resource.inject = parse_inject(&field, diagnostics),
             "returns" => resource.returns = parse_type(&field, diagnostics),
             "annotations" => resource.annotations = parse_annotations(&field, diagnostics),
             "timeout" => resource.timeout = field.seconds(diagnostics),

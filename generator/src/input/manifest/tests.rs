@@ -263,8 +263,8 @@ fn key_of_a_later_version_is_an_error() {
     check(
         "[[tool]]\nname = \"a\"\ninject = true",
         &expect![[r#"
-        E0304: `inject` of [[tool]] is reserved for a later version @ inject => remove it: this version would not do what it says
-    "#]],
+            E0302: `inject` of [[tool]] is a boolean, a table is expected @ true => -
+        "#]],
     );
 }
 

@@ -3,6 +3,7 @@
 use super::about::AboutTable;
 use super::argument::{ArgumentDeclaration, parse_arguments, parse_type};
 use super::field::{Field, Placed, Table};
+use super::inject::{InjectTable, parse_inject};
 use super::openapi::{AnnotationsTable, parse_annotations};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::input::type_expression::TypeExpression;
@@ -14,6 +15,8 @@ pub struct ToolTable {
     pub about: AboutTable,
     /// `args`, in the order of the file.
     pub arguments: Vec<ArgumentDeclaration>,
+    /// `inject`, in the order of the file.
+    pub inject: Vec<InjectTable>,
     /// `returns`
     pub returns: Option<TypeExpression>,
     /// `input_schema`
@@ -77,6 +80,7 @@ const KEYS: &[&str] = &[
     "title",
     "description",
     "args",
+    "inject",
     "returns",
     "input_schema",
     "output_schema",
@@ -93,12 +97,13 @@ const KEYS: &[&str] = &[
     "header",
     "examples",
 ];
-const RESERVED: &[&str] = &["auth", "handler", "inject"];
+const RESERVED: &[&str] = &["auth", "handler"];
 
 pub(super) fn parse_tool(table: &Table<'_>, diagnostics: &mut Diagnostics) -> ToolTable {
     let mut tool = ToolTable {
         about: AboutTable::new(table),
         arguments: Vec::new(),
+        inject: Vec::new(),
         returns: None,
         input_schema: None,
         output_schema: None,
@@ -116,6 +121,7 @@ pub(super) fn parse_tool(table: &Table<'_>, diagnostics: &mut Diagnostics) -> To
         }
         match field.name() {
             "args" => tool.arguments = parse_arguments(&field, diagnostics),
+            "inject" => tool.inject = parse_inject(&field, diagnostics),
             "returns" => tool.returns = parse_type(&field, diagnostics),
             "input_schema" => tool.input_schema = parse_schema(&field, diagnostics),
             "output_schema" => tool.output_schema = parse_schema(&field, diagnostics),

@@ -34,6 +34,12 @@ pub(super) fn lower(
             diagnostics
                 .push(Diagnostic::error(Code::E0307, message).at(argument.span, "").help(help));
         }
+        if found.injected.is_some() {
+            let message = format!("`{}` is injected, so clients cannot repeat it", argument.value);
+            let help = "leave it out of `header`: clients do not see the argument";
+            diagnostics
+                .push(Diagnostic::error(Code::E0307, message).at(argument.span, "").help(help));
+        }
         let path = vec![argument.value.clone()];
         add(&mut headers, Header { path, name: header.value.clone() }, header.span, diagnostics);
     }

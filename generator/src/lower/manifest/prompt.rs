@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::files::Contents;
 use super::types::Names;
-use super::{about, argument};
+use super::{about, argument, inject};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::input::manifest::{MessageTable, PromptTable};
 use crate::model::{DeclaredArgument, DeclaredPrompt, Message};
@@ -17,7 +17,8 @@ pub(super) fn lower(
     diagnostics: &mut Diagnostics,
 ) -> Option<DeclaredPrompt> {
     let about = about::lower(&table.about, None, contents, diagnostics);
-    let arguments = argument::lower_all(&table.arguments, names, diagnostics)?;
+    let mut arguments = argument::lower_all(&table.arguments, names, diagnostics)?;
+    inject::lower(&table.inject, &mut arguments, diagnostics);
     for message in table.messages.iter().flatten() {
         check_template(message, &arguments, diagnostics);
     }

@@ -5,7 +5,7 @@ mod source;
 
 use super::files::Contents;
 use super::types::{self, Names};
-use super::{about, argument, suggestion, uri};
+use super::{about, argument, inject, suggestion, uri};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::input::manifest::{Placed, ResourceAnnotationsTable, ResourceTable, SecurityTable};
 use crate::model::{
@@ -46,7 +46,8 @@ fn lower(
     let parts = uri.and_then(|uri| uri::parse(uri, diagnostics));
     let name = uri.map(|uri| Placed { value: name_of(&uri.value), span: uri.span });
     let about = about::lower(&table.about, name, contents, diagnostics);
-    let (uri, parts, declared) = (uri?, parts?, declared?);
+    let (uri, parts, mut declared) = (uri?, parts?, declared?);
+    inject::lower(&table.inject, &mut declared, diagnostics);
     let arguments = match_arguments(uri, &parts, declared, names, diagnostics);
     let (source, mime_type) = source?;
     let resource = DeclaredResource {
@@ -130,13 +131,27 @@ fn match_arguments(
             let found = found.map(|index| declared.remove(index));
             let argument = found
                 .unwrap_or_else(|| DeclaredArgument::required(name, uri.span, ArgumentType::Str));
+            if argument.injected.is_some() {
+                let message = format!("`{name}` is injected and a variable of the uri");
+                let help = "clients write it into the uri: inject an argument of another name";
+                let diagnostic = Diagnostic::error(Code::E0307, message).at(argument.span, "");
+                diagnostics.push(diagnostic.also(uri.span, "the uri").help(help));
+            }
             check_variable(&argument, required, names, diagnostics);
             arguments.push(argument);
         }
     }
     let known: Vec<String> = arguments.iter().map(|it| it.name.clone()).collect();
     for argument in declared {
-        if argument.default.is_none() || known.is_empty() {
+        if argument.injected.is_some() {
+            if known.is_empty() {
+                let message = format!("`{}` is injected into nothing", argument.name);
+                let help = "a resource without variables has no arguments: its handler finds headers, \
+                            principal and session in its Context";
+                let diagnostic = Diagnostic::error(Code::E0307, message).at(argument.span, "");
+                diagnostics.push(diagnostic.help(help));
+            }
+        } else if argument.default.is_none() || known.is_empty() {
             let message = format!("the uri `{}` has no variable `{}`", uri.value, argument.name);
             let help = match near(&argument.name, known.iter().map(String::as_str)) {
                 Some(near) => format!("did you mean `{near}`?"),

@@ -3,7 +3,7 @@
 use super::files::Contents;
 use super::raw_schema::{self, Side};
 use super::types::{self, Names};
-use super::{about, argument, header, lower_annotations};
+use super::{about, argument, header, inject, lower_annotations};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::input::manifest::{TaskMode, TaskTable, ToolTable};
 use crate::model::{Capability, DeclaredTool, Task, TaskSupport};
@@ -39,7 +39,8 @@ pub(super) fn lower(
     if let Some(schema) = input {
         refuse_beside_schema(table, schema.span, diagnostics);
     }
-    let arguments = arguments?;
+    let mut arguments = arguments?;
+    inject::lower(&table.inject, &mut arguments, diagnostics);
     let written = header::lower(&table.headers, &arguments, names, diagnostics);
     let (input_schema, of_schema) = match input_schema {
         None => (None, Vec::new()),
@@ -80,6 +81,9 @@ fn refuse_beside_schema(table: &ToolTable, schema: Span, diagnostics: &mut Diagn
     };
     if let Some(argument) = table.arguments.first() {
         refuse("args", argument.name.span, "keep one of the two");
+    }
+    if let Some(injected) = table.inject.first() {
+        refuse("inject", injected.name.span, "declare the arguments by `args`");
     }
     if let Some((argument, _)) = table.headers.first() {
         refuse("header", argument.span, "write `x-mcp-header` into the property of the schema");

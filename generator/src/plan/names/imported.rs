@@ -37,6 +37,8 @@ pub(crate) const IMPORTED: &[(&str, &[&str])] = &[
             "Forward",
             "HandlerError",
             "HeaderArgument",
+            "Injection",
+            "InjectionSource",
             "Json",
             "Kind",
             "Limits",

@@ -1,0 +1,119 @@
+//! Arguments that callers do not give: what a declaration puts there instead.
+
+use std::collections::BTreeMap;
+
+use crate::arguments::Values;
+use crate::context::Context;
+use crate::declaration::{Declaration, Injection, InjectionSource, Tool};
+use crate::lifecycle::Requester;
+use crate::lifecycle::legacy::Session;
+use crate::operation::Argument;
+use crate::server::Core;
+use crate::server::dispatch::Admitted;
+use crate::setting;
+
+/// What of a request can be an argument.
+pub(super) struct Caller<'a> {
+    requester: &'a Requester,
+    session: Option<&'a Session>,
+}
+
+impl<'a> Caller<'a> {
+    /// The one who sends a message.
+    pub(super) fn of(admitted: &'a Admitted<'_>) -> Self {
+        Self { requester: admitted.facts.requester, session: admitted.session.as_deref() }
+    }
+
+    /// The one for whom a handler works.
+    pub(super) fn behind(context: &'a Context) -> Self {
+        Self { requester: context.requester(), session: context.session().map(AsRef::as_ref) }
+    }
+}
+
+/// The values that come from the environment, by what the declaration writes.
+#[derive(Debug, Default)]
+pub(super) struct Injected(BTreeMap<&'static str, String>);
+
+impl Injected {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// The variables that are not set.
+    pub(super) fn start(declaration: &Declaration) -> Result<Self, String> {
+        let tools = declaration.tools.iter().filter_map(|tool| match tool {
+            Tool::Declared(tool) => Some((tool.name, tool.inject)),
+            Tool::Forwarded(_) => None,
+        });
+        let templates = declaration.templates.iter().map(|it| (it.uri_template, it.inject));
+        let prompts = declaration.prompts.iter().map(|it| (it.name, it.inject));
+        let (mut values, mut problems) = (BTreeMap::new(), Vec::new());
+        for (name, injections) in tools.chain(templates).chain(prompts) {
+            for injection in injections {
+                let InjectionSource::Setting(wanted) = injection.source else { continue };
+                match setting::resolve_from_environment(wanted) {
+                    Ok(value) => {
+                        values.insert(wanted.0, value);
+                    }
+                    Err(missing) => problems.push(format!(
+                        "an argument of `{name}`: the environment variable {} is not set",
+                        missing.join(" and ")
+                    )),
+                }
+            }
+        }
+        if problems.is_empty() { Ok(Self(values)) } else { Err(problems.join("\n")) }
+    }
+}
+
+impl Core {
+    /// Gives arguments what the declaration says, whatever the caller has sent under their names.
+    ///
+    /// # Errors
+    /// What the request lacks, or what the argument does not take.
+    pub(super) fn inject(
+        &self,
+        table: &'static [Argument],
+        injections: &[Injection],
+        values: &mut Values<'_>,
+        caller: &Caller<'_>,
+    ) -> Result<(), String> {
+        for injection in injections {
+            let head = caller.requester.head.as_ref();
+            let found = match injection.source {
+                InjectionSource::Setting(wanted) => {
+                    let injected = self.injected().map_err(ToOwned::to_owned)?;
+                    injected.0.get(wanted.0).map(String::as_str)
+                }
+                InjectionSource::Header(name) => {
+                    head.and_then(|head| head.headers.get(name)?.to_str().ok())
+                }
+                InjectionSource::Principal => caller.requester.principal.id(),
+                InjectionSource::Session => caller.session.and_then(Session::id),
+            };
+            let index = injection.argument;
+            match found {
+                Some(text) => {
+                    values.inject(table, index, text).map_err(|errors| errors.to_string())?;
+                }
+                // A default stands for what is not there.
+                None if !table.get(index).is_some_and(|argument| argument.required) => {}
+                None => return Err(missing(injection.source)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a request lacks.
+fn missing(source: InjectionSource) -> String {
+    match source {
+        InjectionSource::Header(name) => {
+            format!("this needs the header `{name}`, and the request has none")
+        }
+        InjectionSource::Principal => {
+            "this needs to know who calls, and nobody in particular does".to_owned()
+        }
+        InjectionSource::Session => "this needs a session, and the client has none".to_owned(),
+        InjectionSource::Setting(_) => "this needs a setting that the server lacks".to_owned(),
+    }
+}

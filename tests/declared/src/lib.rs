@@ -1,0 +1,109 @@
+//! Handlers of a server with what declarations have and the examples do not need.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use mcpwright::codegen::Value;
+use mcpwright::{
+    Context, HandlerError, PromptError, PromptMessage, PromptResult, ResourceError, ToolError,
+};
+
+/// The generated server.
+#[expect(
+    clippy::allow_attributes,
+    reason = "the included file allows that a part of it goes unused"
+)]
+pub mod server {
+    include!(concat!(env!("OUT_DIR"), "/mcp/server.rs"));
+}
+
+use server::tools::declared::{OpenedArgs, OpenedBlockingArgs, SessionArgs, WhoamiArgs};
+use server::{prompts, resources};
+
+/// How often pools were opened and closed.
+#[derive(Debug, Default)]
+pub struct Counts {
+    /// Opened.
+    pub opened: AtomicUsize,
+    /// Closed.
+    pub closed: AtomicUsize,
+}
+
+/// What lives as long as the server: it counts its beginning and its end.
+#[derive(Debug)]
+pub struct Pool {
+    counts: Arc<Counts>,
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.counts.closed.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Answers the components.
+#[derive(Debug, Default)]
+pub struct Handlers {
+    /// What became of its pools.
+    pub counts: Arc<Counts>,
+    /// Makes the start fail.
+    pub is_broken: bool,
+}
+
+impl server::Handlers for Handlers {
+    type Pool = Pool;
+
+    async fn lifespan(&self) -> Result<Self::Pool, HandlerError> {
+        if self.is_broken {
+            return Err(HandlerError::internal("the pool has no address"));
+        }
+        self.counts.opened.fetch_add(1, Ordering::Relaxed);
+        Ok(Pool { counts: Arc::clone(&self.counts) })
+    }
+
+    async fn whoami(&self, _: Context, arguments: WhoamiArgs) -> Result<Value, ToolError> {
+        let WhoamiArgs { greeting, shard, region, user, limit, folder } = arguments;
+        Ok(Value::from_iter([
+            ("greeting", Value::from(greeting)),
+            ("shard", shard.into()),
+            ("region", region.into()),
+            ("user", user.into()),
+            ("limit", limit.into()),
+            ("folder", folder.into()),
+        ]))
+    }
+
+    async fn session(&self, _: Context, arguments: SessionArgs) -> Result<String, ToolError> {
+        Ok(arguments.session)
+    }
+
+    async fn opened(&self, context: Context, _: OpenedArgs) -> Result<i64, ToolError> {
+        let pool = context.lifespan::<Pool>().await?;
+        Ok(opened(&pool))
+    }
+
+    fn opened_blocking(&self, context: Context, _: OpenedBlockingArgs) -> Result<i64, ToolError> {
+        let pool = context.blocking_lifespan::<Pool>()?;
+        Ok(opened(&pool))
+    }
+
+    async fn tenant_page(
+        &self,
+        _: Context,
+        arguments: resources::TenantPage,
+    ) -> Result<String, ResourceError> {
+        Ok(format!("{} of {}", arguments.page, arguments.tenant))
+    }
+
+    async fn greet_by_hand(
+        &self,
+        _: Context,
+        arguments: prompts::GreetByHand,
+    ) -> Result<PromptResult, PromptError> {
+        Ok(PromptResult::new(vec![PromptMessage::user(format!("Greet {}.", arguments.user))]))
+    }
+}
+
+fn opened(pool: &Pool) -> i64 {
+    i64::try_from(pool.counts.opened.load(Ordering::Relaxed)).unwrap_or(i64::MAX)
+}
