@@ -58,6 +58,7 @@ pub static SERVER: Declaration = Declaration {
         tool_time: Duration::from_secs(30),
         session_idle: Duration::from_secs(600),
         ask_time: Duration::from_secs(120),
+        ..Limits::DEFAULT
     },
     experimental: r#"{"example.org/seasons":{}}"#,
     cache: Cache {
