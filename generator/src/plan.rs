@@ -21,6 +21,7 @@ mod extension;
 mod fetched;
 mod hash;
 mod kind;
+mod lifespan;
 mod listing;
 pub mod lock;
 mod media;

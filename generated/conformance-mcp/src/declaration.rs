@@ -35,8 +35,6 @@ pub static SERVER: Declaration = Declaration {
         ttl: Duration::from_secs(300),
         public: true,
     },
-    mask_error_details: false,
-    strict_input_validation: false,
     revision: 1,
     ..Declaration::DEFAULT
 };

@@ -72,7 +72,6 @@ pub static SERVER: Declaration = Declaration {
         ..RequestState::DEFAULT
     },
     mask_error_details: true,
-    strict_input_validation: false,
     revision: 1,
     ..Declaration::DEFAULT
 };

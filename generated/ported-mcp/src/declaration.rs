@@ -30,7 +30,6 @@ pub static SERVER: Declaration = Declaration {
     deployment: Deployment::DEFAULT,
     limits: Limits::DEFAULT,
     mask_error_details: true,
-    strict_input_validation: false,
     revision: 1,
     ..Declaration::DEFAULT
 };

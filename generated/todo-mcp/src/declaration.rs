@@ -25,7 +25,6 @@ pub static SERVER: Declaration = Declaration {
         ..Deployment::DEFAULT
     },
     limits: Limits::DEFAULT,
-    mask_error_details: false,
     strict_input_validation: true,
     revision: 1,
     ..Declaration::DEFAULT

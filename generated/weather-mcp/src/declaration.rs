@@ -19,8 +19,6 @@ pub static SERVER: Declaration = Declaration {
     upstreams: &[],
     deployment: Deployment::DEFAULT,
     limits: Limits::DEFAULT,
-    mask_error_details: false,
-    strict_input_validation: false,
     revision: 1,
     ..Declaration::DEFAULT
 };

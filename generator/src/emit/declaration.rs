@@ -37,8 +37,6 @@ fn server(plan: &Crate) -> TokenStream {
     let upstreams = plan.upstreams.iter().map(|upstream| text::ident(&upstream.constant));
     let deployment = deployment(&server.deployment);
     let limits = limits(&server.limits);
-    let mask_error_details = server.mask_error_details;
-    let strict_input_validation = server.strict_input_validation;
     let revision = Literal::u32_unsuffixed(REVISION);
     let components = components(plan);
     let settings = settings(server);
@@ -54,8 +52,6 @@ fn server(plan: &Crate) -> TokenStream {
             deployment: #deployment,
             limits: #limits,
             #settings
-            mask_error_details: #mask_error_details,
-            strict_input_validation: #strict_input_validation,
             revision: #revision,
             ..Declaration::DEFAULT
         };
@@ -106,7 +102,9 @@ fn settings(server: &Server) -> TokenStream {
         let state = over_default(&quote!(RequestState), &fields, 3);
         quote!(request_state: #state,)
     });
-    quote!(#experimental #cache #page #state)
+    let masked = server.mask_error_details.then(|| quote!(mask_error_details: true,));
+    let strict = server.strict_input_validation.then(|| quote!(strict_input_validation: true,));
+    quote!(#experimental #cache #page #state #masked #strict)
 }
 
 /// The runtime's `Deployment`, which has eleven fields.

@@ -19,18 +19,16 @@ use super::{
     Argument, Crate, Kind, Module, Operation, Read, Resource, Server, Target, Tool, Upstream,
 };
 use super::{
-    about, components, declared_tool, listing, mock, output, read, route, server, upstream,
+    about, components, declared_tool, lifespan, listing, mock, output, read, route, server,
+    upstream,
 };
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::Diagnostics;
 use crate::model::{self, Declaration, Json, RouteComponent};
 use crate::source::Span;
 
 /// How arguments are counted whose type no single Rust type says.
 const WIDE: &str = "arguments that Rust code sees as a JSON value: objects, lists of other than \
                     scalars, several types";
-
-/// The method of `Handlers` that makes what a server is started with.
-const LIFESPAN: &str = "lifespan";
 
 /// The version of a server that names none.
 const VERSION: &str = "0.1.0";
@@ -151,13 +149,9 @@ impl Planner<'_> {
             }
         }
         let mut types = Types::new(&declaration.models, diagnostics);
-        for (tool, rust) in own.into_iter().zip(&names.declared) {
-            if rust == LIFESPAN && declaration.lifespan.is_some() {
-                let message =
-                    format!("`{}` would have the method that [lifespan] has", tool.about.name);
-                let diagnostic = Diagnostic::error(Code::E0402, message).at(tool.about.span, "");
-                diagnostics.push(diagnostic.help("give the tool another name"));
-            }
+        let declared = || own.iter().copied().zip(&names.declared);
+        lifespan::refuse_tools(declaration, declared(), diagnostics);
+        for (tool, rust) in declared() {
             let hide = declaration.server.hide_component_meta;
             let listed = is_listed(declaration, tool);
             let (tool, patterns) = declared_tool::plan(tool, rust, &mut types, hide, diagnostics);
@@ -169,11 +163,7 @@ impl Planner<'_> {
         let lock = self.lock(&selected, &names, renames, &modules);
         let routes = read_routes(declaration, &server.name, &modules, &mut refused);
         read::report(&refused, diagnostics);
-        let methods = modules.iter().flat_map(|module| &module.tools).filter_map(Tool::handler);
-        let mut methods: BTreeSet<String> = methods.map(|handler| handler.method.clone()).collect();
-        if declaration.lifespan.is_some() {
-            methods.insert(LIFESPAN.to_owned());
-        }
+        let methods = lifespan::taken_methods(declaration, &modules);
         let mut components = components::plan(
             declaration,
             methods,
@@ -190,9 +180,8 @@ impl Planner<'_> {
         let title = declaration.server.title.as_ref().unwrap_or(&server.name);
         let routes_document = route::document(declaration, title, &server.version, description);
         let package = rust::package(&declaration.name);
-        let lifespan = declaration.lifespan.as_ref();
         let planned = Crate {
-            lifespan: lifespan.map(|(state, _)| state.clone()),
+            lifespan: declaration.lifespan.as_ref().map(|(state, _)| state.clone()),
             library: package.replace('-', "_"),
             package,
             command: String::new(),
@@ -211,13 +200,7 @@ impl Planner<'_> {
             prompts: components.prompts,
             report: census.report(selected.len()),
         };
-        if let Some((state, span)) = lifespan
-            && !planned.has_handlers()
-        {
-            let message = format!("nothing is given the `{state}` of [lifespan]");
-            let help = "remove it, or declare a component that a handler answers";
-            diagnostics.push(Diagnostic::error(Code::E0307, message).at(*span, "").help(help));
-        }
+        lifespan::refuse_unused(declaration, planned.has_handlers(), diagnostics);
         (planned, lock)
     }
 

@@ -57,9 +57,9 @@ impl TypeTable {
 
     /// The item of this shape and this wanted name, which is added where it is not there.
     pub(super) fn add(&mut self, wanted: &str, docs: &str, shape: Shape) -> RustType {
-        let same =
+        let mut same =
             self.wanted.get(wanted).into_iter().flatten().filter_map(|at| self.items.get(*at));
-        if let Some(item) = same.filter(|item| item.shape == shape).next() {
+        if let Some(item) = same.find(|item| item.shape == shape) {
             return RustType::Model(item.name.clone());
         }
         let name = self.allocate(wanted);

@@ -184,6 +184,7 @@ fn argument(argument: &plan::Argument, patterns: &[&'static Pattern], checks: Ch
         wire,
         field: _,
         filled: _,
+        injected: _,
         docs: _,
         place,
         style,

@@ -74,7 +74,7 @@ impl TypeTable {
                 Some(Expression::Variant(name.to_owned(), variant.clone(), inner))
             }),
             // Only documents have these, and no default is made for them.
-            Shape::OpenTexts { .. } | Shape::Tagged(_) => return None,
+            Shape::OpenTexts { .. } | Shape::Tagged(_) => None,
             Shape::Struct(fields) => {
                 let members = json.as_object()?;
                 let value = |field: &Field| match (members.get(&field.wire), &field.absent) {
