@@ -227,7 +227,10 @@ impl Call<'_> {
             // The other client writes every value as Python does.
             let repeated =
                 value.as_array().map_or_else(|| vec![value], |items| items.iter().collect());
-            if own.is_empty() && !repeated.is_empty() {
+            // A style writes nothing of an empty list or object; without one it is a part of JSON.
+            let says_nothing =
+                argument.media_type.is_empty() && oracle::pairs(argument, value).is_empty();
+            if own.is_empty() && !repeated.is_empty() && !says_nothing {
                 return None;
             }
             let python = |part: &multipart::Part| {
