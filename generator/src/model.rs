@@ -79,6 +79,8 @@ pub struct Server {
     pub include_tags: Vec<String>,
     /// No components with one of these tags.
     pub exclude_tags: Vec<String>,
+    /// What becomes of a component that is added at run time where there is one.
+    pub on_duplicate: OnDuplicate,
     /// Icons.
     pub icons: Vec<Icon>,
     /// Entries on one page of a list.
@@ -102,6 +104,20 @@ pub struct RequestState {
     pub audience: Option<String>,
     /// Seconds that a round may take.
     pub ttl: Option<f64>,
+}
+
+/// What becomes of a component that is added at run time where there is one of its key.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum OnDuplicate {
+    /// It takes the place of the other, and the log says so.
+    #[default]
+    Warn,
+    /// It is refused.
+    Error,
+    /// It takes the place of the other.
+    Replace,
+    /// It is dropped.
+    Ignore,
 }
 
 /// How tool names are made from operations.

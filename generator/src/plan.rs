@@ -54,8 +54,8 @@ pub use types::{
 
 use crate::model::Json;
 pub use crate::model::{
-    Cache, Capability, Deployment, Folder, Header, Injected, Limits, Message, RequestState, Style,
-    Task, TaskSupport, TokenEndpoint, Transport, Validation,
+    Cache, Capability, Deployment, Folder, Header, Injected, Limits, Message, OnDuplicate,
+    RequestState, Style, Task, TaskSupport, TokenEndpoint, Transport, Validation,
 };
 pub use component::{
     Completer, Completions, Component, Contents, Part, Prompt, PromptSource, Prompts, Read,
@@ -229,6 +229,14 @@ pub struct Server {
     pub mask_error_details: bool,
     /// No coercion of arguments.
     pub strict_input_validation: bool,
+    /// Leave out `_meta.fastmcp` of components.
+    pub hide_component_meta: bool,
+    /// Components with one of these tags only; empty: all.
+    pub include_tags: Vec<String>,
+    /// No components with one of these tags.
+    pub exclude_tags: Vec<String>,
+    /// What becomes of a component that is added at run time where there is one.
+    pub on_duplicate: OnDuplicate,
 }
 
 /// An `[openapi.NAME]` table.
@@ -374,6 +382,10 @@ pub struct Tool {
     pub output: Output,
     /// What is behind it.
     pub target: Target,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// Its version.
+    pub version: Option<String>,
     /// Whether clients of MCP see it; a route need not be a tool.
     pub listed: bool,
     /// Seconds for a call, where the declaration names a time.

@@ -9,6 +9,7 @@ mod coerce;
 #[cfg(feature = "schema")]
 mod conform;
 mod error;
+mod from_texts;
 #[cfg(feature = "schema")]
 mod nested;
 mod number;
@@ -24,8 +25,11 @@ use std::borrow::Cow;
 
 use serde::de::DeserializeOwned;
 
+#[cfg(feature = "schema")]
+pub(crate) use self::conform::conform_whole;
 pub use self::error::ArgumentErrors;
 pub(crate) use self::error::{Rule, Violation};
+pub(crate) use self::from_texts::from_texts;
 pub use self::parse::parse;
 pub use self::reader::Reader;
 pub(crate) use self::texts::{object_of_prompt, object_of_variables};

@@ -17,9 +17,9 @@ pub use crate::arguments::{
 pub use crate::context::Context;
 pub use crate::declaration::{
     Cache, Capability, Completer, Completions, Declaration, DeclaredTool, Deployment, Folder,
-    HeaderArgument, Injection, InjectionSource, Limits, Listing, Message, Module, Part, Prompt,
-    PromptSource, RequestState, Resource, ResourceSecurity, ResourceTarget, Rest, Role, Route,
-    Source, Task, TaskStart, TaskSupport, Template, Tool, Transport,
+    HeaderArgument, Injection, InjectionSource, Limits, Listing, Message, Module, OnDuplicate,
+    Part, Prompt, PromptSource, RequestState, Resource, ResourceSecurity, ResourceTarget, Rest,
+    Role, Route, Source, Task, TaskStart, TaskSupport, Template, Tool, Transport,
 };
 pub use crate::operation::Segment::{self, Literal};
 pub use crate::operation::{

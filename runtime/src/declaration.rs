@@ -59,6 +59,14 @@ pub struct Declaration {
     pub limits: Limits,
     /// How long clients may keep what they were told, where a component does not say otherwise.
     pub cache: Cache,
+    /// Say tags and versions of components in their `_meta`.
+    pub component_meta: bool,
+    /// Only components with one of these tags are served; none: all are.
+    pub include_tags: &'static [&'static str],
+    /// Components with one of these tags are not served.
+    pub exclude_tags: &'static [&'static str],
+    /// What becomes of a component that is added where there is one.
+    pub on_duplicate: OnDuplicate,
     /// Entries on one page of a list; 0: all on one page.
     pub list_page_size: usize,
     /// How the state of a dialog with the client is sealed.
@@ -89,6 +97,10 @@ impl Declaration {
         deployment: Deployment::DEFAULT,
         limits: Limits::DEFAULT,
         cache: Cache::NONE,
+        component_meta: true,
+        include_tags: &[],
+        exclude_tags: &[],
+        on_duplicate: OnDuplicate::Warn,
         list_page_size: 0,
         request_state: RequestState::DEFAULT,
         mask_error_details: false,
@@ -164,6 +176,21 @@ impl Listing {
         self.legacy = legacy;
         self
     }
+}
+
+/// What becomes of a component that is added at run time where there is one of the same kind, id and
+/// version.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum OnDuplicate {
+    /// It takes the place of the other, and the log says so.
+    #[default]
+    Warn,
+    /// It is refused.
+    Error,
+    /// It takes the place of the other.
+    Replace,
+    /// It is dropped.
+    Ignore,
 }
 
 /// How long a client may keep a list or the contents of a resource (MCP 2026-07-28, caching).

@@ -75,6 +75,14 @@ pub(crate) struct Handler {
 }
 
 impl Handler {
+    /// A handler that reads its arguments itself: those of an added component are one value.
+    pub(crate) fn new(
+        call: impl Fn(Context, &Values<'_>) -> CallFuture + Send + Sync + 'static,
+    ) -> Self {
+        let call = move |context: Context, values: &Values<'_>, _: Form| call(context, values);
+        Self { call: Arc::new(call), form: Form::Result }
+    }
+
     /// Erases the types of the handler of a tool.
     pub(crate) fn tool<A, F, Fut, R>(handler: F) -> Self
     where
@@ -109,17 +117,8 @@ impl Handler {
             };
             let handler = Arc::clone(&handler);
             Box::pin(async move {
-                let work = tokio::task::spawn_blocking(move || handler(context, arguments));
-                // What has not begun yet need not begin when nobody waits for it any more.
-                let _abandoned = AbortOnDrop(work.abort_handle());
-                match work.await {
-                    Ok(answer) => tool_answer(&A::TOOL, form, answer),
-                    Err(ended) => match ended.try_into_panic() {
-                        // Caught where the future is polled, as any other panic of a handler.
-                        Ok(panic) => std::panic::resume_unwind(panic),
-                        Err(_) => Err(HandlerError::internal("the server ends")),
-                    },
-                }
+                let answer = on_own_thread(move || handler(context, arguments)).await;
+                tool_answer(&A::TOOL, form, answer)
             })
         };
         Self { call: Arc::new(call), form: Form::Result }
@@ -174,6 +173,23 @@ impl Handler {
     }
 }
 
+/// Runs what blocks its thread on one of its own.
+pub(crate) async fn on_own_thread<R: Send + 'static>(
+    work: impl FnOnce() -> Result<R, HandlerError> + Send + 'static,
+) -> Result<R, HandlerError> {
+    let work = tokio::task::spawn_blocking(work);
+    // What has not begun yet need not begin when nobody waits for it any more.
+    let _abandoned = AbortOnDrop(work.abort_handle());
+    match work.await {
+        Ok(answer) => answer,
+        Err(ended) => match ended.try_into_panic() {
+            // Caught where the future is polled, as any other panic of a handler.
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Err(HandlerError::internal("the server ends")),
+        },
+    }
+}
+
 /// Ends work that has not begun when the one who waits for it goes.
 struct AbortOnDrop(AbortHandle);
 
@@ -198,6 +214,29 @@ pub(crate) fn refusal(error: &HandlerError) -> Option<&ArgumentErrors> {
 static WHOLE: DeclaredTool =
     DeclaredTool { name: "route", output: Output::Wrapped, ..DeclaredTool::DEFAULT };
 
+/// Tools that promise nothing and an object, beside [`WHOLE`] for results that need no declaration.
+#[cfg(feature = "schema")]
+static NOTHING: DeclaredTool = DeclaredTool::DEFAULT;
+#[cfg(feature = "schema")]
+static OBJECT: DeclaredTool = DeclaredTool { output: Output::Object, ..DeclaredTool::DEFAULT };
+
+/// The answer of an added tool that promises `output`.
+#[cfg(feature = "schema")]
+pub(crate) fn promised<R: IntoToolResult>(
+    name: &str,
+    output: Output,
+    answer: R,
+) -> Result<Answer, HandlerError> {
+    let tool = match output {
+        Output::Undeclared => &NOTHING,
+        Output::Object => &OBJECT,
+        Output::Wrapped => &WHOLE,
+    };
+    let result = answer.into_tool_result(&Tool::Declared(tool))?;
+    warn_of_broken_promise(name, output, &result);
+    Ok(Answer::Tool(result))
+}
+
 fn tool_answer<R: IntoToolResult>(
     tool: &Tool,
     form: Form,
@@ -206,7 +245,7 @@ fn tool_answer<R: IntoToolResult>(
     let answer = answer.map_err(|error| form.error(error))?;
     if form == Form::Result {
         let result = answer.into_tool_result(tool)?;
-        warn_of_broken_promise(tool, &result);
+        warn_of_broken_promise(tool.name(), tool.output(), &result);
         return Ok(Answer::Tool(result));
     }
     let result = answer.into_tool_result(&Tool::Declared(&WHOLE))?;
@@ -256,15 +295,14 @@ impl fmt::Debug for Handler {
 
 /// A client that checks results refuses one that lacks what the output schema promises, and only the
 /// author of the handler can mend it.
-fn warn_of_broken_promise(tool: &Tool, result: &ToolResult) {
+fn warn_of_broken_promise(tool: &str, output: Output, result: &ToolResult) {
     let structured = result.structured.as_deref().map(|raw| raw.get());
-    let (kept, promised) = match tool.output() {
+    let (kept, promised) = match output {
         Output::Undeclared => return,
         Output::Object => (structured.is_some_and(|text| text.starts_with('{')), "object"),
         Output::Wrapped => (structured.is_some(), "structured content"),
     };
     if !kept && !result.is_error {
-        let tool = tool.name();
         tracing::warn!(
             tool,
             "the handler gave no {promised}, which the tool's output schema wants"

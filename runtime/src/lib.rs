@@ -8,6 +8,7 @@ pub mod cli;
 mod clock;
 #[doc(hidden)]
 pub mod codegen;
+pub mod components;
 pub mod context;
 pub mod declaration;
 pub mod elicitation;
@@ -36,6 +37,7 @@ pub mod transport;
 #[cfg(feature = "upstream")]
 pub mod upstream;
 pub mod uri_template;
+mod visibility;
 
 pub use crate::context::{Context, LogLevel, Principal};
 pub use crate::declaration::{Capability, Declaration};
@@ -45,4 +47,4 @@ pub use crate::result::{
     ResourceContent, ResourceContents, ResourceError, ResourceLink, ResourceResult, Role,
     ToolError, ToolResult,
 };
-pub use crate::server::{CompletionTarget, Options, Server, Usage};
+pub use crate::server::{CompletionTarget, Components, Options, Server, Usage};

@@ -47,6 +47,8 @@ pub struct Operation {
     /// Its own server instead of the base URL of `upstream`, or one that is relative to that; empty
     /// for none.
     pub server: Setting,
+    /// Tags of the tool.
+    pub tags: &'static [&'static str],
 }
 
 impl Operation {
@@ -64,6 +66,7 @@ impl Operation {
         timeout: None,
         upstream: &UpstreamSpec::NONE,
         server: Setting(""),
+        tags: &[],
     };
 }
 

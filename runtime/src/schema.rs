@@ -10,7 +10,7 @@ mod tests;
 use std::fmt;
 use std::sync::OnceLock;
 
-use jsonschema::{Draft, Validator};
+use jsonschema::{Draft, ValidationOptions, Validator};
 use serde_json::Value;
 
 use crate::declaration::Declaration;
@@ -55,6 +55,17 @@ impl Schema {
         Some(Self { text: schema.clone(), validator })
     }
 
+    /// Compiles a schema all of which has to be understood.
+    ///
+    /// # Errors
+    /// Why it is no schema.
+    pub fn try_compile(schema: &Value) -> Result<Self, String> {
+        match options().build(schema) {
+            Ok(validator) => Ok(Self { text: schema.clone(), validator }),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
     /// The schema itself.
     #[must_use]
     pub(crate) const fn text(&self) -> &Value {
@@ -87,12 +98,12 @@ impl fmt::Debug for Schema {
     }
 }
 
+fn options() -> ValidationOptions<'static> {
+    jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(false)
+}
+
 fn build(schema: &Value) -> Option<Validator> {
-    jsonschema::options()
-        .with_draft(Draft::Draft202012)
-        .should_validate_formats(false)
-        .build(schema)
-        .ok()
+    options().build(schema).ok()
 }
 
 /// Removes the patterns that cannot be compiled, wherever they stand. A property of this name is no

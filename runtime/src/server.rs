@@ -7,11 +7,14 @@
 mod batch;
 mod call;
 mod capability;
+mod catalog;
 mod check;
+mod components;
 mod core;
 mod dispatch;
 mod extension;
 mod file;
+mod find;
 mod handlers;
 mod inject;
 mod lifespan;
@@ -33,12 +36,14 @@ use std::sync::{Arc, OnceLock};
 
 pub(crate) use self::batch::Batch;
 pub(crate) use self::call::Call;
+use self::catalog::Catalog;
+pub use self::components::Components;
 pub(crate) use self::core::{Core, Place};
 pub(crate) use self::extension::Extension;
 pub(crate) use self::handlers::Handlers;
 use self::lifespan::Lifespan;
 pub(crate) use self::listen::{Listen, told_message};
-pub(crate) use self::lists::{ListKind, entries};
+pub(crate) use self::lists::entries;
 pub(crate) use self::outcome::{Outcome, Reply};
 pub(crate) use self::route::RouteError;
 pub(crate) use self::tasks::TaskRun;
@@ -47,7 +52,6 @@ use crate::arguments::{Arguments, PromptArguments, ResourceArguments};
 use crate::context::Context;
 use crate::declaration::{Declaration, Prompt, ResourceTarget, Template};
 use crate::handler::{Completer, Handler};
-use crate::lifecycle::changes::Change;
 use crate::result::{
     Completing, Completion, CompletionError, HandlerError, IntoPromptResult, IntoResourceResult,
     IntoToolResult, PromptError, ResourceError, ToolError,
@@ -57,15 +61,15 @@ use crate::store::Store;
 /// A server. Cheap to clone; every method that adds something returns a server that has it.
 ///
 /// Clones are one server: a clone that is made after the last of these methods, and kept while another
-/// clone is served, tells that one's clients of changes.
+/// clone is served, changes the components of that one, and so does what [`Server::components`] gives.
 #[derive(Clone)]
 pub struct Server {
     inner: Arc<Inner>,
 }
 
-#[derive(Clone)]
 struct Inner {
     declaration: &'static Declaration,
+    catalog: Arc<Catalog>,
     handlers: Handlers,
     options: Options,
     store: Option<Arc<dyn Store>>,
@@ -78,7 +82,24 @@ impl Inner {
     /// A running state of what was declared and bound.
     fn start(&self, options: &Options) -> Arc<Core> {
         let (handlers, lifespan) = (self.handlers.clone(), self.lifespan.clone());
-        Arc::new(Core::new(self.declaration, handlers, options, self.store.as_ref(), lifespan))
+        let catalog = Arc::clone(&self.catalog);
+        Arc::new(Core::new(catalog, handlers, options, self.store.as_ref(), lifespan))
+    }
+}
+
+impl Clone for Inner {
+    /// Another server, which begins with the components that this one has.
+    fn clone(&self) -> Self {
+        Self {
+            declaration: self.declaration,
+            catalog: Arc::new(self.catalog.fork()),
+            handlers: self.handlers.clone(),
+            options: self.options.clone(),
+            store: self.store.clone(),
+            lifespan: self.lifespan.clone(),
+            extension: self.extension.clone(),
+            core: OnceLock::new(),
+        }
     }
 }
 
@@ -100,6 +121,7 @@ impl Server {
         Self {
             inner: Arc::new(Inner {
                 declaration,
+                catalog: Arc::new(Catalog::new(declaration)),
                 handlers: Handlers::none(declaration),
                 options: Options::default(),
                 store: None,
@@ -178,7 +200,7 @@ impl Server {
                 index.and_then(|index| inner.handlers.resources.get_mut(index))
             }
             ResourceTarget::Template(template) => {
-                let index = template_index(inner.declaration, template);
+                let index = lists::find_template(inner.declaration, template.uri_template);
                 index.and_then(|index| inner.handlers.templates.get_mut(index))
             }
         };
@@ -225,7 +247,7 @@ impl Server {
                 (slot, prompt.name)
             }
             CompletionTarget::Template(template) => {
-                let index = template_index(inner.declaration, template);
+                let index = lists::find_template(inner.declaration, template.uri_template);
                 let slot =
                     index.and_then(|index| inner.handlers.template_completers.get_mut(index));
                 (slot, template.uri_template)
@@ -257,37 +279,17 @@ impl Server {
         self
     }
 
-    /// Tells clients that the list of tools has changed.
-    pub fn tools_changed(&self) {
-        self.tell(Change::Tools);
-    }
-
-    /// Tells clients that the list of prompts has changed.
-    pub fn prompts_changed(&self) {
-        self.tell(Change::Prompts);
-    }
-
-    /// Tells clients that the lists of resources and templates have changed.
-    pub fn resources_changed(&self) {
-        self.tell(Change::Resources);
-    }
-
-    /// Tells clients that have subscribed to it that this resource has changed.
-    pub fn resource_updated(&self, uri: &str) {
-        self.tell(Change::Updated(uri));
+    /// Its components, to be added, removed, enabled and disabled before it runs and while it runs, and to
+    /// tell clients what has changed.
+    #[must_use]
+    pub fn components(&self) -> Components {
+        Components::new(Arc::clone(&self.inner.catalog))
     }
 
     /// What the server holds for its clients at the moment.
     #[must_use]
     pub fn usage(&self) -> Usage {
         self.inner.core.get().map(|core| core.usage()).unwrap_or_default()
-    }
-
-    /// A server that does not run yet has nobody to tell.
-    fn tell(&self, change: Change<'_>) {
-        if let Some(core) = self.inner.core.get() {
-            core.changes().tell(change);
-        }
     }
 
     /// Starts with what the command line says. The clones of this server run with it too, unless one of
@@ -368,10 +370,6 @@ pub struct Usage {
     pub listeners: usize,
     /// Tasks that have not ended.
     pub tasks: usize,
-}
-
-fn template_index(declaration: &Declaration, template: &Template) -> Option<usize> {
-    declaration.templates.iter().position(|known| known.uri_template == template.uri_template)
 }
 
 /// Puts a handler into the place of its component.

@@ -346,7 +346,8 @@ impl Client {
         }
     }
 
-    /// Sends any request, answers what the server asks meanwhile, and gives the result.
+    /// Sends any request, answers what the server asks meanwhile, and gives the result. Members of
+    /// `_meta` in `params` go beside those that the client writes.
     ///
     /// # Errors
     /// What the server refuses by an error of JSON-RPC, and a handler that does not stop asking.
@@ -384,6 +385,7 @@ impl Client {
         self.rounds.fetch_add(1, Ordering::Relaxed);
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let mut params = params.clone();
+        let own = params.as_object_mut().and_then(|params| params.remove("_meta"));
         if self.version == STATELESS {
             let mut meta = json!({
                 "io.modelcontextprotocol/protocolVersion": STATELESS,
@@ -397,6 +399,9 @@ impl Client {
             params["_meta"] = meta;
         } else if method != "initialize" {
             params["_meta"] = json!({ "progressToken": id });
+        }
+        if let (Some(Value::Object(own)), Value::Object(meta)) = (own, &mut params["_meta"]) {
+            meta.extend(own);
         }
         let message = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
         let text = message.to_string();

@@ -5,6 +5,7 @@
 //! [`Part::Rest`] one or more of any, as few as fit. In a [`Part::Literal`], characters that are
 //! not reserved in URIs also match percent-encoded.
 
+mod parse;
 pub mod security;
 
 use std::borrow::Cow;
@@ -13,6 +14,7 @@ use percent_encoding::{
     AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode,
 };
 
+pub(crate) use self::parse::{Pattern, parse};
 use crate::declaration::Part;
 
 /// The longest URI that is looked at, in bytes; longer ones match no template.
@@ -89,6 +91,15 @@ type Decode = fn(&str) -> Option<String>;
 /// of parts.
 #[must_use]
 pub fn matches(parts: &[Part], uri: &str) -> Option<Matched> {
+    match_parts(parts, uri)
+}
+
+/// [`matches()`], whoever owns the texts of the parts.
+fn match_parts<S, L>(parts: &[Part<S, L>], uri: &str) -> Option<Matched>
+where
+    S: AsRef<str>,
+    L: AsRef<[(S, usize)]>,
+{
     if uri.len() > MAX_URI {
         return None;
     }
@@ -104,21 +115,25 @@ pub fn matches(parts: &[Part], uri: &str) -> Option<Matched> {
     match_path(parts, path, &mut matched)?;
     for part in parts {
         if let Part::Query(names) = part {
-            match_query(names, query, &mut matched)?;
+            match_query(names.as_ref(), query, &mut matched)?;
         }
     }
     Some(matched)
 }
 
-fn has_literal(parts: &[Part], wanted: char) -> bool {
-    parts.iter().any(|part| matches!(part, Part::Literal(text) if text.contains(wanted)))
+fn has_literal<S: AsRef<str>, L>(parts: &[Part<S, L>], wanted: char) -> bool {
+    parts.iter().any(|part| matches!(part, Part::Literal(text) if text.as_ref().contains(wanted)))
 }
 
-fn match_path(parts: &[Part], path: &str, matched: &mut Matched) -> Option<()> {
+fn match_path<S: AsRef<str>, L>(
+    parts: &[Part<S, L>],
+    path: &str,
+    matched: &mut Matched,
+) -> Option<()> {
     let bytes = path.as_bytes();
     // Most URIs that do not match differ here, before there is anything to set up.
     let (start, parts) = match parts.split_first() {
-        Some((Part::Literal(text), rest)) => (literal_end(text, bytes, 0)?, rest),
+        Some((Part::Literal(text), rest)) => (literal_end(text.as_ref(), bytes, 0)?, rest),
         _ => (0, parts),
     };
     let ends = reachable(parts, bytes, start)?;
@@ -128,7 +143,7 @@ fn match_path(parts: &[Part], path: &str, matched: &mut Matched) -> Option<()> {
         let (argument, end) = match part {
             Part::Query(_) => continue,
             Part::Literal(text) => {
-                at = literal_end(text, bytes, at)?;
+                at = literal_end(text.as_ref(), bytes, at)?;
                 continue;
             }
             Part::Segment(argument) => {
@@ -148,7 +163,11 @@ fn match_path(parts: &[Part], path: &str, matched: &mut Matched) -> Option<()> {
 
 /// For every part, and for the end after the last one, the positions from `start` on from which
 /// all that follows matches. `None` where that is not so for the first part.
-fn reachable(parts: &[Part], bytes: &[u8], start: usize) -> Option<Vec<Vec<bool>>> {
+fn reachable<S: AsRef<str>, L>(
+    parts: &[Part<S, L>],
+    bytes: &[u8],
+    start: usize,
+) -> Option<Vec<Vec<bool>>> {
     let length = bytes.len().checked_sub(start)? + 1;
     let mut all = vec![Vec::new(); parts.len() + 1];
     let mut after = vec![false; length];
@@ -159,7 +178,7 @@ fn reachable(parts: &[Part], bytes: &[u8], start: usize) -> Option<Vec<Vec<bool>
             Part::Query(_) => here.clone_from(&after),
             Part::Literal(text) => {
                 for at in 0..length {
-                    let end = literal_end(text, bytes, start + at);
+                    let end = literal_end(text.as_ref(), bytes, start + at);
                     let fits = end.is_some_and(|end| reached(&after, start, end));
                     set(&mut here, at, fits && !splits_escape(bytes, start + at));
                 }
@@ -245,12 +264,18 @@ const fn is_reserved(byte: u8) -> bool {
     )
 }
 
-fn match_query(names: &[(&str, usize)], query: &str, matched: &mut Matched) -> Option<()> {
+fn match_query<S: AsRef<str>>(
+    names: &[(S, usize)],
+    query: &str,
+    matched: &mut Matched,
+) -> Option<()> {
     let mut found = vec![false; names.len()];
     for pair in query.split('&') {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let Some(name) = form_decode(name) else { continue };
-        let Some(place) = names.iter().position(|(known, _)| *known == name) else { continue };
+        let Some(place) = names.iter().position(|(known, _)| known.as_ref() == name) else {
+            continue;
+        };
         let (Some(found), Some((_, index))) = (found.get_mut(place), names.get(place)) else {
             continue;
         };

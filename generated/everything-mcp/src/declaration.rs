@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use mcpwright::codegen::{
-    Cache, Declaration, Deployment, Limits, REVISION, RequestState, Rest, Transport,
+    Cache, Declaration, Deployment, Limits, OnDuplicate, REVISION, RequestState, Rest,
+    Transport,
 };
 
 const _: () = assert!(
@@ -65,6 +66,8 @@ pub static SERVER: Declaration = Declaration {
         ttl: Duration::from_secs(300),
         public: true,
     },
+    exclude_tags: &["draft"],
+    on_duplicate: OnDuplicate::Error,
     list_page_size: 50,
     request_state: RequestState {
         audience: "everything",

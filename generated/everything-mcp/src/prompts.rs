@@ -45,6 +45,8 @@ pub static ADVISE: Prompt = Prompt {
             completions: Completions::Values(&["March", "April", "May"]),
         },
     ],
+    tags: &["plan"],
+    version: "1",
     ..Prompt::DEFAULT
 };
 

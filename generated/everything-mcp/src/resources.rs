@@ -33,6 +33,8 @@ pub static MOTTO: Resource = Resource {
         ttl: Duration::from_secs(3600),
         public: true,
     }),
+    tags: &["about"],
+    version: "1",
     ..Resource::DEFAULT
 };
 
@@ -169,5 +171,6 @@ pub static GET_PLANT_TEMPLATE: Template = Template {
         },
     ],
     timeout: Some(Duration::from_secs(5)),
+    tags: &["plants", "read"],
     ..Template::DEFAULT
 };

@@ -29,6 +29,7 @@ pub static SERVER: Declaration = Declaration {
     upstreams: &[],
     deployment: Deployment::DEFAULT,
     limits: Limits::DEFAULT,
+    exclude_tags: &["internal", "deprecated"],
     mask_error_details: true,
     revision: 1,
     ..Declaration::DEFAULT

@@ -57,6 +57,7 @@ pub static ANALYZE_DATA_REQUEST: Prompt = Prompt {
             },
         ],
     ),
+    tags: &["analysis", "data"],
     ..Prompt::DEFAULT
 };
 

@@ -50,6 +50,7 @@ pub static APPLICATION_CONFIG: Resource = Resource {
     uri: "data://config",
     name: "ApplicationConfig",
     mime_type: "application/json",
+    tags: &["config", "settings"],
     ..Resource::DEFAULT
 };
 
@@ -284,6 +285,7 @@ pub static LIST_PRODUCTS_RESOURCE: Resource = Resource {
     name: "list_products",
     mime_type: "application/json",
     source: Source::Route(&super::tools::declared::LIST_PRODUCTS_ROUTE),
+    tags: &["catalog"],
     ..Resource::DEFAULT
 };
 
@@ -299,5 +301,6 @@ pub static GET_PRODUCT_TEMPLATE: Template = Template {
     parts: &[Part::Literal("ported://products/"), Part::Segment(0)],
     arguments: super::tools::declared::GET_PRODUCT_ROUTE.tool.arguments,
     source: Source::Route(&super::tools::declared::GET_PRODUCT_ROUTE),
+    tags: &["catalog"],
     ..Template::DEFAULT
 };

@@ -43,6 +43,16 @@ pub(super) fn timeout(seconds: Option<f64>) -> Option<TokenStream> {
     seconds.map(text::duration).map(|time| quote!(timeout: Some(#time),))
 }
 
+/// `tags: &[…],` and `version: "…",`, where there are any.
+pub(super) fn labels(tags: &[String], version: Option<&str>) -> TokenStream {
+    let tags = (!tags.is_empty()).then(|| {
+        let tags = texts(tags);
+        quote!(tags: #tags,)
+    });
+    let version = version.map(text::literal).map(|version| quote!(version: #version,));
+    quote!(#tags #version)
+}
+
 /// The runtime's `Cache`.
 pub(super) fn cache(cache: Cache) -> TokenStream {
     let (ttl, public) = (text::duration(cache.ttl), cache.public);

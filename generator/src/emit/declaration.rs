@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{REVISION, component, data, print::Items, text};
-use crate::plan::{Crate, Deployment, Limits, Resource, Server, Transport};
+use crate::plan::{Crate, Deployment, Limits, OnDuplicate, Resource, Server, Transport};
 
 /// The items of the module.
 pub(super) fn items(plan: &Crate) -> Items {
@@ -90,6 +90,19 @@ fn settings(server: &Server) -> TokenStream {
     let cache = server.cache.map(component::cache).map(|cache| quote!(cache: #cache,));
     let page = server.list_page_size.map(Literal::u64_unsuffixed);
     let page = page.map(|page| quote!(list_page_size: #page,));
+    let meta = server.hide_component_meta.then(|| quote!(component_meta: false,));
+    let tags = |tags: &[String], key: &str| {
+        let (key, list) = (format_ident!("{key}"), component::texts(tags));
+        (!tags.is_empty()).then(|| quote!(#key: #list,))
+    };
+    let include = tags(&server.include_tags, "include_tags");
+    let exclude = tags(&server.exclude_tags, "exclude_tags");
+    let on_duplicate = match server.on_duplicate {
+        OnDuplicate::Warn => None,
+        OnDuplicate::Error => Some(quote!(on_duplicate: OnDuplicate::Error,)),
+        OnDuplicate::Replace => Some(quote!(on_duplicate: OnDuplicate::Replace,)),
+        OnDuplicate::Ignore => Some(quote!(on_duplicate: OnDuplicate::Ignore,)),
+    };
     let state = &server.request_state;
     let secrets = (!state.keys.is_empty()).then(|| {
         let keys = state.keys.iter().map(|key| text::literal(key));
@@ -104,7 +117,9 @@ fn settings(server: &Server) -> TokenStream {
     });
     let masked = server.mask_error_details.then(|| quote!(mask_error_details: true,));
     let strict = server.strict_input_validation.then(|| quote!(strict_input_validation: true,));
-    quote!(#experimental #cache #page #state #masked #strict)
+    quote!(
+        #experimental #cache #meta #include #exclude #on_duplicate #page #state #masked #strict
+    )
 }
 
 /// The runtime's `Deployment`, which has eleven fields.

@@ -116,6 +116,7 @@ fn declared_tool(module: &Module, tool: &Tool, declared: &Declared) -> TokenStre
     let inject = component::inject(&tool.arguments);
     let more = declared::fields(declared);
     let timeout = component::timeout(tool.timeout);
+    let labels = component::labels(&tool.tags, tool.version.as_deref());
     quote! {
         #docs
         pub static #constant: DeclaredTool = DeclaredTool {
@@ -125,6 +126,7 @@ fn declared_tool(module: &Module, tool: &Tool, declared: &Declared) -> TokenStre
             output: #output,
             #timeout
             #more
+            #labels
             ..DeclaredTool::DEFAULT
         };
     }

@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{argument, text};
+use super::{argument, component, text};
 use crate::plan::{
     Argument, Body, BodyFormat, Crate, Operation, Output, Pattern, Read, Segment, Tool,
 };
 
 /// Number of fields of the runtime's `Operation`: with all of them given, no base is named.
-const FIELDS: usize = 12;
+const FIELDS: usize = 13;
 
 /// What a table is made of, whatever the operation stands behind.
 pub(super) struct Table<'p> {
@@ -22,6 +22,7 @@ pub(super) struct Table<'p> {
     arguments: &'p [Argument],
     output: Output,
     timeout: Option<f64>,
+    tags: &'p [String],
     operation: &'p Operation,
 }
 
@@ -35,6 +36,7 @@ impl<'p> Table<'p> {
             arguments: &tool.arguments,
             output: tool.output,
             timeout: tool.timeout,
+            tags: &tool.tags,
             operation,
         }
     }
@@ -48,6 +50,7 @@ impl<'p> Table<'p> {
             arguments: &read.arguments,
             output: Output::Undeclared,
             timeout: read.timeout,
+            tags: &[],
             operation: &read.operation,
         }
     }
@@ -106,6 +109,10 @@ pub(super) fn table(plan: &Crate, patterns: &[Pattern], table: &Table<'_>) -> To
             let server = text::literal(&operation.server);
             fields.push(quote!(server: Setting(#server)));
         }
+    }
+    if !table.tags.is_empty() {
+        let tags = component::texts(table.tags);
+        fields.push(quote!(tags: #tags));
     }
     let base = (fields.len() < FIELDS).then(|| quote!(..Operation::DEFAULT));
     let docs = text::docs(table.docs);

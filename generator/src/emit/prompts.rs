@@ -62,6 +62,7 @@ fn table(prompt: &Prompt, patterns: &[Pattern]) -> TokenStream {
     let inject = component::inject(&common.arguments);
     let completers = component::completers(&common.completers);
     let timeout = component::timeout(common.timeout);
+    let labels = component::labels(&common.tags, common.version.as_deref());
     quote! {
         #docs
         pub static #constant: Prompt = Prompt {
@@ -72,6 +73,7 @@ fn table(prompt: &Prompt, patterns: &[Pattern]) -> TokenStream {
             #source
             #completers
             #timeout
+            #labels
             ..Prompt::DEFAULT
         };
     }

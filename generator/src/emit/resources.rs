@@ -119,6 +119,7 @@ fn table(resource: &Resource, resources: &Resources) -> TokenStream {
     };
     let source = source.map(|source| quote!(source: #source,));
     let timeout = component::timeout(common.timeout);
+    let labels = component::labels(&common.tags, common.version.as_deref());
     let cache = resource.cache.map(component::cache).map(|cache| quote!(cache: Some(#cache),));
     if !resource.is_template() {
         return quote! {
@@ -130,7 +131,8 @@ fn table(resource: &Resource, resources: &Resources) -> TokenStream {
                 #source
                 #timeout
                 #cache
-                ..Resource::DEFAULT
+                #labels
+            ..Resource::DEFAULT
             };
         };
     }
@@ -160,6 +162,7 @@ fn table(resource: &Resource, resources: &Resources) -> TokenStream {
             #completers
             #timeout
             #cache
+            #labels
             ..Template::DEFAULT
         };
     }

@@ -6,7 +6,7 @@ use expect_test::{Expect, expect, expect_file};
 use proc_macro2::{TokenStream, TokenTree};
 
 use super::*;
-use crate::plan::{Kind, Place, RustType, Tool};
+use crate::plan::{Kind, OnDuplicate, Place, RustType, Tool};
 
 fn options() -> Options {
     Options { runtime: RuntimeDependency::Path("../../runtime".to_owned()) }
@@ -224,6 +224,34 @@ fn data_has_a_line_per_tool() {
         {"tool":"find_route","status":204,"media_type":""}
     "#]],
     );
+}
+
+/// What the runtime has to know of components that are added when the server runs.
+#[test]
+fn labels_and_rules_for_components_are_in_the_tables() {
+    let mut plan = sample::calculator();
+    plan.server.hide_component_meta = true;
+    plan.server.include_tags = vec!["public".to_owned()];
+    plan.server.on_duplicate = OnDuplicate::Error;
+    let tool = &mut plan.modules[0].tools[0];
+    tool.tags = vec!["math".to_owned(), "public".to_owned()];
+    tool.version = Some("2".to_owned());
+    let files = emit(&plan, &options());
+    let declaration = files.get("src/declaration.rs").expect("there is a declaration");
+    for line in [
+        "    component_meta: false,\n",
+        "    include_tags: &[\"public\"],\n",
+        "    on_duplicate: OnDuplicate::Error,\n",
+    ] {
+        assert!(declaration.contains(line), "{declaration}");
+    }
+    assert!(declaration.contains("OnDuplicate,") || declaration.contains("OnDuplicate}"));
+    let plain = emit(&sample::calculator(), &options());
+    let plain = plain.get("src/declaration.rs").expect("there is a declaration");
+    assert!(!plain.contains("tags") && !plain.contains("on_duplicate"), "{plain}");
+    let table = format!("src/tools/{}.rs", plan.modules[0].name);
+    let table = files.get(&table).expect("there is a module");
+    assert!(table.contains("    tags: &[\"math\", \"public\"],\n    version: \"2\",\n"), "{table}");
 }
 
 #[test]

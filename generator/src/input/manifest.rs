@@ -35,7 +35,9 @@ pub use openapi::{
 pub use prompt::{MessageTable, PromptTable};
 pub use resource::{ResourceAnnotationsTable, ResourceKind, ResourceTable, SecurityTable};
 pub use route::{BodyDeclaration, ParameterPlace, RouteTable};
-pub use settings::{DeploymentTable, LimitsTable, RequestStateTable, ServerTable, TransportWord};
+pub use settings::{
+    DeploymentTable, LimitsTable, OnDuplicateWord, RequestStateTable, ServerTable, TransportWord,
+};
 pub use tool::{SchemaText, TaskMode, TaskTable, ToolTable};
 pub use upstream::UpstreamTable;
 

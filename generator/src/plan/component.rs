@@ -62,6 +62,10 @@ pub struct Component {
     pub completion: Option<String>,
     /// Seconds for an answer, where the declaration names a time.
     pub timeout: Option<f64>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// Its version.
+    pub version: Option<String>,
 }
 
 /// What completes an argument.

@@ -307,6 +307,8 @@ impl Planner<'_> {
             arguments: inputs.arguments,
             output: promise.output,
             target: Target::Operation(Box::new(target)),
+            tags: one.tags.iter().cloned().collect(),
+            version: None,
             listed: true,
             timeout: one.settings.and_then(|settings| settings.timeout),
         };
@@ -445,6 +447,10 @@ fn server(declaration: &Declaration) -> Server {
         limits: declaration.limits.clone(),
         mask_error_details: server.mask_error_details,
         strict_input_validation: server.strict_input_validation,
+        hide_component_meta: server.hide_component_meta,
+        include_tags: server.include_tags.clone(),
+        exclude_tags: server.exclude_tags.clone(),
+        on_duplicate: server.on_duplicate,
     }
 }
 

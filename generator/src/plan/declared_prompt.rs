@@ -45,6 +45,8 @@ pub(super) fn plan(
         completers,
         completion,
         timeout: declared.timeout,
+        tags: about.tags.clone(),
+        version: about.version.clone(),
     };
     let description = about.description.clone().unwrap_or_default();
     (Prompt { component, description, source }, patterns)

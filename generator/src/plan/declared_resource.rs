@@ -87,6 +87,8 @@ pub(super) fn plan(
         completers,
         completion,
         timeout: declared.timeout,
+        tags: declared.about.tags.clone(),
+        version: declared.about.version.clone(),
     };
     let resource = Resource {
         component,

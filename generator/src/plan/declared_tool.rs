@@ -108,6 +108,8 @@ pub(super) fn plan(
             blocking: declared.blocking,
             route,
         }),
+        tags: about.tags.clone(),
+        version: about.version.clone(),
         listed: true,
         timeout: declared.timeout,
     };

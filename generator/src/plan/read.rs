@@ -133,6 +133,8 @@ fn resource(source: &Source<'_, '_>, uri: Uri, read: &Read, mime_type: &str) -> 
             completers: completers(&uri, &read.arguments),
             completion: None,
             timeout: None,
+            tags: source.one.tags.iter().cloned().collect(),
+            version: None,
         },
         uri: uri.text,
         mime_type: mime_type.to_owned(),

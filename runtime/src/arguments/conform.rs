@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::error::{Rule, Violation};
-use super::{ArgumentErrors, Values, nested};
+use super::{ArgumentErrors, MAX_DEPTH, Mode, Values, nested, parse};
 use crate::operation::Argument;
 use crate::schema::{self, Schema, Step};
 
@@ -84,6 +84,40 @@ impl Values<'_> {
         }
         Ok(Value::Object(arguments))
     }
+}
+
+/// Holds the arguments of a tool without a table, a JSON object, against its schema; unless the mode
+/// is strict, also what they can be written as.
+///
+/// # Errors
+///
+/// All violations at once.
+pub(crate) fn conform_whole<'a>(
+    text: &'a str,
+    schema: &Schema,
+    mode: Mode,
+) -> Result<Cow<'a, str>, ArgumentErrors> {
+    let depth = mode.depth.min(MAX_DEPTH);
+    if parse::is_deeper_than(text, depth) {
+        let message = format!("the arguments are nested deeper than the limit of {depth} levels");
+        return Err(ArgumentErrors::one(Violation::of_all(Rule::Depth, message)));
+    }
+    let given: Value = serde_json::from_str(text).map_err(|error| {
+        let message = format!("the arguments are not valid JSON: {error}");
+        ArgumentErrors::one(Violation::of_all(Rule::Sound, message))
+    })?;
+    if schema.allows(&given) {
+        return Ok(Cow::Borrowed(text));
+    }
+    let mut coerced = given;
+    if !mode.strict {
+        nested::coerce(schema.text(), &mut coerced);
+    }
+    let violations = schema.violations(&coerced);
+    if violations.is_empty() {
+        return Ok(Cow::Owned(coerced.to_string()));
+    }
+    Err(ArgumentErrors::new(violations.iter().map(|violation| told(&[], violation)).collect()))
 }
 
 fn told(table: &[Argument], violation: &schema::Violation) -> Violation {

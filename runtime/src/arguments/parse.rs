@@ -86,7 +86,7 @@ fn value<'a>(
 }
 
 /// Whether lists and objects are nested deeper than this. The text is valid JSON.
-fn is_deeper_than(json: &str, limit: usize) -> bool {
+pub(super) fn is_deeper_than(json: &str, limit: usize) -> bool {
     if !json.starts_with(['[', '{']) {
         return false;
     }

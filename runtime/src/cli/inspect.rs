@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use crate::cli::options::Format;
 use crate::declaration::{Declaration, Tool};
 use crate::operation::{Operation, Segment};
-use crate::server::{ListKind, entries};
+use crate::server::entries;
+use crate::visibility::ComponentKind;
 
 /// Prints the components on standard output.
 pub(super) fn print(declaration: &'static Declaration, format: Format) -> ExitCode {
@@ -35,7 +36,7 @@ fn write_out(text: &str) -> ExitCode {
 }
 
 fn render_list(declaration: &'static Declaration) -> String {
-    let entries: Vec<&str> = entries(declaration, ListKind::Tools, true).collect();
+    let entries: Vec<&str> = entries(declaration, ComponentKind::Tool, true).collect();
     format!("{{\"tools\":[{}]}}\n", entries.join(",\n"))
 }
 
@@ -114,16 +115,16 @@ fn components(declaration: &'static Declaration) -> Vec<Component> {
         id: prompt.name,
         operation: None,
     });
-    let mut components = in_list_order(declaration, ListKind::Tools, tools);
-    components.extend(in_list_order(declaration, ListKind::Resources, resources));
-    components.extend(in_list_order(declaration, ListKind::Templates, templates));
-    components.extend(in_list_order(declaration, ListKind::Prompts, prompts));
+    let mut components = in_list_order(declaration, ComponentKind::Tool, tools);
+    components.extend(in_list_order(declaration, ComponentKind::Resource, resources));
+    components.extend(in_list_order(declaration, ComponentKind::Template, templates));
+    components.extend(in_list_order(declaration, ComponentKind::Prompt, prompts));
     components
 }
 
 fn in_list_order(
     declaration: &'static Declaration,
-    kind: ListKind,
+    kind: ComponentKind,
     components: impl Iterator<Item = Component>,
 ) -> Vec<Component> {
     #[derive(Deserialize)]

@@ -1,4 +1,5 @@
-//! What a handler uses of its own server: resources and prompts, and their lists.
+//! What a handler uses of its own server: resources and prompts, their lists, and what it changes of
+//! them for all clients or for its own.
 
 use std::sync::Arc;
 
@@ -9,7 +10,8 @@ use super::Context;
 use crate::handler::{Answer, CallFuture};
 use crate::protocol::error::ProtocolError;
 use crate::result::{HandlerError, PromptResult, ResourceResult};
-use crate::server::{ListKind, entries};
+use crate::server::Components;
+use crate::visibility::{ComponentKind, Criteria, SessionMarks, TooManyMarks};
 
 /// Handlers that may wait for each other in one call. One that reads itself would go on for ever.
 const DEEPEST: u8 = 16;
@@ -55,24 +57,74 @@ impl Context {
     /// The resources of this server, each as clients see it in `resources/list`.
     #[must_use]
     pub fn list_resources(&self) -> Vec<Value> {
-        self.entries(ListKind::Resources)
+        self.entries(ComponentKind::Resource)
     }
 
     /// The resource templates of this server, each as clients see it in `resources/templates/list`.
     #[must_use]
     pub fn list_resource_templates(&self) -> Vec<Value> {
-        self.entries(ListKind::Templates)
+        self.entries(ComponentKind::Template)
     }
 
     /// The prompts of this server, each as clients see it in `prompts/list`.
     #[must_use]
     pub fn list_prompts(&self) -> Vec<Value> {
-        self.entries(ListKind::Prompts)
+        self.entries(ComponentKind::Prompt)
     }
 
-    fn entries(&self, kind: ListKind) -> Vec<Value> {
-        let entries = entries(self.core().declaration(), kind, self.version().is_stateless());
-        entries.filter_map(|entry| serde_json::from_str(entry).ok()).collect()
+    /// The components of the server, to be added, removed, enabled and disabled for all clients.
+    #[must_use]
+    pub fn components(&self) -> Components {
+        Components::new(Arc::clone(self.core().catalog()))
+    }
+
+    /// Enables what the criteria select for this session alone, above what is said for all clients.
+    /// Its client is told which lists have changed.
+    ///
+    /// # Errors
+    /// The client has no session, or the session keeps as many criteria as it may.
+    pub fn enable_components(&self, criteria: &Criteria) -> Result<(), HandlerError> {
+        self.mark_components(criteria, true)
+    }
+
+    /// Disables what the criteria select for this session alone, above what is said for all clients.
+    /// Its client is told which lists have changed.
+    ///
+    /// # Errors
+    /// The client has no session, or the session keeps as many criteria as it may.
+    pub fn disable_components(&self, criteria: &Criteria) -> Result<(), HandlerError> {
+        self.mark_components(criteria, false)
+    }
+
+    /// Takes back what was enabled and disabled for this session.
+    ///
+    /// # Errors
+    /// The client has no session.
+    pub fn reset_visibility(&self) -> Result<(), HandlerError> {
+        self.change_marks(|marks| {
+            marks.clear();
+            Ok(())
+        })
+    }
+
+    fn mark_components(&self, criteria: &Criteria, is_enabled: bool) -> Result<(), HandlerError> {
+        self.change_marks(|marks| marks.push(criteria, is_enabled))
+    }
+
+    fn change_marks(
+        &self,
+        change: impl FnOnce(&SessionMarks) -> Result<(), TooManyMarks>,
+    ) -> Result<(), HandlerError> {
+        let session = self.its_session("components are enabled and disabled for a session")?;
+        let changed = self.core().catalog().mark_session(session, || change(session.marks()));
+        changed.map_err(|TooManyMarks| {
+            HandlerError::public("the session keeps as many criteria as it may; reset some first")
+        })
+    }
+
+    fn entries(&self, kind: ComponentKind) -> Vec<Value> {
+        let entries = self.core().entries(kind, self);
+        entries.iter().filter_map(|entry| serde_json::from_str(entry).ok()).collect()
     }
 
     /// This context for a handler that this one waits for.

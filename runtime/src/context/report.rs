@@ -1,10 +1,9 @@
-//! What a handler tells its client while it works: log messages, progress, changes.
+//! What a handler tells its client while it works: log messages and progress.
 
 use bytes::{BufMut, Bytes, BytesMut};
 use serde::Serialize;
 
 use super::Context;
-use crate::lifecycle::changes::Change;
 use crate::protocol::level::LogLevel;
 use crate::protocol::{content, escape};
 
@@ -121,26 +120,6 @@ impl Context {
         content::member(&mut report, "message", message.unwrap_or_default());
         report.put_slice(b"}}");
         Some(report.freeze())
-    }
-
-    /// Tells clients that the list of tools has changed.
-    pub fn tools_changed(&self) {
-        self.core().changes().tell(Change::Tools);
-    }
-
-    /// Tells clients that the list of prompts has changed.
-    pub fn prompts_changed(&self) {
-        self.core().changes().tell(Change::Prompts);
-    }
-
-    /// Tells clients that the lists of resources and templates have changed.
-    pub fn resources_changed(&self) {
-        self.core().changes().tell(Change::Resources);
-    }
-
-    /// Tells clients that have subscribed to it that this resource has changed.
-    pub fn resource_updated(&self, uri: &str) {
-        self.core().changes().tell(Change::Updated(uri));
     }
 }
 

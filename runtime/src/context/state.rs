@@ -11,6 +11,8 @@ use super::Context;
 use crate::lifecycle::legacy::{Session, SessionFull};
 use crate::result::HandlerError;
 
+const STATE: &str = "state is kept in a session";
+
 /// State of a session exists between the handshake of a client up to 2025-11-25 and its end, at this
 /// server alone. A client of 2026-07-28 has no session: the methods fail there, by a message that
 /// says so. What such clients need from one call to the next goes through arguments and results.
@@ -29,7 +31,7 @@ impl Context {
             HandlerError::internal(format!("the state `{key}` cannot be written as JSON"))
                 .with_source(error)
         })?;
-        self.its_session()?.state().set(key, text).map_err(|SessionFull| {
+        self.its_session(STATE)?.state().set(key, text).map_err(|SessionFull| {
             HandlerError::public("the session keeps as much state as it may; delete some first")
         })
     }
@@ -39,7 +41,7 @@ impl Context {
     /// # Errors
     /// The client has no session, the value is no `T`.
     pub fn get_state<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, HandlerError> {
-        let Some(text) = self.its_session()?.state().get(key) else { return Ok(None) };
+        let Some(text) = self.its_session(STATE)?.state().get(key) else { return Ok(None) };
         serde_json::from_slice(&text).map(Some).map_err(|error| {
             let wanted = std::any::type_name::<T>();
             HandlerError::internal(format!("the state `{key}` is no {wanted}")).with_source(error)
@@ -51,7 +53,7 @@ impl Context {
     /// # Errors
     /// The client has no session.
     pub fn delete_state(&self, key: &str) -> Result<bool, HandlerError> {
-        Ok(self.its_session()?.state().delete(key))
+        Ok(self.its_session(STATE)?.state().delete(key))
     }
 
     /// What the server was started with: the value that the function given to
@@ -79,14 +81,15 @@ impl Context {
         tokio::runtime::Handle::current().block_on(self.lifespan())
     }
 
-    fn its_session(&self) -> Result<&Arc<Session>, HandlerError> {
+    /// The session; `what`: what cannot be done without one.
+    pub(super) fn its_session(&self, what: &str) -> Result<&Arc<Session>, HandlerError> {
         self.session().ok_or_else(|| {
             let why = if self.version().is_stateless() {
                 "clients of 2026-07-28 have none"
             } else {
                 "this server keeps none (`stateless = true`)"
             };
-            HandlerError::public(format!("state is kept in a session, and {why}"))
+            HandlerError::public(format!("{what}, and {why}"))
         })
     }
 }

@@ -22,6 +22,10 @@ pub struct Prompt {
     pub completers: &'static [Completer],
     /// Time for rendering it, instead of [`Limits::tool_time`](super::Limits::tool_time).
     pub timeout: Option<Duration>,
+    /// Its tags.
+    pub tags: &'static [&'static str],
+    /// Its version; empty: none.
+    pub version: &'static str,
 }
 
 impl Prompt {
@@ -34,6 +38,8 @@ impl Prompt {
         source: PromptSource::Handler,
         completers: &[],
         timeout: None,
+        tags: &[],
+        version: "",
     };
 }
 

@@ -22,6 +22,10 @@ pub struct Resource {
     ///
     /// [`Declaration::cache`]: super::Declaration::cache
     pub cache: Option<Cache>,
+    /// Its tags.
+    pub tags: &'static [&'static str],
+    /// Its version; empty: none.
+    pub version: &'static str,
 }
 
 impl Resource {
@@ -33,6 +37,8 @@ impl Resource {
         source: Source::Handler,
         timeout: None,
         cache: None,
+        tags: &[],
+        version: "",
     };
 }
 
@@ -149,6 +155,10 @@ pub struct Template {
     ///
     /// [`Declaration::cache`]: super::Declaration::cache
     pub cache: Option<Cache>,
+    /// Its tags.
+    pub tags: &'static [&'static str],
+    /// Its version; empty: none.
+    pub version: &'static str,
 }
 
 impl Template {
@@ -165,21 +175,23 @@ impl Template {
         completers: &[],
         timeout: None,
         cache: None,
+        tags: &[],
+        version: "",
     };
 }
 
 /// A piece of a URI template (RFC 6570, as far as templates of resources use it). Numbers are indices
-/// into the arguments of the template.
+/// into the arguments of the template. Of a declared template the texts are constants.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Part {
+pub enum Part<S = &'static str, L = &'static [(&'static str, usize)]> {
     /// Text.
-    Literal(&'static str),
+    Literal(S),
     /// `{name}`: one segment of a path.
     Segment(usize),
     /// `{name*}`: everything, slashes included.
     Rest(usize),
     /// `{?a,b}`: parameters of the query, each of which may be absent.
-    Query(&'static [(&'static str, usize)]),
+    Query(L),
 }
 
 /// What is read: a resource, or a template whose variables have values.

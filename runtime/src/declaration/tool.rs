@@ -33,6 +33,24 @@ impl Tool {
         }
     }
 
+    /// Its tags.
+    #[must_use]
+    pub const fn tags(&self) -> &'static [&'static str] {
+        match self {
+            Self::Forwarded(operation) => operation.tags,
+            Self::Declared(tool) => tool.tags,
+        }
+    }
+
+    /// Its version; empty: none.
+    #[must_use]
+    pub const fn version(&self) -> &'static str {
+        match self {
+            Self::Forwarded(_) => "",
+            Self::Declared(tool) => tool.version,
+        }
+    }
+
     /// What it promises about its result.
     #[must_use]
     pub const fn output(&self) -> Output {
@@ -68,6 +86,10 @@ pub struct DeclaredTool {
     pub inject: &'static [Injection],
     /// The handler blocks its thread, so that it is given one of its own.
     pub blocking: bool,
+    /// Its tags.
+    pub tags: &'static [&'static str],
+    /// Its version; empty: none.
+    pub version: &'static str,
 }
 
 impl DeclaredTool {
@@ -83,6 +105,8 @@ impl DeclaredTool {
         task: Task::NEVER,
         inject: &[],
         blocking: false,
+        tags: &[],
+        version: "",
     };
 }
 

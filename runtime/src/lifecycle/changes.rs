@@ -129,6 +129,18 @@ struct State {
 }
 
 impl Waiting {
+    fn tell(&self, change: Change<'_>) {
+        let mut state = self.lock();
+        if let Some(told) = state.filter.wants(change, state.told.len()) {
+            if let Change::Task { id, .. } = change {
+                // Only what the task has come to in the end is told.
+                state.told.retain(|told| !matches!(told, Told::Task(known, _) if **known == *id));
+            }
+            state.told.insert(told);
+            self.news.notify_one();
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -154,19 +166,7 @@ impl Changes {
 
     /// Tells everybody who wants to know.
     pub(crate) fn tell(&self, change: Change<'_>) {
-        for waiting in self.lock().values() {
-            let mut state = waiting.lock();
-            if let Some(told) = state.filter.wants(change, state.told.len()) {
-                if let Change::Task { id, .. } = change {
-                    // Only what the task has come to in the end is told.
-                    state
-                        .told
-                        .retain(|told| !matches!(told, Told::Task(known, _) if **known == *id));
-                }
-                state.told.insert(told);
-                waiting.news.notify_one();
-            }
-        }
+        self.lock().values().for_each(|waiting| waiting.tell(change));
     }
 
     /// How many listen.
@@ -189,6 +189,11 @@ impl Listener {
             }
             news.await;
         }
+    }
+
+    /// Tells this one alone, where it wants to know.
+    pub(crate) fn tell(&self, change: Change<'_>) {
+        self.waiting.tell(change);
     }
 
     /// Changes what it listens to.

@@ -107,7 +107,16 @@ fn resource_link(buffer: &mut BytesMut, link: &ResourceLink) {
 }
 
 fn annotations(buffer: &mut BytesMut, hints: &Annotations) {
-    let mut members = serde_json::Map::new();
+    let members = annotation_members(hints);
+    if !members.is_empty() {
+        buffer.put_slice(br#","annotations":"#);
+        json(buffer, &members);
+    }
+}
+
+/// The members of `annotations` of a content block or a resource.
+pub(crate) fn annotation_members(hints: &Annotations) -> Meta {
+    let mut members = Meta::new();
     if !hints.audience.is_empty() {
         members
             .insert("audience".to_owned(), hints.audience.iter().map(|who| role(*who)).collect());
@@ -118,10 +127,7 @@ fn annotations(buffer: &mut BytesMut, hints: &Annotations) {
     if !hints.last_modified.is_empty() {
         members.insert("lastModified".to_owned(), hints.last_modified.clone().into());
     }
-    if !members.is_empty() {
-        buffer.put_slice(br#","annotations":"#);
-        json(buffer, &members);
-    }
+    members
 }
 
 /// The name of a role.

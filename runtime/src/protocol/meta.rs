@@ -21,6 +21,8 @@ pub(crate) const SUBSCRIPTION_ID: &str = "io.modelcontextprotocol/subscriptionId
 pub(crate) const LOG_LEVEL: &str = "io.modelcontextprotocol/logLevel";
 /// What reports of progress name.
 pub(crate) const PROGRESS_TOKEN: &str = "progressToken";
+/// What `FastMCP` says of components, and the version of one that a request asks for.
+pub(crate) const FASTMCP: &str = "fastmcp";
 
 /// The members of `_meta` that are read; unknown ones are skipped.
 #[derive(Debug, Default)]
@@ -35,6 +37,8 @@ pub(crate) struct Meta<'a> {
     pub(crate) log_level: Option<&'a RawValue>,
     /// [`PROGRESS_TOKEN`]
     pub(crate) progress_token: Option<&'a RawValue>,
+    /// [`FASTMCP`]
+    pub(crate) fastmcp: Option<&'a RawValue>,
 }
 
 // Written by hand because a derived struct would also be read from an array.
@@ -62,6 +66,7 @@ impl<'de> Visitor<'de> for MetaVisitor {
                 Key::ClientInfo => meta.client_info = Some(map.next_value()?),
                 Key::LogLevel => meta.log_level = Some(map.next_value()?),
                 Key::ProgressToken => meta.progress_token = Some(map.next_value()?),
+                Key::FastMcp => meta.fastmcp = Some(map.next_value()?),
                 Key::Other => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -77,6 +82,7 @@ enum Key {
     ClientInfo,
     LogLevel,
     ProgressToken,
+    FastMcp,
     Other,
 }
 
@@ -102,6 +108,7 @@ impl Visitor<'_> for KeyVisitor {
             CLIENT_INFO => Key::ClientInfo,
             LOG_LEVEL => Key::LogLevel,
             PROGRESS_TOKEN => Key::ProgressToken,
+            FASTMCP => Key::FastMcp,
             _ => Key::Other,
         })
     }

@@ -1,5 +1,7 @@
 //! Result responses: the envelope, the lists, and what a server says about itself.
 
+use std::borrow::Cow;
+
 use bytes::{BufMut, BytesMut};
 
 use crate::declaration::Cache;
@@ -127,12 +129,12 @@ pub(crate) fn cache_hints(buffer: &mut BytesMut, cache: Cache) {
 }
 
 /// What `initialize` and `server/discover` say about the server.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct About<'a> {
     /// `serverInfo` as JSON text.
     pub(crate) info: &'a str,
     /// `capabilities` as JSON text.
-    pub(crate) capabilities: &'a str,
+    pub(crate) capabilities: Cow<'a, str>,
     /// Instructions for the model; empty: none.
     pub(crate) instructions: &'a str,
     /// How long clients may keep it.

@@ -1,5 +1,6 @@
 //! The running state of a server, shared by all its connections.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,10 +14,11 @@ use crate::lifecycle::{Requester, Version};
 use crate::protocol::error::{ErrorKind, ProtocolError};
 use crate::protocol::response::About;
 use crate::server::capability::TASKS;
+use crate::server::catalog::Catalog;
 use crate::server::handlers::Handlers;
 use crate::server::inject::Injected;
 use crate::server::lifespan::{Lifespan, Started};
-use crate::server::lists::Lists;
+use crate::server::lists::Made;
 use crate::server::tasks::Tasks;
 use crate::server::{Options, Usage};
 use crate::setting;
@@ -25,12 +27,13 @@ use crate::store::{MemoryStore, Store};
 /// What answers messages. Transports hold it and call [`Core::begin`](super::Core::begin).
 pub(crate) struct Core {
     pub(super) declaration: &'static Declaration,
+    pub(super) catalog: Arc<Catalog>,
     pub(super) handlers: Handlers,
-    pub(super) lists: Lists,
+    /// The lists of what was declared.
+    pub(super) lists: Made,
     sessions: Option<Sessions>,
     in_flight: Arc<AtomicUsize>,
     streams: Arc<AtomicUsize>,
-    changes: Arc<Changes>,
     store: Arc<dyn Store>,
     tasks: Tasks,
     seal: Result<Seal, String>,
@@ -102,16 +105,16 @@ impl Drop for Place {
 impl Core {
     /// Starts a server.
     pub(super) fn new(
-        declaration: &'static Declaration,
+        catalog: Arc<Catalog>,
         handlers: Handlers,
         options: &Options,
         store: Option<&Arc<dyn Store>>,
         lifespan: Option<Lifespan>,
     ) -> Self {
+        let declaration = catalog.declaration();
         let limits = &declaration.limits;
         let stateless = options.stateless.unwrap_or(declaration.deployment.stateless);
         let offer = Offer::of(declaration);
-        let changes = Arc::new(Changes::default());
         // In memory tasks have room of their own: events, of which there are many, never push them out.
         let own = || match store {
             Some(store) => Arc::clone(store),
@@ -120,12 +123,12 @@ impl Core {
         Self {
             declaration,
             handlers,
-            lists: Lists::default(),
+            lists: Made::default(),
             sessions: (!stateless).then(|| Sessions::new(limits.sessions, limits.session_idle)),
             in_flight: Arc::default(),
             streams: Arc::default(),
-            tasks: Tasks::new(own(), limits.tasks, Arc::clone(&changes)),
-            changes,
+            tasks: Tasks::new(own(), limits.tasks, Arc::clone(catalog.changes())),
+            catalog,
             store: own(),
             started: Started::new(lifespan),
             injected: Injected::start(declaration),
@@ -204,8 +207,13 @@ impl Core {
     }
 
     /// Everybody who listens to changes.
-    pub(crate) const fn changes(&self) -> &Arc<Changes> {
-        &self.changes
+    pub(crate) fn changes(&self) -> &Arc<Changes> {
+        self.catalog.changes()
+    }
+
+    /// Its components as they are at the moment.
+    pub(crate) const fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
     }
 
     /// What outlives requests.
@@ -219,8 +227,8 @@ impl Core {
     }
 
     /// What the server has for its clients.
-    pub(crate) const fn offer(&self) -> Offer {
-        self.offer
+    pub(crate) fn offer(&self) -> Offer {
+        if self.catalog.is_touched() { self.offer.or(self.catalog.offer()) } else { self.offer }
     }
 
     /// What seals the state of dialogs.
@@ -258,7 +266,7 @@ impl Core {
             calls: self.in_flight.load(Ordering::Relaxed),
             sessions: self.sessions.as_ref().map_or(0, Sessions::count),
             streams: self.streams.load(Ordering::Relaxed),
-            listeners: self.changes.listeners(),
+            listeners: self.changes().listeners(),
             tasks: self.tasks.running(),
         }
     }
@@ -274,10 +282,16 @@ impl Core {
     /// What the server says about itself to the one who asks.
     pub(super) fn about(&self, version: Version, requester: &Requester) -> About<'_> {
         let Capabilities { each, of_many } = &self.capabilities;
-        let all = if requester.is_one_of_many() { of_many } else { each };
+        let (lists_tasks, offer) = (!requester.is_one_of_many(), self.offer());
+        let all = if lists_tasks { each } else { of_many };
+        let capabilities = if offer == self.offer {
+            Cow::Borrowed(all.get(version as usize).map_or("{}", String::as_str))
+        } else {
+            Cow::Owned(offer.capabilities(self.declaration, version, lists_tasks))
+        };
         About {
             info: self.declaration.info,
-            capabilities: all.get(version as usize).map_or("{}", String::as_str),
+            capabilities,
             instructions: self.declaration.instructions,
             cache: self.declaration.cache,
         }
@@ -285,6 +299,17 @@ impl Core {
 }
 
 impl Offer {
+    /// What one of the two has.
+    pub(super) const fn or(self, other: Self) -> Self {
+        Self {
+            tools: self.tools || other.tools,
+            resources: self.resources || other.resources,
+            prompts: self.prompts || other.prompts,
+            completions: self.completions || other.completions,
+            tasks: self.tasks || other.tasks,
+        }
+    }
+
     fn of(declaration: &Declaration) -> Self {
         let prompts = declaration.prompts.iter().any(|prompt| !prompt.completers.is_empty());
         let templates = declaration.templates.iter().any(|known| !known.completers.is_empty());

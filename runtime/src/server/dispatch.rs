@@ -15,11 +15,10 @@ use crate::protocol::level::LogLevel;
 use crate::protocol::params::{self, Params};
 use crate::protocol::{meta, response};
 use crate::server::core::Offer;
-use crate::server::lists::{ListKind, find_resource};
 use crate::server::log::{Began, End};
 use crate::server::outcome::Begun;
 use crate::server::{Batch, Core, Listen, Outcome, Reply, Work, capability};
-use crate::uri_template;
+use crate::visibility::ComponentKind;
 
 /// The methods that are served.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -29,7 +28,7 @@ enum Method {
     Discover,
     GetPrompt,
     GetTask,
-    List(ListKind),
+    List(ComponentKind),
     Listen,
     ListTasks,
     Ping,
@@ -64,17 +63,17 @@ enum Needs {
 /// All methods but `initialize`, which [`decide`] recognizes; the most frequent ones first.
 static METHODS: [(&str, Method, Generation, Needs); 19] = [
     ("tools/call", Method::ToolsCall, Generation::Both, Needs::Tools),
-    ("tools/list", Method::List(ListKind::Tools), Generation::Both, Needs::Tools),
+    ("tools/list", Method::List(ComponentKind::Tool), Generation::Both, Needs::Tools),
     ("resources/read", Method::ReadResource, Generation::Both, Needs::Resources),
     ("prompts/get", Method::GetPrompt, Generation::Both, Needs::Prompts),
-    ("resources/list", Method::List(ListKind::Resources), Generation::Both, Needs::Resources),
+    ("resources/list", Method::List(ComponentKind::Resource), Generation::Both, Needs::Resources),
     (
         "resources/templates/list",
-        Method::List(ListKind::Templates),
+        Method::List(ComponentKind::Template),
         Generation::Both,
         Needs::Resources,
     ),
-    ("prompts/list", Method::List(ListKind::Prompts), Generation::Both, Needs::Prompts),
+    ("prompts/list", Method::List(ComponentKind::Prompt), Generation::Both, Needs::Prompts),
     ("completion/complete", Method::Complete, Generation::Both, Needs::Completions),
     ("server/discover", Method::Discover, Generation::Stateless, Needs::Nothing),
     ("subscriptions/listen", Method::Listen, Generation::Stateless, Needs::Nothing),
@@ -279,7 +278,7 @@ impl Core {
         mut admitted: Admitted<'_>,
         method: &str,
     ) -> Result<Outcome, ProtocolError> {
-        let found = self.find(method, admitted.version);
+        let found = self.method(method, admitted.version);
         let params = admitted.params;
         if admitted.version.is_stateless() {
             if let Carrier::Http(headers) = &admitted.facts.carrier {
@@ -338,7 +337,7 @@ impl Core {
                     })?),
                 };
                 let members =
-                    self.lists.members(self.declaration, kind, wire, cursor.as_deref())?;
+                    self.list(kind, wire, cursor.as_deref(), admitted.session.as_deref())?;
                 Reply::result(response::list(id, wire, &members))
             }
             Method::SetLevel => {
@@ -370,7 +369,7 @@ impl Core {
         Ok(reply)
     }
 
-    fn find(&self, name: &str, version: Version) -> Option<Method> {
+    fn method(&self, name: &str, version: Version) -> Option<Method> {
         let (_, method, generation, needs) =
             METHODS.iter().find(|(candidate, ..)| *candidate == name)?;
         let exists = match generation {
@@ -404,13 +403,7 @@ impl Core {
     /// `resources/subscribe`
     fn subscribe(&self, admitted: &Admitted<'_>) -> Result<Outcome, ProtocolError> {
         let uri = uri(admitted.params)?;
-        let declaration = self.declaration;
-        let is_known = find_resource(declaration, &uri).is_some()
-            || declaration
-                .templates
-                .iter()
-                .any(|template| uri_template::matches(template.parts, &uri).is_some());
-        if !is_known {
+        if self.find_resource(&uri, &admitted.seen()?).is_none() {
             return Err(super::start::no_resource(&uri, false));
         }
         let Some(session) = &admitted.session else {

@@ -167,10 +167,10 @@ const CLEAR: &[&[Part]] = &[
 fn part() -> impl Strategy<Value = Part> {
     prop_oneof![
         prop_oneof!["a", "/", "%", "%2F", "é", "aa"]
-            .prop_map(|text: String| { Literal(Box::leak(text.into_boxed_str())) }),
+            .prop_map(|text: String| { Literal(&*Box::leak(text.into_boxed_str())) }),
         (0_usize..3).prop_map(Segment),
         (0_usize..3).prop_map(Rest),
-        (0_usize..3).prop_map(|index| Query(Box::leak(Box::new([("a", index)])))),
+        (0_usize..3).prop_map(|index| Query(Box::leak(Box::new([("a", index)])) as &'static _)),
     ]
 }
 

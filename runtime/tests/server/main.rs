@@ -20,3 +20,4 @@ mod stdio;
 #[cfg(unix)]
 mod streams;
 mod talkative;
+mod visibility;

@@ -94,7 +94,7 @@ async fn five_thousand_streams_are_bounded_counted_and_closed() {
     assert_eq!(server.usage().streams, count, "what is refused takes no place");
     let list = post(address, &mirrored("tools/list", ""), &modern("2", "tools/list", "")).await;
     assert_eq!(list.status, 200, "others are served all the same");
-    server.tools_changed();
+    server.components().tools_changed();
     for stream in &mut streams {
         let mut event = Vec::new();
         while !event.windows(12).any(|part| part == b"list_changed") {

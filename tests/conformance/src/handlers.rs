@@ -239,7 +239,7 @@ impl Handlers for Fixture {
         context: Context,
         _arguments: TestTriggerToolChangeArgs,
     ) -> Result<ToolResult, ToolError> {
-        context.tools_changed();
+        context.components().tools_changed();
         says("The list of tools has changed.")
     }
 
@@ -248,7 +248,7 @@ impl Handlers for Fixture {
         context: Context,
         _arguments: TestTriggerPromptChangeArgs,
     ) -> Result<ToolResult, ToolError> {
-        context.prompts_changed();
+        context.components().prompts_changed();
         says("The list of prompts has changed.")
     }
 

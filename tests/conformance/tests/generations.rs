@@ -294,9 +294,9 @@ async fn changes_reach_those_who_listen() {
     client.request("resources/subscribe", json!({ "uri": uri })).await.expect("it is known");
     let unknown = client.request("resources/subscribe", json!({ "uri": "test://no" })).await;
     assert_eq!(unknown.map_err(|error| error.code), Err(-32002));
-    server.tools_changed();
-    server.resource_updated(uri);
-    server.resource_updated("test://other");
+    server.components().tools_changed();
+    server.components().resource_updated(uri);
+    server.components().resource_updated("test://other");
     client.call_tool("test_tool_with_logging", json!({})).await.expect("it answers");
     let methods: Vec<String> = client
         .notifications()

@@ -198,7 +198,7 @@ impl Handlers for Props {
     }
 
     async fn touch(&self, context: Context, arguments: TouchArgs) -> Result<ToolResult, ToolError> {
-        context.resource_updated(&arguments.uri);
+        context.components().resource_updated(&arguments.uri);
         says("touched")
     }
 

@@ -65,6 +65,7 @@ pub static LIST_BOOKS: Operation = Operation {
     accept: "application/json",
     output: Output::Object,
     upstream: &BOOKSHOP,
+    tags: &["books"],
     ..Operation::DEFAULT
 };
 
@@ -138,6 +139,7 @@ pub static ADD_BOOK: Operation = Operation {
     output: Output::Object,
     security: &[&[&API_KEY]],
     upstream: &BOOKSHOP,
+    tags: &["books"],
     ..Operation::DEFAULT
 };
 
@@ -201,6 +203,7 @@ pub static GET_BOOK: Operation = Operation {
     accept: "application/json",
     output: Output::Object,
     upstream: &BOOKSHOP,
+    tags: &["books"],
     ..Operation::DEFAULT
 };
 
@@ -258,6 +261,7 @@ pub static UPDATE_BOOK: Operation = Operation {
     output: Output::Object,
     security: &[&[&API_KEY]],
     upstream: &BOOKSHOP,
+    tags: &["books"],
     ..Operation::DEFAULT
 };
 
@@ -309,6 +313,7 @@ pub static REMOVE_BOOK: Operation = Operation {
     arguments: &[Argument::path("isbn", Kind::Text).pattern(&ISBN)],
     security: &[&[&API_KEY]],
     upstream: &BOOKSHOP,
+    tags: &["books"],
     ..Operation::DEFAULT
 };
 
@@ -352,6 +357,7 @@ pub static GET_COVER: Operation = Operation {
     ],
     accept: "image/png",
     upstream: &BOOKSHOP,
+    tags: &["books"],
     ..Operation::DEFAULT
 };
 
@@ -399,6 +405,7 @@ pub static SET_COVER: Operation = Operation {
     body: Body::new(BodyFormat::Bytes, "image/png").required(),
     security: &[&[&API_KEY]],
     upstream: &BOOKSHOP,
+    tags: &["books"],
     ..Operation::DEFAULT
 };
 
@@ -440,6 +447,7 @@ pub static LIST_CATEGORIES: Operation = Operation {
     accept: "application/json",
     output: Output::Wrapped,
     upstream: &BOOKSHOP,
+    tags: &["books"],
     ..Operation::DEFAULT
 };
 

@@ -46,6 +46,7 @@ pub static LIST_ORDERS: Operation = Operation {
     output: Output::Wrapped,
     security: &[&[&API_KEY]],
     upstream: &BOOKSHOP,
+    tags: &["orders"],
     ..Operation::DEFAULT
 };
 
@@ -104,6 +105,7 @@ pub static PLACE_ORDER: Operation = Operation {
     output: Output::Object,
     security: &[&[&API_KEY]],
     upstream: &BOOKSHOP,
+    tags: &["orders"],
     ..Operation::DEFAULT
 };
 
@@ -161,6 +163,7 @@ pub static GET_ORDER: Operation = Operation {
     output: Output::Object,
     security: &[&[&API_KEY]],
     upstream: &BOOKSHOP,
+    tags: &["orders"],
     ..Operation::DEFAULT
 };
 
@@ -198,6 +201,7 @@ pub static CANCEL_ORDER: Operation = Operation {
     arguments: &[Argument::path("orderId", Kind::Integer).at_least(Bound::Integer(1))],
     security: &[&[&API_KEY]],
     upstream: &BOOKSHOP,
+    tags: &["orders"],
     ..Operation::DEFAULT
 };
 
@@ -241,6 +245,7 @@ pub static SET_ORDER_NOTE: Operation = Operation {
     body: Body::new(BodyFormat::Text, "text/plain").required(),
     security: &[&[&API_KEY]],
     upstream: &BOOKSHOP,
+    tags: &["orders"],
     ..Operation::DEFAULT
 };
 

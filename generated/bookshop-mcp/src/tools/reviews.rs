@@ -45,6 +45,7 @@ pub static LIST_REVIEWS: Operation = Operation {
     accept: "application/json",
     output: Output::Wrapped,
     upstream: &BOOKSHOP,
+    tags: &["reviews"],
     ..Operation::DEFAULT
 };
 
@@ -103,6 +104,7 @@ pub static ADD_REVIEW: Operation = Operation {
     output: Output::Object,
     security: &[&[&API_KEY]],
     upstream: &BOOKSHOP,
+    tags: &["reviews"],
     ..Operation::DEFAULT
 };
 
@@ -150,6 +152,7 @@ pub static REMOVE_REVIEW: Operation = Operation {
     arguments: &[Argument::path("reviewId", Kind::Integer).at_least(Bound::Integer(1))],
     security: &[&[&API_KEY]],
     upstream: &BOOKSHOP,
+    tags: &["reviews"],
     ..Operation::DEFAULT
 };
 

@@ -47,6 +47,8 @@ pub static PLAN_BED: DeclaredTool = DeclaredTool {
     ],
     output: Output::Object,
     timeout: Some(Duration::from_secs(5)),
+    tags: &["plan"],
+    version: "2.0",
     ..DeclaredTool::DEFAULT
 };
 
@@ -234,6 +236,7 @@ pub static GET_PLANT: DeclaredTool = DeclaredTool {
     ],
     output: Output::Object,
     timeout: Some(Duration::from_secs(5)),
+    tags: &["plants", "read"],
     ..DeclaredTool::DEFAULT
 };
 

@@ -91,6 +91,7 @@ pub static SEARCH_PRODUCTS: DeclaredTool = DeclaredTool {
             .at_most(Bound::Integer(100)),
     ],
     output: Output::Wrapped,
+    tags: &["catalog", "search"],
     ..DeclaredTool::DEFAULT
 };
 
@@ -155,6 +156,7 @@ pub static MY_TOOL: DeclaredTool = DeclaredTool {
     name: "my_tool",
     arguments: &[Argument::value("x", Kind::Integer).required()],
     output: Output::Wrapped,
+    tags: &["utility"],
     ..DeclaredTool::DEFAULT
 };
 
@@ -630,6 +632,7 @@ pub static LIST_PRODUCTS: DeclaredTool = DeclaredTool {
     name: "list_products",
     arguments: &[],
     output: Output::Wrapped,
+    tags: &["catalog"],
     ..DeclaredTool::DEFAULT
 };
 
@@ -662,6 +665,7 @@ pub static GET_PRODUCT: DeclaredTool = DeclaredTool {
     name: "get_product",
     arguments: &[Argument::path("product_id", Kind::Integer)],
     output: Output::Object,
+    tags: &["catalog"],
     ..DeclaredTool::DEFAULT
 };
 

@@ -37,6 +37,7 @@ pub static LIST_TODOS: DeclaredTool = DeclaredTool {
     ],
     output: Output::Wrapped,
     blocking: true,
+    tags: &["todos"],
     ..DeclaredTool::DEFAULT
 };
 
@@ -96,6 +97,7 @@ pub static CREATE_TODO: DeclaredTool = DeclaredTool {
     ],
     output: Output::Object,
     blocking: true,
+    tags: &["todos"],
     ..DeclaredTool::DEFAULT
 };
 
@@ -153,6 +155,7 @@ pub static GET_TODO: DeclaredTool = DeclaredTool {
     ],
     output: Output::Object,
     blocking: true,
+    tags: &["todos"],
     ..DeclaredTool::DEFAULT
 };
 
@@ -205,6 +208,7 @@ pub static UPDATE_TODO: DeclaredTool = DeclaredTool {
     ],
     output: Output::Object,
     blocking: true,
+    tags: &["todos"],
     ..DeclaredTool::DEFAULT
 };
 
@@ -266,6 +270,7 @@ pub static DELETE_TODO: DeclaredTool = DeclaredTool {
     ],
     output: Output::Undeclared,
     blocking: true,
+    tags: &["todos"],
     ..DeclaredTool::DEFAULT
 };
 
@@ -311,6 +316,7 @@ pub static HEALTH: DeclaredTool = DeclaredTool {
     arguments: &[],
     output: Output::Object,
     blocking: true,
+    tags: &["internal"],
     ..DeclaredTool::DEFAULT
 };
 

@@ -4,9 +4,9 @@ use serde_json::json;
 
 use crate::plan::{
     Argument, Body, BodyFormat, Crate, Credential, Declared, Deployment, Forward, Handler, Kind,
-    Limits, MockBody, MockReply, Module, Operation, Output, Pattern, Place, Prompts, Report,
-    RequestState, Resources, Rules, RustType, SecurityScheme, Segment, Server, Style, Target, Task,
-    Tool, Transport, Upstream, Validation,
+    Limits, MockBody, MockReply, Module, OnDuplicate, Operation, Output, Pattern, Place, Prompts,
+    Report, RequestState, Resources, Rules, RustType, SecurityScheme, Segment, Server, Style,
+    Target, Task, Tool, Transport, Upstream, Validation,
 };
 
 /// A text that tries to leave whatever holds it.
@@ -37,6 +37,10 @@ pub(super) fn crate_named(name: &str) -> Crate {
             limits: Limits::default(),
             mask_error_details: false,
             strict_input_validation: false,
+            hide_component_meta: false,
+            include_tags: Vec::new(),
+            exclude_tags: Vec::new(),
+            on_duplicate: OnDuplicate::Warn,
         },
         upstreams: Vec::new(),
         resources: Resources::default(),
@@ -136,6 +140,8 @@ pub(super) fn operation_tool(name: &str, type_name: &str, arguments: Vec<Argumen
             },
             response: None,
         })),
+        tags: Vec::new(),
+        version: None,
         listed: true,
         timeout: None,
     }

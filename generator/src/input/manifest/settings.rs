@@ -32,6 +32,8 @@ pub struct ServerTable {
     pub include_tags: Vec<String>,
     /// `exclude_tags`
     pub exclude_tags: Vec<String>,
+    /// `on_duplicate`
+    pub on_duplicate: Option<OnDuplicateWord>,
     /// `icons`
     pub icons: Vec<IconTable>,
     /// `list_page_size`
@@ -57,6 +59,26 @@ pub struct RequestStateTable {
     pub ttl: Option<f64>,
 }
 
+/// The words of `on_duplicate`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum OnDuplicateWord {
+    /// `warn`
+    Warn,
+    /// `error`
+    Error,
+    /// `replace`
+    Replace,
+    /// `ignore`
+    Ignore,
+}
+
+const ON_DUPLICATE: &[(&str, OnDuplicateWord)] = &[
+    ("warn", OnDuplicateWord::Warn),
+    ("error", OnDuplicateWord::Error),
+    ("replace", OnDuplicateWord::Replace),
+    ("ignore", OnDuplicateWord::Ignore),
+];
+
 /// The words of `names`.
 pub(super) const NAME_RULES: &[(&str, bool)] = &[("mcpwright", false), ("fastmcp", true)];
 
@@ -74,6 +96,7 @@ pub(super) fn parse_server(field: &Field<'_>, diagnostics: &mut Diagnostics) -> 
         "names",
         "include_tags",
         "exclude_tags",
+        "on_duplicate",
         "icons",
         "list_page_size",
         "cache",
@@ -81,7 +104,7 @@ pub(super) fn parse_server(field: &Field<'_>, diagnostics: &mut Diagnostics) -> 
         "resource_security",
         "experimental",
     ];
-    const RESERVED: &[&str] = &["on_duplicate", "protocols"];
+    const RESERVED: &[&str] = &["protocols"];
     let mut server = ServerTable::default();
     for field in field.table().fields(diagnostics) {
         match field.name() {
@@ -97,6 +120,7 @@ pub(super) fn parse_server(field: &Field<'_>, diagnostics: &mut Diagnostics) -> 
             "names" => server.fastmcp_names = field.choice(NAME_RULES, diagnostics),
             "include_tags" => server.include_tags = field.texts(diagnostics),
             "exclude_tags" => server.exclude_tags = field.texts(diagnostics),
+            "on_duplicate" => server.on_duplicate = field.choice(ON_DUPLICATE, diagnostics),
             "icons" => server.icons = parse_icons(&field, diagnostics),
             "list_page_size" => server.list_page_size = field.count(1, MOST, diagnostics),
             "cache" => server.cache = Some(parse_cache(&field, diagnostics)),

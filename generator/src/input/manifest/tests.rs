@@ -51,6 +51,7 @@ fn every_key_of_the_server_and_its_surroundings_is_read() {
         names = "fastmcp"
         include_tags = ["a"]
         exclude_tags = ["b"]
+        on_duplicate = "replace"
         [deployment]
         transport = "streamable-http"
         host = "127.0.0.1"
@@ -75,6 +76,7 @@ fn every_key_of_the_server_and_its_surroundings_is_read() {
     );
     assert_eq!(manifest.server.fastmcp_names, Some(true));
     assert_eq!(manifest.server.component_meta, Some(false));
+    assert_eq!(manifest.server.on_duplicate, Some(OnDuplicateWord::Replace));
     assert_eq!(manifest.deployment.transport, Some(TransportWord::Http));
     assert_eq!(manifest.deployment.log_level.as_deref(), Some("warn"));
     assert_eq!(manifest.limits.tool_time, Some(2.5));
@@ -206,7 +208,7 @@ fn unknown_key_comes_with_the_one_that_is_meant() {
     check(
         "[server]\nzzz = 1",
         &expect![[r#"
-            E0301: `zzz` is not a key of [server] @ zzz => its keys are name, version, title, description, instructions, website_url, mask_error_details, strict_input_validation, component_meta, names, include_tags, exclude_tags, icons, list_page_size, cache, request_state, resource_security, experimental
+            E0301: `zzz` is not a key of [server] @ zzz => its keys are name, version, title, description, instructions, website_url, mask_error_details, strict_input_validation, component_meta, names, include_tags, exclude_tags, on_duplicate, icons, list_page_size, cache, request_state, resource_security, experimental
         "#]],
     );
 }

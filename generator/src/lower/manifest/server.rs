@@ -3,8 +3,10 @@
 use super::files::Contents;
 use super::{about, name_rule, resource};
 use crate::diagnostic::Diagnostics;
-use crate::input::manifest::{DeploymentTable, LimitsTable, ServerTable, TransportWord};
-use crate::model::{Deployment, Limits, RequestState, Server, Transport};
+use crate::input::manifest::{
+    DeploymentTable, LimitsTable, OnDuplicateWord, ServerTable, TransportWord,
+};
+use crate::model::{Deployment, Limits, OnDuplicate, RequestState, Server, Transport};
 
 /// What the server is.
 pub(super) fn lower(
@@ -25,6 +27,12 @@ pub(super) fn lower(
         names: name_rule(table.fastmcp_names).unwrap_or_default(),
         include_tags: table.include_tags.clone(),
         exclude_tags: table.exclude_tags.clone(),
+        on_duplicate: match table.on_duplicate {
+            Some(OnDuplicateWord::Error) => OnDuplicate::Error,
+            Some(OnDuplicateWord::Replace) => OnDuplicate::Replace,
+            Some(OnDuplicateWord::Ignore) => OnDuplicate::Ignore,
+            Some(OnDuplicateWord::Warn) | None => OnDuplicate::Warn,
+        },
         icons: about::lower_icons(&table.icons, contents, diagnostics),
         list_page_size: table.list_page_size,
         cache: table.cache.as_ref().and_then(about::lower_cache),

@@ -46,6 +46,7 @@ pub(crate) const IMPORTED: &[(&str, &[&str])] = &[
             "Message",
             "Method",
             "Module",
+            "OnDuplicate",
             "Operation",
             "Output",
             "Part",

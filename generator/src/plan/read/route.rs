@@ -80,6 +80,8 @@ fn resource(source: Source<'_>, route: &Route, uri: Uri) -> Resource {
             completers: completers(&uri, &tool.arguments),
             completion: None,
             timeout: tool.timeout,
+            tags: tool.tags.clone(),
+            version: tool.version.clone(),
         },
         uri: uri.text,
         mime_type: mime_type.to_owned(),

@@ -10,6 +10,7 @@ use crate::lifecycle::legacy::streams::Streams;
 use crate::lifecycle::legacy::{Asks, SessionState};
 use crate::lifecycle::{Handshake, Principal};
 use crate::protocol::level::LogLevel;
+use crate::visibility::SessionMarks;
 
 /// One client between its handshake and its end.
 #[derive(Debug)]
@@ -23,6 +24,7 @@ pub(crate) struct Session {
     listener: Listener,
     streams: Streams,
     state: SessionState,
+    marks: SessionMarks,
     pub(super) last_used: AtomicU64,
 }
 
@@ -47,6 +49,7 @@ impl Session {
             listener: changes.listen(filter),
             streams,
             state: SessionState::default(),
+            marks: SessionMarks::default(),
             last_used: AtomicU64::new(0),
         }
     }
@@ -89,6 +92,11 @@ impl Session {
     /// What handlers keep from one call to the next.
     pub(crate) const fn state(&self) -> &SessionState {
         &self.state
+    }
+
+    /// What handlers have enabled and disabled for this client alone.
+    pub(crate) const fn marks(&self) -> &SessionMarks {
+        &self.marks
     }
 
     /// The least level of log messages that the client wants; all of them before it says so.

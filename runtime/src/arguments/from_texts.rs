@@ -1,0 +1,204 @@
+//! Arguments that come as texts, read into a type that serde knows: the values of URIs and of
+//! prompts.
+
+use serde::Deserializer;
+use serde::de::value::{MapDeserializer, SeqDeserializer};
+use serde::de::{DeserializeOwned, IntoDeserializer, Visitor};
+use serde_json::{Error, Map, Value};
+
+/// Reads an object whose values are texts: a text where the type wants one, else the JSON that the
+/// text holds; a list of what stands between commas where it holds none.
+///
+/// # Errors
+/// What the type does not take.
+pub(crate) fn from_texts<A: DeserializeOwned>(object: &str) -> Result<A, Error> {
+    let members: Map<String, Value> = serde_json::from_str(object)?;
+    let members = members.into_iter().map(|(name, value)| (name, Given(value)));
+    A::deserialize(MapDeserializer::new(members))
+}
+
+/// One value as it was given.
+struct Given(Value);
+
+impl Given {
+    /// What the text holds, where it is no text that is wanted.
+    fn inside(self) -> Value {
+        match &self.0 {
+            Value::String(text) => serde_json::from_str(text).unwrap_or(self.0),
+            _ => self.0,
+        }
+    }
+}
+
+impl IntoDeserializer<'_, Error> for Given {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+macro_rules! read_inside {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            self.inside().$method(visitor)
+        }
+    )*};
+}
+
+macro_rules! read_as_given {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            self.0.$method(visitor)
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Given {
+    type Error = Error;
+
+    read_inside! {
+        deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+        deserialize_i128 deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
+        deserialize_u128 deserialize_f32 deserialize_f64 deserialize_unit deserialize_map
+    }
+
+    read_as_given! {
+        deserialize_any deserialize_str deserialize_string deserialize_char deserialize_bytes
+        deserialize_byte_buf deserialize_identifier deserialize_ignored_any
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.inside() {
+            Value::Array(items) => Value::Array(items).deserialize_seq(visitor),
+            Value::String(text) if text.is_empty() => {
+                visitor.visit_seq(SeqDeserializer::new(std::iter::empty::<Self>()))
+            }
+            Value::String(text) => {
+                let items: Vec<Self> = text.split(',').map(|item| Self(item.into())).collect();
+                visitor.visit_seq(SeqDeserializer::new(items.into_iter()))
+            }
+            // One item that is no text: `?id=7` for a list of numbers.
+            item => visitor.visit_seq(SeqDeserializer::new(std::iter::once(Self(item)))),
+        }
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.inside().deserialize_unit_struct(name, visitor)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.inside().deserialize_struct(name, fields, visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        match self.0 {
+            Value::String(text) if variants.contains(&&*text) => {
+                Value::String(text).deserialize_enum(name, variants, visitor)
+            }
+            value => Self(value).inside().deserialize_enum(name, variants, visitor),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::from_texts;
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(rename_all = "lowercase")]
+    enum Unit {
+        Metric,
+        Imperial,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Size {
+        width: u8,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Wanted {
+        text: String,
+        number: i64,
+        flag: Option<bool>,
+        unit: Unit,
+        names: Vec<String>,
+        numbers: Vec<u8>,
+        size: Option<Size>,
+    }
+
+    #[test]
+    fn a_text_is_what_the_type_wants() {
+        let object = r#"{"text":"7","number":"-7","flag":"true","unit":"metric","names":"a,b",
+            "numbers":"1,2","size":"{\"width\":3}"}"#;
+        let wanted: Wanted = from_texts(object).expect("all of it fits");
+        let expected = Wanted {
+            text: "7".to_owned(),
+            number: -7,
+            flag: Some(true),
+            unit: Unit::Metric,
+            names: vec!["a".to_owned(), "b".to_owned()],
+            numbers: vec![1, 2],
+            size: Some(Size { width: 3 }),
+        };
+        assert_eq!(wanted, expected);
+        let object = r#"{"text":"","number":1,"unit":"imperial","names":"","numbers":"[1]"}"#;
+        let wanted: Wanted = from_texts(object).expect("all of it fits");
+        assert_eq!((wanted.names.len(), wanted.numbers, wanted.flag), (0, vec![1], None));
+        let single: Vec<u8> =
+            from_texts::<std::collections::BTreeMap<String, Vec<u8>>>(r#"{"ids":"7"}"#)
+                .expect("one number is a list of one")
+                .remove("ids")
+                .unwrap_or_default();
+        assert_eq!(single, [7]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_told() {
+        let error =
+            from_texts::<Wanted>(r#"{"text":"7","number":"seven"}"#).expect_err("no number");
+        assert!(error.to_string().contains("seven"), "{error}");
+    }
+}

@@ -1,0 +1,19 @@
+//! Components that come and go at run time: what one kind can do, every kind can, in both
+//! generations of the protocol.
+//!
+//! | | tool | resource | template | prompt |
+//! |---|---|---|---|---|
+//! | add, remove, enable, disable, tags, tag filters, keys, versions, `on_duplicate`, visibility of a session, changes told | all four | | | |
+//! | title, description, icons, `_meta`, timeout, masking, pages | all four | | | |
+//! | annotations | hints | audience, priority, hints | the same | the protocol has none |
+//! | arguments | held against a schema | it has none | variables of the URI | texts |
+//! | completion | the protocol has none | the protocol has none | yes | yes |
+//! | structured results, tasks, required capabilities | yes | the protocol has none | the same | the same |
+
+mod arguments;
+mod fixture;
+mod lists;
+mod matrix;
+mod refused;
+mod session;
+mod versions;
