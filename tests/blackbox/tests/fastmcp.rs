@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::process::Command;
 
 use blackbox::installed::{python, script};
-use blackbox::programs;
+use blackbox::{programs, repository};
 use serde_json::Value;
 
 /// What a server lists and answers.
@@ -30,4 +30,22 @@ fn declaration_and_decorators_answer_alike() {
     }
     let refused = ours["results"].as_array().into_iter().flatten();
     assert_eq!(refused.filter(|result| result["error"] == true).count(), 5);
+}
+
+/// Reads the Python of a page as the interpreter would.
+const PARSE: &str = r"import ast, re, sys
+text = open(sys.argv[1], encoding='utf-8').read()
+blocks = re.findall(r'^```python\n(.*?)^```$', text, re.S | re.M)
+for block in blocks:
+    ast.parse(block)
+print(len(blocks))";
+
+#[test]
+fn python_in_the_documentation_is_python() {
+    let Some(python) = python("requirements-fastmcp.txt") else { return };
+    let page = repository::root().join("docs/from-fastmcp.md");
+    let output = Command::new(python).args(["-c", PARSE]).arg(page).output().expect("it runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let count = String::from_utf8_lossy(&output.stdout).trim().parse::<usize>();
+    assert!(count.is_ok_and(|count| count >= 6), "too few blocks were found");
 }
