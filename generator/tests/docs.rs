@@ -149,3 +149,73 @@ fn everything_shows_every_documented_key() {
     }
     assert!(missing.is_empty(), "show it in specs/everything, or say why not: {missing:#?}");
 }
+
+/// A fenced block, with the file that it says it is from.
+struct Snippet {
+    page: String,
+    line: usize,
+    language: String,
+    from: Option<String>,
+    text: Vec<String>,
+}
+
+/// The blocks of a page.
+fn snippets(page: &str, text: &str) -> Vec<Snippet> {
+    let mut found: Vec<Snippet> = Vec::new();
+    let (mut is_inside, mut from) = (false, None);
+    for (index, line) in text.lines().enumerate() {
+        if let Some(path) = line.strip_prefix("<!-- from ") {
+            from = path.strip_suffix(" -->").map(str::to_owned);
+        } else if let Some(language) = line.strip_prefix("```") {
+            is_inside = !is_inside;
+            if is_inside {
+                let (page, language, from) = (page.to_owned(), language.to_owned(), from.take());
+                found.push(Snippet { page, line: index + 1, language, from, text: Vec::new() });
+            }
+        } else if let Some(snippet) = found.last_mut().filter(|_| is_inside) {
+            snippet.text.push(line.to_owned());
+        }
+    }
+    found
+}
+
+/// Whether lines stand together in a text, all of them equally further to the right.
+fn contains(text: &str, wanted: &[String]) -> bool {
+    let lines: Vec<&str> = text.lines().collect();
+    let Some(first) = wanted.first() else { return false };
+    lines.windows(wanted.len()).any(|window| {
+        let Some(indent) = window[0].strip_suffix(first.as_str()) else { return false };
+        indent.trim().is_empty()
+            && window.iter().zip(wanted).all(|(line, wanted)| {
+                line.strip_prefix(indent).unwrap_or(line.trim_start()) == wanted
+            })
+    })
+}
+
+#[test]
+fn guides_show_what_is_generated_compiled_and_tested() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let read = |path: &str| std::fs::read_to_string(format!("{root}/{path}")).expect(path);
+    let guides = std::fs::read_dir(format!("{root}/docs/guide")).expect("the guides are there");
+    let mut pages: Vec<String> = guides
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .map(|name| format!("docs/guide/{name}"))
+        .collect();
+    pages.extend(["docs/from-fastmcp.md", "README.md"].map(str::to_owned));
+    let mut wrong = Vec::new();
+    let mut shown = 0;
+    for snippet in pages.iter().flat_map(|page| snippets(page, &read(page))) {
+        let place = format!("{}:{}", snippet.page, snippet.line);
+        match &snippet.from {
+            Some(path) if contains(&read(path), &snippet.text) => shown += 1,
+            Some(path) => wrong.push(format!("{place} is not in {path}")),
+            // The README shows commands and pieces of output too.
+            None if snippet.page == "README.md" => {}
+            // Python is there to compare with; what is not from a file is parsed by another test.
+            None if snippet.language == "python" => {}
+            None => wrong.push(format!("{place} does not say where it is from")),
+        }
+    }
+    assert!(wrong.is_empty(), "a guide shows what is not there: {wrong:#?}");
+    assert!(shown > 40, "only {shown} snippets are found");
+}

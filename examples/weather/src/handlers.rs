@@ -2,31 +2,40 @@
 
 use std::collections::BTreeMap;
 
-use mcpwright::{Context, ToolError};
+use mcpwright::{Context, ResourceError, ToolError};
 use weather_mcp::models::{Day, Forecast, ForecastUnit, Region, Sky, WindOrRain};
 use weather_mcp::tools::declared::{CountPlacesArgs, ForecastArgs, ReportArgs};
-use weather_mcp::{Handlers, models};
+use weather_mcp::{Handlers, models, resources};
 
 /// A station that sees the same weather every day.
 #[derive(Debug)]
 pub(crate) struct Station;
 
+/// The weather of a day of June.
+fn day(number: i64, degrees: impl Fn(f64) -> f64) -> Day {
+    Day {
+        date: format!("2026-06-{number:02}"),
+        sky: Sky::Clear,
+        celsius: (degrees(10.0), degrees(20.0)),
+    }
+}
+
 impl Handlers for Station {
     async fn forecast(
         &self,
-        _context: Context,
+        context: Context,
         arguments: ForecastArgs,
     ) -> Result<models::Forecast, ToolError> {
+        context.info(format!("looking {} days ahead", arguments.days)).await;
         let degrees = |celsius: f64| match arguments.unit {
             ForecastUnit::Celsius => celsius,
             ForecastUnit::Fahrenheit => celsius * 1.8 + 32.0,
         };
-        let day = |number| Day {
-            date: format!("2026-06-{number:02}"),
-            sky: Sky::Clear,
-            celsius: (degrees(10.0), degrees(20.0)),
-        };
-        let days = (1..=arguments.days).map(day).collect();
+        let mut days = Vec::new();
+        for number in 1..=arguments.days {
+            days.push(day(number, degrees));
+            context.report_progress(number as f64, Some(arguments.days as f64), None).await;
+        }
         Ok(Forecast { place: arguments.place, days })
     }
 
@@ -46,6 +55,14 @@ impl Handlers for Station {
         let mut counts = BTreeMap::new();
         count(&arguments.region, &mut counts);
         Ok(counts)
+    }
+
+    async fn current(
+        &self,
+        _context: Context,
+        _arguments: resources::Current,
+    ) -> Result<Day, ResourceError> {
+        Ok(day(1, |celsius| celsius))
     }
 }
 

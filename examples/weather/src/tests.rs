@@ -88,6 +88,28 @@ async fn prompts_take_models_as_json_in_a_text() {
     assert_eq!(text, "Describe 2026-06-01: rain, and not clear.");
 }
 
+#[tokio::test]
+async fn a_forecast_tells_how_far_it_is() {
+    let client = Client::connect(&weather_mcp::server(Station)).await;
+    let place = json!({ "latitude": 0, "longitude": 0 });
+    let result = client.call_tool("forecast", json!({ "place": place, "days": 2 })).await;
+    assert_ne!(result.expect("a result")["isError"], true);
+    let told: Vec<Value> =
+        client.notifications().iter().map(|it| it["params"]["progress"].clone()).collect();
+    assert_eq!(told, [json!(1.0), json!(2.0)]);
+}
+
+#[tokio::test]
+async fn the_weather_of_a_city_is_read() {
+    let client = Client::connect(&weather_mcp::server(Station)).await;
+    let contents = client.read_resource("weather://Oslo/current").await.expect("a resource");
+    let day: Value =
+        serde_json::from_str(contents[0]["text"].as_str().expect("a text")).expect("JSON");
+    assert_eq!(day, json!({ "date": "2026-06-01", "sky": "clear", "celsius": [10.0, 20.0] }));
+    let cities = client.complete("weather://{city}/current", "city", "li").await;
+    assert_eq!(cities.as_deref(), Ok(&["Lima".to_owned(), "Lisbon".to_owned()][..]));
+}
+
 /// A value that is often right: now and then another one stands in its place.
 fn near(right: impl Strategy<Value = Value> + 'static) -> BoxedStrategy<Value> {
     let odd = prop_oneof![

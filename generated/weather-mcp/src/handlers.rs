@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
 
-use mcpwright::codegen::{Context, Json, Server, ToolError};
+use mcpwright::codegen::{Context, Json, ResourceError, Server, ToolError};
 
-use super::{models, tools};
+use super::{models, resources, tools};
 
 /// What hand-written code answers: one method for each component.
 ///
@@ -37,6 +37,15 @@ pub trait Handlers: Send + Sync + 'static {
         context: Context,
         arguments: tools::declared::CountPlacesArgs,
     ) -> impl Future<Output = Result<BTreeMap<String, i64>, ToolError>> + Send;
+
+    /// The weather of a city at the moment.
+    ///
+    /// `weather://{city}/current`
+    fn current(
+        &self,
+        context: Context,
+        arguments: resources::Current,
+    ) -> impl Future<Output = Result<models::Day, ResourceError>> + Send;
 }
 
 /// Binds each component to its method.
@@ -61,6 +70,13 @@ pub(crate) fn bind<H: Handlers>(server: Server, handlers: &Arc<H>) -> Server {
             move |context: Context, arguments: tools::declared::CountPlacesArgs| {
                 let handlers = Arc::clone(&handlers);
                 async move { handlers.count_places(context, arguments).await.map(Json) }
+            }
+        })
+        .on_resource({
+            let handlers = Arc::clone(handlers);
+            move |context: Context, arguments: resources::Current| {
+                let handlers = Arc::clone(&handlers);
+                async move { handlers.current(context, arguments).await.map(Json) }
             }
         })
 }

@@ -27,6 +27,10 @@ pub mod tools;
 #[rustfmt::skip]
 pub mod models;
 
+/// The resources and templates: tables, and the types of their variables.
+#[rustfmt::skip]
+pub mod resources;
+
 /// The prompts: tables, and the types of their arguments.
 #[rustfmt::skip]
 pub mod prompts;

@@ -11,3 +11,11 @@ fn mistakes_in_handlers_are_explained_by_the_compiler() {
     cases.compile_fail("tests/cases/wrong_argument_type.rs");
     cases.compile_fail("tests/cases/wrong_result_type.rs");
 }
+
+#[test]
+fn contributors_are_told_what_the_compiler_says() {
+    let words = include_str!("cases/forgotten_method.stderr");
+    let page = include_str!("../../../CONTRIBUTING.md");
+    let quoted = format!("```text\n{words}```");
+    assert!(page.contains(&quoted), "CONTRIBUTING.md does not quote this:\n{words}");
+}

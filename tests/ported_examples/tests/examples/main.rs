@@ -3,6 +3,7 @@
 
 mod context;
 mod prompts;
+mod readme;
 mod resources;
 mod routes;
 mod tools;
