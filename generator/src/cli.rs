@@ -1,4 +1,4 @@
-//! The commands `gen`, `init` and `inspect`: arguments, disk, terminal, processes, exit codes.
+//! The commands `gen`, `init`, `inspect` and `schema`: arguments, disk, terminal, processes, exit codes.
 //!
 //! Everything else of this crate is pure; what touches the world is here and in the build script
 //! support. A consumer's xtask is three lines around [`main`].
@@ -42,6 +42,8 @@ pub enum Command {
     Init(init::Arguments),
     /// Show what an input becomes: components, tokens, what was left out
     Inspect(inspect::Arguments),
+    /// Print the JSON Schema of mcp.toml, for editors
+    Schema,
     /// Wait for a server and print how to reach it
     #[command(hide = true)]
     Announce,
@@ -86,6 +88,7 @@ impl Command {
             Self::Gen(arguments) => generate::run(arguments),
             Self::Init(arguments) => init::run(&arguments),
             Self::Inspect(arguments) => inspect::run(&arguments),
+            Self::Schema => say(&crate::input::manifest::schema_text()),
             Self::Announce => announce::run(),
         };
         match outcome {

@@ -145,6 +145,11 @@ fn next_steps(
         Some(".") => String::new(),
         _ => format!(" in {}", workspace::slashed(folder)),
     };
+    steps.push(
+        "where there is a specs/NAME/mcp.toml, let editors complete it: cargo xtask schema > \
+         specs/mcp.schema.json, and #:schema ../mcp.schema.json in its first line"
+            .to_owned(),
+    );
     steps.push(format!("run{place}: cargo xtask gen specs/NAME{runtime} --serve"));
     let numbered: Vec<String> =
         steps.iter().enumerate().map(|(index, step)| format!("{}. {step}", index + 1)).collect();

@@ -8,12 +8,14 @@ mod argument;
 mod field;
 mod forward;
 mod inject;
+mod key;
 mod lifespan;
 mod model;
 mod openapi;
 mod prompt;
 mod resource;
 mod route;
+mod schema;
 mod settings;
 mod tool;
 mod upstream;
@@ -41,7 +43,10 @@ pub use settings::{
 pub use tool::{SchemaText, TaskMode, TaskTable, ToolTable};
 pub use upstream::UpstreamTable;
 
+pub use schema::{schema, schema_text};
+
 use self::field::{Field, Table};
+use self::key::{Key, Keys, Value};
 use crate::diagnostic::Diagnostics;
 use crate::source::{self, FileId, SourceMap, Span};
 
@@ -106,28 +111,51 @@ pub fn is_address(src: &str) -> bool {
     src.contains("://") || src.starts_with("data:")
 }
 
-const KEYS: &[&str] = &[
-    "server",
-    "deployment",
-    "limits",
-    "lifespan",
-    "include",
-    "openapi",
-    "upstream",
-    "model",
-    "enum",
-    "tool",
-    "resource",
-    "prompt",
-    "route",
-    "route_map",
+/// The lists and the types, which go on in files that are included.
+const LISTS: &[Key] = &[
+    Key::new("model", Value::Map(&Value::Table(&model::MODEL_KEYS)), "Types with fields"),
+    Key::new("enum", Value::Map(&Value::Table(&model::ENUM_KEYS)), "Types of a few values"),
+    Key::new("tool", Value::List(&Value::Table(&tool::KEYS)), "Tools written by hand"),
+    Key::new(
+        "resource",
+        Value::List(&Value::Table(&resource::KEYS)),
+        "Resources, and templates of them",
+    ),
+    Key::new("prompt", Value::List(&Value::Table(&prompt::KEYS)), "Prompts"),
+    Key::new("route", Value::List(&Value::Table(&route::KEYS)), "HTTP operations"),
+    Key::new(
+        "route_map",
+        Value::List(&Value::Table(&openapi::ROUTE_MAP_KEYS)),
+        "Rules that choose among the routes",
+    ),
 ];
-const RESERVED: &[&str] =
-    &["auth", "budget", "middleware", "mount", "profile", "proxy", "storage", "telemetry"];
 
-/// Keys of a file that is included: the lists and the types, which go on with it.
-const INCLUDED_KEYS: &[&str] =
-    &["model", "enum", "tool", "resource", "prompt", "route", "route_map"];
+const KEYS: Keys = Keys::of(&[
+    Key::new("server", Value::Table(&settings::SERVER_KEYS), "Who the server is"),
+    Key::new(
+        "deployment",
+        Value::Table(&settings::DEPLOYMENT_KEYS),
+        "What the command line falls back to",
+    ),
+    Key::new(
+        "limits",
+        Value::Table(&settings::LIMITS_KEYS),
+        "Bounds; times are seconds, sizes bytes",
+    ),
+    Key::new("lifespan", Value::Table(&lifespan::KEYS), "What lives as long as the server"),
+    Key::new("include", Value::Texts, "Files beside this one that go on with its lists"),
+    Key::new("openapi", Value::Map(&Value::Table(&openapi::KEYS)), "Documents, by name"),
+    Key::new(
+        "upstream",
+        Value::Map(&Value::Table(&upstream::KEYS)),
+        "APIs without a document, by name",
+    ),
+])
+.and(LISTS)
+.reserve(&["auth", "budget", "middleware", "mount", "profile", "proxy", "storage", "telemetry"]);
+
+/// Keys of a file that is included.
+const INCLUDED_KEYS: Keys = Keys::of(&[]).and(LISTS);
 
 /// Reads a manifest and the files that it includes ([`Manifest::include`]), in the same order.
 /// Problems are E0301 to E0307; `None` where one of them is no TOML.
@@ -139,7 +167,7 @@ pub fn parse(
 ) -> Option<Manifest> {
     let root = source::toml::parse(sources.text(file), file, diagnostics)?;
     let mut manifest = Manifest::default();
-    manifest.take(&Table::new(&root, "mcp.toml", ""), KEYS, RESERVED, diagnostics);
+    manifest.take(&Table::new(&root, "mcp.toml", ""), &KEYS, diagnostics);
     let mut all_are_toml = true;
     for file in included {
         let Some(root) = source::toml::parse(sources.text(*file), *file, diagnostics) else {
@@ -147,26 +175,16 @@ pub fn parse(
             continue;
         };
         let name = sources.name(*file).rsplit(['/', '\\']).next().unwrap_or_default();
-        manifest.take(&Table::new(&root, name, ""), INCLUDED_KEYS, &[], diagnostics);
+        manifest.take(&Table::new(&root, name, ""), &INCLUDED_KEYS, diagnostics);
     }
     all_are_toml.then_some(manifest)
 }
 
 impl Manifest {
     /// Takes the keys of one file.
-    fn take(
-        &mut self,
-        table: &Table<'_>,
-        keys: &[&str],
-        reserved: &[&str],
-        diagnostics: &mut Diagnostics,
-    ) {
-        for field in table.fields(diagnostics) {
+    fn take(&mut self, table: &Table<'_>, keys: &'static Keys, diagnostics: &mut Diagnostics) {
+        for field in table.known(keys, diagnostics) {
             let name = field.name();
-            if !keys.contains(&name) {
-                field.unknown(keys, reserved, diagnostics);
-                continue;
-            }
             self.declares_components |=
                 matches!(name, "openapi" | "tool" | "resource" | "prompt" | "route");
             match name {

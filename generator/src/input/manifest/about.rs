@@ -1,6 +1,7 @@
 //! The keys that every component has: what lists say about it.
 
 use super::field::{Field, Placed, Table};
+use super::key::{Key, Keys, Value};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
 /// What a component says about itself.
@@ -47,6 +48,50 @@ pub struct CacheTable {
     /// `scope = "public"`
     pub public: bool,
 }
+
+/// The words of `theme`.
+const THEMES: &[(&str, &str)] = &[("light", "light"), ("dark", "dark")];
+
+const ICON_KEYS: Keys = Keys::of(&[
+    Key::new(
+        "src",
+        Value::Text,
+        "An `https:` or `data:image/` address, or a file beside this one that is embedded",
+    ),
+    Key::new("mime_type", Value::Text, "Media type of the image"),
+    Key::new("sizes", Value::Texts, "Sizes such as `48x48`, or `any`"),
+    Key::new("theme", Value::Words(&THEMES), "The background that it is for"),
+])
+.require(&["src"]);
+
+/// `icons`: tables, or just where the image is.
+pub(super) const ICONS: Value =
+    Value::List(&Value::OneOf(&[Value::Text, Value::Table(&ICON_KEYS)]));
+
+/// The words of `scope`.
+const SCOPES: &[(&str, bool)] = &[("private", false), ("public", true)];
+
+pub(super) const CACHE_KEYS: Keys = Keys::of(&[
+    Key::new("ttl", Value::Seconds, "Seconds for which it may be kept"),
+    Key::new(
+        "scope",
+        Value::Words(&SCOPES),
+        "Whether others may be given what one caller was given",
+    ),
+])
+.require(&["ttl"]);
+
+/// The keys of every component.
+pub(super) const ABOUT: &[Key] = &[
+    Key::new("name", Value::Text, "Name for clients"),
+    Key::new("title", Value::Text, "Title for people"),
+    Key::new("description", Value::Text, "Description for the model"),
+    Key::new("tags", Value::Texts, "Words that filters know it by"),
+    Key::new("icons", ICONS, "Icons for people"),
+    Key::new("meta", Value::Object, "Sent to clients as `_meta`"),
+    Key::new("version", Value::OneOf(&[Value::Text, Value::Number]), "Version of the component"),
+    Key::new("enabled", Value::Flag, "`false`: it is checked and left out"),
+];
 
 impl AboutTable {
     pub(super) fn new(table: &Table<'_>) -> Self {
@@ -120,8 +165,6 @@ fn parse_version(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<Str
 
 /// `icons`: tables, or just where the image is.
 pub(super) fn parse_icons(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Vec<IconTable> {
-    const KEYS: &[&str] = &["src", "mime_type", "sizes", "theme"];
-    const THEMES: &[(&str, &str)] = &[("light", "light"), ("dark", "dark")];
     let mut icons = Vec::new();
     for item in field.items(diagnostics) {
         if let Some(text) = item.as_str() {
@@ -131,13 +174,13 @@ pub(super) fn parse_icons(field: &Field<'_>, diagnostics: &mut Diagnostics) -> V
         }
         let table = field.item_table(item);
         let (mut src, mut mime_type, mut sizes, mut theme) = (None, None, Vec::new(), None);
-        for field in table.fields(diagnostics) {
+        for field in table.known(&ICON_KEYS, diagnostics) {
             match field.name() {
                 "src" => src = field.placed_text(diagnostics),
                 "mime_type" => mime_type = field.text(diagnostics),
                 "sizes" => sizes = field.texts(diagnostics),
                 "theme" => theme = field.choice(THEMES, diagnostics),
-                _ => field.unknown(KEYS, &[], diagnostics),
+                _ => {}
             }
         }
         match src {
@@ -155,15 +198,13 @@ pub(super) fn parse_icons(field: &Field<'_>, diagnostics: &mut Diagnostics) -> V
 
 /// `cache = { ttl = 60, scope = "private" }`
 pub(super) fn parse_cache(field: &Field<'_>, diagnostics: &mut Diagnostics) -> CacheTable {
-    const KEYS: &[&str] = &["ttl", "scope"];
-    const SCOPES: &[(&str, bool)] = &[("private", false), ("public", true)];
     let mut cache = CacheTable::default();
     let table = field.table();
-    for field in table.fields(diagnostics) {
+    for field in table.known(&CACHE_KEYS, diagnostics) {
         match field.name() {
             "ttl" => cache.ttl = field.seconds(diagnostics),
             "scope" => cache.public = field.choice(SCOPES, diagnostics) == Some(true),
-            _ => field.unknown(KEYS, &[], diagnostics),
+            _ => {}
         }
     }
     if field.node.as_object().is_some() && !table.has("ttl") {

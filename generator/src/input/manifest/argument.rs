@@ -1,13 +1,13 @@
 //! `args.NAME` of declared components.
 
 use super::field::{Field, Placed};
+use super::key::{Key, Keys, Value};
 use super::route::ParameterPlace;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::input::type_expression::{
     ArgumentExpression, Parsed, TypeExpression, TypeKind, parse_argument as parse_expression,
     parse_type as parse_type_expression,
 };
-use crate::source::Value;
 
 /// `args.NAME` of a component.
 #[derive(Clone, Debug)]
@@ -81,7 +81,7 @@ pub(super) fn parse_parameters(
     let mut parameters = Vec::new();
     for field in field.table().fields(diagnostics) {
         let mut place = None;
-        if let Some(argument) = parse_with(&field, PARAMETER_KEYS, &mut place, diagnostics) {
+        if let Some(argument) = parse_with(&field, &PARAMETER_KEYS, &mut place, diagnostics) {
             parameters.push((argument, place));
         }
     }
@@ -89,17 +89,17 @@ pub(super) fn parse_parameters(
 }
 
 fn parse_argument(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<ArgumentDeclaration> {
-    parse_with(field, KEYS, &mut None, diagnostics)
+    parse_with(field, &KEYS, &mut None, diagnostics)
 }
 
 fn parse_with(
     field: &Field<'_>,
-    keys: &[&str],
+    keys: &'static Keys,
     place: &mut Option<Placed<ParameterPlace>>,
     diagnostics: &mut Diagnostics,
 ) -> Option<ArgumentDeclaration> {
     let name = Placed { value: field.name().to_owned(), span: field.key_span() };
-    if matches!(field.node.value, Value::Object(_)) {
+    if field.node.as_object().is_some() {
         return parse_argument_table(field, name, keys, place, diagnostics);
     }
     let Some(text) = field.node.as_str() else {
@@ -149,43 +149,54 @@ fn declaration(name: Placed<String>, expression: ArgumentExpression) -> Argument
     }
 }
 
-/// Keys of an argument.
-const KEYS: &[&str] = &[
-    "type",
-    "default",
-    "description",
-    "title",
-    "examples",
-    "deprecated",
-    "ge",
-    "le",
-    "gt",
-    "lt",
-    "multiple_of",
-    "min_length",
-    "max_length",
-    "pattern",
-    "complete",
+/// What an argument, a parameter and a field have.
+const SHARED: &[Key] = &[
+    Key::new("type", Value::Text, "Its type, with a default or without: `int = 3`"),
+    Key::new("default", Value::Any, "What it is where it is not given"),
+    Key::new("description", Value::Text, "Description for the model"),
+    Key::new("title", Value::Text, "Title for people"),
+    Key::new("examples", Value::List(&Value::Any), "Values that a caller could give"),
+    Key::new("deprecated", Value::Flag, "Going away"),
+    Key::new("ge", Value::Number, "At least"),
+    Key::new("le", Value::Number, "At most"),
+    Key::new("gt", Value::Number, "More than"),
+    Key::new("lt", Value::Number, "Less than"),
+    Key::new("multiple_of", Value::Number, "A multiple of"),
+    Key::new(
+        "min_length",
+        Value::Count(0, u32::MAX as u64),
+        "Characters of a text, items of a list: at least",
+    ),
+    Key::new(
+        "max_length",
+        Value::Count(0, u32::MAX as u64),
+        "Characters of a text, items of a list: at most",
+    ),
+    Key::new("pattern", Value::Pattern, "Regular expression that is searched for in a text"),
 ];
 
-/// Keys of a parameter of a route.
-const PARAMETER_KEYS: &[&str] = &[
-    "type",
-    "in",
-    "default",
-    "description",
-    "title",
-    "examples",
-    "deprecated",
-    "ge",
-    "le",
-    "gt",
-    "lt",
-    "multiple_of",
-    "min_length",
-    "max_length",
-    "pattern",
-];
+/// The words of `complete`.
+const COMPLETERS: &[(&str, ())] = &[("handler", ())];
+
+const KEYS: Keys = Keys::of(&[Key::new(
+    "complete",
+    Value::OneOf(&[Value::Texts, Value::Words(&COMPLETERS)]),
+    "Suggestions, or the handler that makes them; in templates and prompts",
+)])
+.and(SHARED)
+.require(&["type"]);
+
+const PARAMETER_KEYS: Keys =
+    Keys::of(&[Key::new("in", Value::Words(&PLACES), "Where it is in a request")])
+        .and(SHARED)
+        .require(&["type"]);
+
+/// `args.NAME`: a type, or a table.
+pub(super) const ARGUMENTS: Value = Value::Map(&Value::OneOf(&[Value::Text, Value::Table(&KEYS)]));
+
+/// `params.NAME` of a route.
+pub(super) const PARAMETERS: Value =
+    Value::Map(&Value::OneOf(&[Value::Text, Value::Table(&PARAMETER_KEYS)]));
 
 const PLACES: &[(&str, ParameterPlace)] = &[
     ("path", ParameterPlace::Path),
@@ -197,7 +208,7 @@ const PLACES: &[(&str, ParameterPlace)] = &[
 fn parse_argument_table(
     field: &Field<'_>,
     name: Placed<String>,
-    keys: &[&str],
+    keys: &'static Keys,
     place: &mut Option<Placed<ParameterPlace>>,
     diagnostics: &mut Diagnostics,
 ) -> Option<ArgumentDeclaration> {
@@ -208,9 +219,8 @@ fn parse_argument_table(
     let nothing = TypeExpression { span: field.node.span, kind: TypeKind::Rest };
     let expression = expression.unwrap_or(ArgumentExpression { ty: nothing, default: None });
     let mut argument = declaration(name, expression);
-    for field in table.fields(diagnostics) {
+    for field in table.known(keys, diagnostics) {
         match field.name() {
-            name if !keys.contains(&name) => field.unknown(keys, &[], diagnostics),
             "type" => {}
             "in" => {
                 let found = field.choice(PLACES, diagnostics);
@@ -245,17 +255,16 @@ fn parse_argument_table(
 
 /// `complete = ["a", "b"]`, or `complete = "handler"`.
 fn parse_complete(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<Placed<Complete>> {
-    const WORDS: &[(&str, ())] = &[("handler", ())];
     let value = if field.node.as_array().is_some() {
         Complete::Values(field.texts(diagnostics))
     } else {
-        field.choice(WORDS, diagnostics).map(|()| Complete::Handler)?
+        field.choice(COMPLETERS, diagnostics).map(|()| Complete::Handler)?
     };
     Some(Placed { value, span: field.node.span })
 }
 
 fn length(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<u64> {
-    field.count(0, u64::from(u32::MAX), diagnostics)
+    field.count(diagnostics)
 }
 
 /// The value, or nothing and a problem more.

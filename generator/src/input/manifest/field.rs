@@ -1,5 +1,6 @@
 //! Reading a table key by key.
 
+use super::key::{Keys, Value};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::source::{Key, Node, Span, join_pointer, number};
 
@@ -26,6 +27,8 @@ pub(super) struct Table<'n> {
 pub(super) struct Field<'n> {
     key: &'n Key<'n>,
     pub(super) node: &'n Node<'n>,
+    /// What the key takes, where its table has fixed keys.
+    takes: Option<&'static Value>,
     owner: String,
     pointer: String,
 }
@@ -228,10 +231,27 @@ impl<'n> Table<'n> {
         let field = |(key, node): &'n (Key<'n>, Node<'n>)| Field {
             key,
             node,
+            takes: None,
             owner: self.title.clone(),
             pointer: join_pointer(&self.pointer, &key.name),
         };
         entries.iter().map(field).collect()
+    }
+
+    /// The keys with their values, of a table that has fixed keys. Others are reported and left out.
+    pub(super) fn known(
+        &self,
+        keys: &'static Keys,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<Field<'n>> {
+        let mut known = Vec::new();
+        for field in self.fields(diagnostics) {
+            match keys.find(field.name()) {
+                Some(key) => known.push(Field { takes: Some(&key.value), ..field }),
+                None => field.unknown(keys, diagnostics),
+            }
+        }
+        known
     }
 }
 
@@ -460,13 +480,12 @@ impl<'n> Field<'n> {
         found
     }
 
-    /// A whole number of at least `least`.
-    pub(super) fn count(
-        &self,
-        least: u64,
-        most: u64,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<u64> {
+    /// A whole number of those that the key takes.
+    pub(super) fn count(&self, diagnostics: &mut Diagnostics) -> Option<u64> {
+        let (least, most) = match self.takes {
+            Some(Value::Count(least, most)) => (*least, *most),
+            _ => (0, u64::MAX),
+        };
         let number = self.number(diagnostics)?;
         let count = number.as_u64().filter(|count| (least..=most).contains(count));
         if count.is_none() {
@@ -528,11 +547,12 @@ impl<'n> Field<'n> {
     }
 
     /// Reports a key that has no meaning here.
-    pub(super) fn unknown(&self, known: &[&str], reserved: &[&str], diagnostics: &mut Diagnostics) {
+    fn unknown(&self, keys: &Keys, diagnostics: &mut Diagnostics) {
         let name = self.name();
+        let known: Vec<&str> = keys.names().collect();
         let place =
             |diagnostic: Diagnostic| diagnostic.at(self.key.span, "").pointer(self.pointer.clone());
-        if reserved.contains(&name) {
+        if keys.is_reserved(name) {
             let message = format!("`{name}` of {} is reserved for a later version", self.owner);
             let help = "remove it: this version would not do what it says";
             diagnostics.push(place(Diagnostic::error(Code::E0304, message)).help(help));

@@ -1,7 +1,8 @@
 //! `[openapi.NAME.forward]`: what of a caller's HTTP request goes on to the API.
 
 use super::field::{Field, Placed};
-use super::openapi::{LoginTable, parse_login};
+use super::key::{Key, Keys, Value};
+use super::openapi::{LOGIN_KEYS, LoginTable, parse_login};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 
@@ -43,10 +44,26 @@ const OF_THE_CONNECTION: &[&str] = &[
     "upgrade",
 ];
 
+/// The words of `authorization`.
+const WORDS: &[(&str, bool)] = &[("never", false), ("passthrough", true)];
+
+pub(super) const KEYS: Keys = Keys::of(&[
+    Key::new(
+        "headers",
+        Value::Texts,
+        "Headers that are copied where the request to the API has none of this name",
+    ),
+    Key::new("cookies", Value::Texts, "Cookies that are copied one by one"),
+    Key::new(
+        "authorization",
+        Value::OneOf(&[Value::Words(&WORDS), Value::Table(&LOGIN_KEYS)]),
+        "What becomes of the `Authorization` header of callers; a table exchanges their tokens",
+    ),
+]);
+
 pub(super) fn parse_forward(field: &Field<'_>, diagnostics: &mut Diagnostics) -> ForwardTable {
-    const KEYS: &[&str] = &["headers", "cookies", "authorization"];
     let mut forward = ForwardTable::default();
-    for field in field.table().fields(diagnostics) {
+    for field in field.table().known(&KEYS, diagnostics) {
         match field.name() {
             "headers" => {
                 let names = field.placed_texts(diagnostics);
@@ -63,7 +80,7 @@ pub(super) fn parse_forward(field: &Field<'_>, diagnostics: &mut Diagnostics) ->
                 let authorization = authorization(&field, diagnostics);
                 forward.authorization = authorization.map(|authorization| (authorization, span));
             }
-            _ => field.unknown(KEYS, &[], diagnostics),
+            _ => {}
         }
     }
     forward
@@ -73,7 +90,6 @@ fn authorization(
     field: &Field<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<CallerAuthorizationTable> {
-    const WORDS: &[(&str, bool)] = &[("never", false), ("passthrough", true)];
     if field.node.as_object().is_none() {
         return field.choice(WORDS, diagnostics).map(|passthrough| {
             if passthrough {

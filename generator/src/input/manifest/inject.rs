@@ -2,6 +2,7 @@
 
 use super::field::{Field, Placed};
 use super::forward::is_token;
+use super::key::{Key, Keys, Value};
 use crate::diagnostic::{Code, Diagnostics};
 
 /// One of `inject`.
@@ -31,6 +32,12 @@ pub enum InjectSource {
 const FORMS: &str = "write \"${NAME}\", \"header:X-Name\", \"principal\" or \"session\"; a value that never \
                      changes is { value = … }";
 
+const KEYS: Keys =
+    Keys::of(&[Key::new("value", Value::Any, "What the argument always is")]).require(&["value"]);
+
+/// `inject.NAME`: where the value comes from.
+pub(super) const INJECT: Value = Value::Map(&Value::OneOf(&[Value::Start, Value::Table(&KEYS)]));
+
 pub(super) fn parse_inject(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Vec<InjectTable> {
     let mut injected = Vec::new();
     for field in field.table().fields(diagnostics) {
@@ -45,15 +52,11 @@ pub(super) fn parse_inject(field: &Field<'_>, diagnostics: &mut Diagnostics) -> 
 }
 
 fn parse_source(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<InjectSource> {
-    const KEYS: &[&str] = &["value"];
     if field.node.as_object().is_some() {
         let mut value = None;
         let table = field.table();
-        for field in table.fields(diagnostics) {
-            match field.name() {
-                "value" => value = Some(InjectSource::Value(field.json())),
-                _ => field.unknown(KEYS, &[], diagnostics),
-            }
+        for field in table.known(&KEYS, diagnostics) {
+            value = Some(InjectSource::Value(field.json()));
         }
         if !table.has("value") {
             diagnostics.push(field.fault(Code::E0303, "has no `value`", "").help(FORMS));

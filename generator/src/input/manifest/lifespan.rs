@@ -1,6 +1,7 @@
 //! `[lifespan]`: what a server is started with.
 
 use super::field::{Field, Placed};
+use super::key::{Key, Keys, Value};
 use crate::diagnostic::{Code, Diagnostics};
 
 /// `[lifespan]`
@@ -10,18 +11,21 @@ pub struct LifespanTable {
     pub state: Placed<String>,
 }
 
+pub(super) const KEYS: Keys = Keys::of(&[Key::new(
+    "state",
+    Value::Text,
+    "Name of the type that the handler `lifespan` makes",
+)])
+.require(&["state"]);
+
 pub(super) fn parse_lifespan(
     field: &Field<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<LifespanTable> {
-    const KEYS: &[&str] = &["state"];
     let mut state = None;
     let table = field.table();
-    for field in table.fields(diagnostics) {
-        match field.name() {
-            "state" => state = parse_state(&field, diagnostics),
-            _ => field.unknown(KEYS, &[], diagnostics),
-        }
+    for field in table.known(&KEYS, diagnostics) {
+        state = parse_state(&field, diagnostics);
     }
     if field.node.as_object().is_some() && !table.has("state") {
         let help = "name the type that a handler makes: state = \"Database\"";

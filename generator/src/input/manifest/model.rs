@@ -1,7 +1,8 @@
 //! `[model.NAME]` and `[enum.NAME]`
 
-use super::argument::{ArgumentDeclaration, parse_arguments};
+use super::argument::{ARGUMENTS, ArgumentDeclaration, parse_arguments};
 use super::field::{Field, Placed};
+use super::key::{Key, Keys, Value};
 use crate::diagnostic::Diagnostics;
 
 /// `[model.NAME]`
@@ -28,29 +29,38 @@ pub struct EnumTable {
     pub description: Option<String>,
 }
 
+pub(super) const MODEL_KEYS: Keys = Keys::of(&[
+    Key::new("fields", ARGUMENTS, "Its fields, in the order of the file"),
+    Key::new("extends", Value::Text, "The model whose fields come first"),
+    Key::new("description", Value::Text, "Description for the model"),
+]);
+
+pub(super) const ENUM_KEYS: Keys = Keys::of(&[
+    Key::new("values", Value::List(&Value::Any), "Texts, numbers and booleans, at least one"),
+    Key::new("description", Value::Text, "Description for the model"),
+]);
+
 pub(super) fn parse_model(field: &Field<'_>, diagnostics: &mut Diagnostics) -> ModelTable {
-    const KEYS: &[&str] = &["fields", "extends", "description"];
     let mut model =
         ModelTable { name: name(field), fields: Vec::new(), extends: None, description: None };
-    for field in field.table().fields(diagnostics) {
+    for field in field.table().known(&MODEL_KEYS, diagnostics) {
         match field.name() {
             "fields" => model.fields = parse_arguments(&field, diagnostics),
             "extends" => model.extends = field.placed_text(diagnostics),
             "description" => model.description = field.text(diagnostics),
-            _ => field.unknown(KEYS, &[], diagnostics),
+            _ => {}
         }
     }
     model
 }
 
 pub(super) fn parse_enum(field: &Field<'_>, diagnostics: &mut Diagnostics) -> EnumTable {
-    const KEYS: &[&str] = &["values", "description"];
     let mut table = EnumTable { name: name(field), values: Vec::new(), description: None };
-    for field in field.table().fields(diagnostics) {
+    for field in field.table().known(&ENUM_KEYS, diagnostics) {
         match field.name() {
             "values" => table.values = field.placed_list(diagnostics),
             "description" => table.description = field.text(diagnostics),
-            _ => field.unknown(KEYS, &[], diagnostics),
+            _ => {}
         }
     }
     table

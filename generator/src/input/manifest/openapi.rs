@@ -1,7 +1,8 @@
 //! `[openapi.NAME]` and the tables in it.
 
 use super::field::{Field, Placed, Table};
-use super::forward::{ForwardTable, is_token, parse_forward};
+use super::forward::{self, ForwardTable, is_token, parse_forward};
+use super::key::{Key, Keys, Value};
 use super::settings::NAME_RULES;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
@@ -48,29 +49,62 @@ pub struct DocumentTable {
     pub route_maps: Vec<RouteMapTable>,
 }
 
-pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -> DocumentTable {
-    const KEYS: &[&str] = &[
+pub(super) const KEYS: Keys = Keys::of(&[
+    Key::new(
         "spec",
-        "base_url",
+        Value::Text,
+        "The document: OpenAPI 3.0, 3.1 or 3.2 or Swagger 2.0, beside this file",
+    ),
+    Key::new("base_url", Value::Start, "Where requests go, instead of the servers of the document"),
+    Key::new(
         "server",
-        "variables",
+        Value::Text,
+        "The server of the document to call: its URL, name or description",
+    ),
+    Key::new("variables", Value::Map(&Value::Start), "Values of the variables in server URLs"),
+    Key::new(
         "servers",
-        "namespace",
-        "timeout",
-        "headers",
+        Value::Map(&Value::Start),
+        "Other URLs for the servers that single operations have",
+    ),
+    Key::new("namespace", Value::Text, "Prefix of the tool names"),
+    Key::new("timeout", Value::Seconds, "Seconds for a call"),
+    Key::new("headers", Value::Map(&Value::Start), "Sent with every request"),
+    Key::new(
         "credentials",
-        "forward",
-        "file_root",
+        Value::Map(&Value::OneOf(&[Value::Start, Value::Table(&LOGIN_KEYS)])),
+        "Secrets of the security schemes, or logins that fetch tokens",
+    ),
+    Key::new("forward", Value::Table(&forward::KEYS), "What of a caller's HTTP request goes on"),
+    Key::new("file_root", Value::Start, "Folder below which file arguments may name files"),
+    Key::new(
         "validate_output",
-        "strict",
-        "names",
+        Value::Words(&VALIDATIONS),
+        "What happens when a result is not what its tool promises",
+    ),
+    Key::new("strict", Value::Flag, "An operation that cannot be read is an error"),
+    Key::new("names", Value::Words(&NAME_RULES), "The rule that makes tool names"),
+    Key::new(
         "typed",
-        "overlays",
-        "references",
-        "tools",
+        Value::OneOf(&[Value::Flag, Value::Texts]),
+        "Operations whose arguments and results have Rust types of their own: all, or those with these ids",
+    ),
+    Key::new("overlays", Value::Texts, "Overlays that change the document, in this order"),
+    Key::new("references", Value::Texts, "Folders where references to files may lead"),
+    Key::new("tools", Value::Map(&Value::Text), "Operation id to name of the tool"),
+    Key::new(
         "operation",
+        Value::Map(&Value::Table(&OPERATION_KEYS)),
+        "What single operations become",
+    ),
+    Key::new(
         "route_map",
-    ];
+        Value::List(&Value::Table(&ROUTE_MAP_KEYS)),
+        "Rules that choose operations; the first that matches decides",
+    ),
+]);
+
+pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -> DocumentTable {
     let name = Placed { value: field.name().to_owned(), span: field.key_span() };
     if !is_plain_name(&name.value) {
         let help = "it begins with a letter and goes on with letters, digits, `-` and `_`";
@@ -98,7 +132,7 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
         operations: Vec::new(),
         route_maps: Vec::new(),
     };
-    for field in field.table().fields(diagnostics) {
+    for field in field.table().known(&KEYS, diagnostics) {
         match field.name() {
             "spec" => document.spec = field.placed_text(diagnostics),
             "base_url" => document.base_url = base_url(&field, diagnostics),
@@ -144,7 +178,7 @@ pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -
                     document.route_maps.push(parse_route_map(&table, diagnostics));
                 }
             }
-            _ => field.unknown(KEYS, &[], diagnostics),
+            _ => {}
         }
     }
     document
@@ -221,17 +255,24 @@ fn credentials(
     credentials
 }
 
+pub(super) const LOGIN_KEYS: Keys = Keys::of(&[
+    Key::new("client_id", Value::Start, "Name of the client"),
+    Key::new("client_secret", Value::Start, "Its secret"),
+    Key::new("token_url", Value::Start, "Where tokens are fetched"),
+    Key::new("scopes", Value::Texts, "Scopes to ask for"),
+    Key::new("audience", Value::Start, "Audience to ask for"),
+]);
+
 pub(super) fn parse_login(field: &Field<'_>, diagnostics: &mut Diagnostics) -> LoginTable {
-    const KEYS: &[&str] = &["client_id", "client_secret", "token_url", "scopes", "audience"];
     let mut login = LoginTable::default();
-    for field in field.table().fields(diagnostics) {
+    for field in field.table().known(&LOGIN_KEYS, diagnostics) {
         match field.name() {
             "client_id" => login.client_id = field.run_time_text(diagnostics),
             "client_secret" => login.client_secret = field.run_time_text(diagnostics),
             "token_url" => login.token_url = field.run_time_text(diagnostics),
             "scopes" => login.scopes = Some(field.texts(diagnostics)),
             "audience" => login.audience = field.run_time_text(diagnostics),
-            _ => field.unknown(KEYS, &[], diagnostics),
+            _ => {}
         }
     }
     login
@@ -350,7 +391,7 @@ pub enum ComponentWord {
 }
 
 /// The words of `as`.
-const COMPONENTS: &[(&str, ComponentWord)] = &[
+pub(super) const COMPONENTS: &[(&str, ComponentWord)] = &[
     ("tool", ComponentWord::Tool),
     ("resource", ComponentWord::Resource),
     ("template", ComponentWord::Template),
@@ -365,20 +406,29 @@ pub(super) fn component(
     Some(Placed { value, span: field.node.span })
 }
 
-fn parse_operation(field: &Field<'_>, diagnostics: &mut Diagnostics) -> OperationTable {
-    const KEYS: &[&str] = &[
-        "name",
-        "title",
-        "description",
-        "annotations",
-        "tags",
-        "as",
+const OPERATION_KEYS: Keys = Keys::of(&[
+    Key::new("name", Value::Text, "Name of the tool"),
+    Key::new("title", Value::Text, "Title for people"),
+    Key::new("description", Value::Text, "Description for the model"),
+    Key::new("annotations", Value::Table(&ANNOTATIONS_KEYS), "Hints for clients"),
+    Key::new("tags", Value::Texts, "Added to those of the document"),
+    Key::new("as", Value::Words(&COMPONENTS), "What it becomes, whatever rules and document say"),
+    Key::new(
         "args",
-        "timeout",
-        "body",
+        Value::Map(&Value::Table(&ARGUMENT_KEYS)),
+        "Arguments, by their names in the document",
+    ),
+    Key::new("timeout", Value::Seconds, "Seconds for a call"),
+    Key::new("body", Value::Text, "Media type of the body where the document has several"),
+    Key::new(
         "response",
-    ];
-    const RESERVED: &[&str] = &["auth"];
+        Value::Words(&RESPONSES),
+        "Whether Rust code gets its result as a type or as a JSON value",
+    ),
+])
+.reserve(&["auth"]);
+
+fn parse_operation(field: &Field<'_>, diagnostics: &mut Diagnostics) -> OperationTable {
     let mut operation = OperationTable {
         id: Placed { value: field.name().to_owned(), span: field.key_span() },
         name: None,
@@ -392,7 +442,7 @@ fn parse_operation(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Operatio
         body: None,
         response: None,
     };
-    for field in field.table().fields(diagnostics) {
+    for field in field.table().known(&OPERATION_KEYS, diagnostics) {
         match field.name() {
             "name" => operation.name = field.placed_text(diagnostics),
             "title" => operation.title = field.text(diagnostics),
@@ -412,7 +462,7 @@ fn parse_operation(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Operatio
                 let word = field.choice(RESPONSES, diagnostics);
                 operation.response = word.map(|value| Placed { value, span });
             }
-            _ => field.unknown(KEYS, RESERVED, diagnostics),
+            _ => {}
         }
     }
     operation
@@ -435,8 +485,15 @@ pub struct ArgumentTable {
     pub examples: Vec<serde_json::Value>,
 }
 
+const ARGUMENT_KEYS: Keys = Keys::of(&[
+    Key::new("name", Value::Text, "Name for callers"),
+    Key::new("description", Value::Text, "Description for the model"),
+    Key::new("default", Value::Any, "Sent where the caller gives no value"),
+    Key::new("hide", Value::Flag, "Callers do not see it: its default is always sent"),
+    Key::new("examples", Value::List(&Value::Any), "Values that a caller could give"),
+]);
+
 fn parse_argument(field: &Field<'_>, diagnostics: &mut Diagnostics) -> ArgumentTable {
-    const KEYS: &[&str] = &["name", "description", "default", "hide", "examples"];
     let mut argument = ArgumentTable {
         wire: Placed { value: field.name().to_owned(), span: field.key_span() },
         name: None,
@@ -445,7 +502,7 @@ fn parse_argument(field: &Field<'_>, diagnostics: &mut Diagnostics) -> ArgumentT
         hide: None,
         examples: Vec::new(),
     };
-    for field in field.table().fields(diagnostics) {
+    for field in field.table().known(&ARGUMENT_KEYS, diagnostics) {
         match field.name() {
             "name" => argument.name = field.placed_text(diagnostics),
             "description" => argument.description = field.text(diagnostics),
@@ -454,7 +511,7 @@ fn parse_argument(field: &Field<'_>, diagnostics: &mut Diagnostics) -> ArgumentT
             }
             "hide" => argument.hide = field.flag(diagnostics),
             "examples" => argument.examples = field.list(diagnostics),
-            _ => field.unknown(KEYS, &[], diagnostics),
+            _ => {}
         }
     }
     argument
@@ -475,20 +532,27 @@ pub struct AnnotationsTable {
     pub open_world: Option<bool>,
 }
 
+pub(super) const ANNOTATIONS_KEYS: Keys = Keys::of(&[
+    Key::new("title", Value::Text, "Title for people"),
+    Key::new("read_only", Value::Flag, "It changes nothing"),
+    Key::new("destructive", Value::Flag, "It may destroy something"),
+    Key::new("idempotent", Value::Flag, "Twice is as good as once"),
+    Key::new("open_world", Value::Flag, "It reaches outside"),
+]);
+
 pub(super) fn parse_annotations(
     field: &Field<'_>,
     diagnostics: &mut Diagnostics,
 ) -> AnnotationsTable {
-    const KEYS: &[&str] = &["title", "read_only", "destructive", "idempotent", "open_world"];
     let mut annotations = AnnotationsTable::default();
-    for field in field.table().fields(diagnostics) {
+    for field in field.table().known(&ANNOTATIONS_KEYS, diagnostics) {
         match field.name() {
             "title" => annotations.title = field.text(diagnostics),
             "read_only" => annotations.read_only = field.flag(diagnostics),
             "destructive" => annotations.destructive = field.flag(diagnostics),
             "idempotent" => annotations.idempotent = field.flag(diagnostics),
             "open_world" => annotations.open_world = field.flag(diagnostics),
-            _ => field.unknown(KEYS, &[], diagnostics),
+            _ => {}
         }
     }
     annotations
@@ -509,8 +573,23 @@ pub struct RouteMapTable {
     pub add_tags: Vec<String>,
 }
 
+/// `FastMCP`'s word for every method.
+const EVERY: &[(&str, ())] = &[("*", ())];
+
+pub(super) const ROUTE_MAP_KEYS: Keys = Keys::of(&[
+    Key::new(
+        "methods",
+        Value::OneOf(&[Value::Texts, Value::Words(&EVERY)]),
+        "Methods; all where absent",
+    ),
+    Key::new("pattern", Value::Pattern, "Regular expression that is searched for in the path"),
+    Key::new("tags", Value::Texts, "Tags, all of which the operation must have"),
+    Key::new("as", Value::Words(&COMPONENTS), "What operations become"),
+    Key::new("add_tags", Value::Texts, "Tags for the component"),
+])
+.require(&["as"]);
+
 pub(super) fn parse_route_map(table: &Table<'_>, diagnostics: &mut Diagnostics) -> RouteMapTable {
-    const KEYS: &[&str] = &["methods", "pattern", "tags", "as", "add_tags"];
     let mut map = RouteMapTable {
         methods: Vec::new(),
         pattern: None,
@@ -519,7 +598,7 @@ pub(super) fn parse_route_map(table: &Table<'_>, diagnostics: &mut Diagnostics) 
         add_tags: Vec::new(),
     };
     let mut says_what = false;
-    for field in table.fields(diagnostics) {
+    for field in table.known(&ROUTE_MAP_KEYS, diagnostics) {
         match field.name() {
             // `FastMCP` writes "*" for every method.
             "methods" if field.node.as_str() == Some("*") => {}
@@ -531,7 +610,7 @@ pub(super) fn parse_route_map(table: &Table<'_>, diagnostics: &mut Diagnostics) 
                 map.component = component(&field, diagnostics);
             }
             "add_tags" => map.add_tags = field.texts(diagnostics),
-            _ => field.unknown(KEYS, &[], diagnostics),
+            _ => {}
         }
     }
     if !says_what {

@@ -1,9 +1,10 @@
 //! `[[prompt]]`
 
-use super::about::AboutTable;
-use super::argument::{ArgumentDeclaration, parse_arguments};
+use super::about::{ABOUT, AboutTable};
+use super::argument::{ARGUMENTS, ArgumentDeclaration, parse_arguments};
 use super::field::{Field, Placed, Table};
-use super::inject::{InjectTable, parse_inject};
+use super::inject::{INJECT, InjectTable, parse_inject};
+use super::key::{Key, Keys, Value};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
 /// `[[prompt]]`
@@ -30,21 +31,28 @@ pub struct MessageTable {
     pub text: Placed<String>,
 }
 
-const KEYS: &[&str] = &[
-    "name",
-    "title",
-    "description",
-    "args",
-    "inject",
-    "messages",
-    "tags",
-    "icons",
-    "meta",
-    "version",
-    "enabled",
-    "timeout",
-];
-const RESERVED: &[&str] = &["auth", "handler", "requires"];
+/// The words of `role`.
+const ROLES: &[(&str, bool)] = &[("user", false), ("assistant", true)];
+
+const MESSAGE_KEYS: Keys = Keys::of(&[
+    Key::new("role", Value::Words(&ROLES), "Who says it"),
+    Key::new("text", Value::Text, "Template of minijinja over the arguments"),
+])
+.require(&["text"]);
+
+pub(super) const KEYS: Keys = Keys::of(&[
+    Key::new("args", ARGUMENTS, "Arguments, in the order of the file"),
+    Key::new("inject", INJECT, "Arguments that callers do not give"),
+    Key::new(
+        "messages",
+        Value::List(&Value::OneOf(&[Value::Text, Value::Table(&MESSAGE_KEYS)])),
+        "Templates of minijinja; without them a handler renders the prompt",
+    ),
+    Key::new("timeout", Value::Seconds, "Seconds for an answer"),
+])
+.and(ABOUT)
+.require(&["name"])
+.reserve(&["auth", "handler", "requires"]);
 
 pub(super) fn parse_prompt(table: &Table<'_>, diagnostics: &mut Diagnostics) -> PromptTable {
     let mut prompt = PromptTable {
@@ -54,7 +62,7 @@ pub(super) fn parse_prompt(table: &Table<'_>, diagnostics: &mut Diagnostics) -> 
         messages: None,
         timeout: None,
     };
-    for field in table.fields(diagnostics) {
+    for field in table.known(&KEYS, diagnostics) {
         if prompt.about.take(&field, diagnostics) {
             continue;
         }
@@ -63,7 +71,7 @@ pub(super) fn parse_prompt(table: &Table<'_>, diagnostics: &mut Diagnostics) -> 
             "inject" => prompt.inject = parse_inject(&field, diagnostics),
             "messages" => prompt.messages = Some(parse_messages(&field, diagnostics)),
             "timeout" => prompt.timeout = field.seconds(diagnostics),
-            _ => field.unknown(KEYS, RESERVED, diagnostics),
+            _ => {}
         }
     }
     prompt.about.expect_name(table, diagnostics);
@@ -72,8 +80,6 @@ pub(super) fn parse_prompt(table: &Table<'_>, diagnostics: &mut Diagnostics) -> 
 
 /// `messages`: tables, or texts of the user.
 fn parse_messages(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Vec<MessageTable> {
-    const KEYS: &[&str] = &["role", "text"];
-    const ROLES: &[(&str, bool)] = &[("user", false), ("assistant", true)];
     let items = field.items(diagnostics);
     if field.node.as_array().is_some() && items.is_empty() {
         let help = "write messages = [{ role = \"user\", text = \"…\" }], or leave it to a handler";
@@ -88,11 +94,11 @@ fn parse_messages(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Vec<Messa
         }
         let table = field.item_table(item);
         let (mut by_assistant, mut text) = (false, None);
-        for field in table.fields(diagnostics) {
+        for field in table.known(&MESSAGE_KEYS, diagnostics) {
             match field.name() {
                 "role" => by_assistant = field.choice(ROLES, diagnostics) == Some(true),
                 "text" => text = field.content(diagnostics),
-                _ => field.unknown(KEYS, &[], diagnostics),
+                _ => {}
             }
         }
         match text {

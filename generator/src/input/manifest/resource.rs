@@ -1,9 +1,10 @@
 //! `[[resource]]`: resources, and templates of them where the URI has variables.
 
-use super::about::{AboutTable, CacheTable, parse_cache};
-use super::argument::{ArgumentDeclaration, parse_arguments, parse_type};
+use super::about::{ABOUT, AboutTable, CACHE_KEYS, CacheTable, parse_cache};
+use super::argument::{ARGUMENTS, ArgumentDeclaration, parse_arguments, parse_type};
 use super::field::{Field, Placed, Table};
-use super::inject::{InjectTable, parse_inject};
+use super::inject::{INJECT, InjectTable, parse_inject};
+use super::key::{Key, Keys, Value};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::input::type_expression::TypeExpression;
 
@@ -102,33 +103,59 @@ pub struct ResourceAnnotationsTable {
     pub idempotent: Option<bool>,
 }
 
-const KEYS: &[&str] = &[
-    "uri",
-    "name",
-    "title",
-    "description",
-    "mime_type",
-    "kind",
-    "text",
-    "file",
-    "path",
-    "url",
-    "pattern",
-    "recursive",
-    "security",
-    "args",
-    "inject",
-    "returns",
-    "annotations",
-    "tags",
-    "icons",
-    "meta",
-    "version",
-    "enabled",
-    "timeout",
-    "cache",
+/// The words of `kind`.
+const KINDS: &[(&str, ResourceKind)] = &[
+    ("text", ResourceKind::Text),
+    ("binary", ResourceKind::Binary),
+    ("file", ResourceKind::File),
+    ("dir", ResourceKind::Folder),
+    ("http", ResourceKind::Http),
+    ("handler", ResourceKind::Handler),
 ];
-const RESERVED: &[&str] = &["auth", "handler", "requires"];
+
+pub(super) const KEYS: Keys = Keys::of(&[
+    Key::new("uri", Value::Text, "Its URI; variables make it a template"),
+    Key::new("mime_type", Value::Text, "Media type of its contents"),
+    Key::new("kind", Value::Words(&KINDS), "Where its contents come from"),
+    Key::new("text", Value::Text, "Contents that become part of the program"),
+    Key::new("file", Value::Text, "File beside this one that becomes part of the program"),
+    Key::new("path", Value::Start, "File or folder that is read when it is asked for"),
+    Key::new("url", Value::Start, "URL that is read when it is asked for"),
+    Key::new("pattern", Value::Text, "Names of files that count, with `*` and `?`"),
+    Key::new("recursive", Value::Flag, "Lists the files of inner folders too"),
+    Key::new("security", SECURITY, "What the variables of a template must not be"),
+    Key::new("args", ARGUMENTS, "Variables of the URI"),
+    Key::new("inject", INJECT, "Arguments that callers do not give"),
+    Key::new("returns", Value::Text, "Type of what the handler gives"),
+    Key::new("annotations", Value::Table(&ANNOTATIONS_KEYS), "Hints for clients"),
+    Key::new("timeout", Value::Seconds, "Seconds for an answer"),
+    Key::new("cache", Value::Table(&CACHE_KEYS), "How long clients may keep its contents"),
+])
+.and(ABOUT)
+.require(&["uri"])
+.reserve(&["auth", "handler", "requires"]);
+
+const SECURITY_KEYS: Keys = Keys::of(&[
+    Key::new(
+        "reject_path_traversal",
+        Value::Flag,
+        "Refuses `..` that climbs above where a value starts",
+    ),
+    Key::new("reject_absolute_paths", Value::Flag, "Refuses absolute paths of any system"),
+    Key::new("reject_null_bytes", Value::Flag, "Refuses a NUL"),
+    Key::new("exempt_params", Value::Texts, "Variables that may be anything"),
+]);
+
+/// `security`: a table, or `false` for nothing.
+pub(super) const SECURITY: Value = Value::OneOf(&[Value::Flag, Value::Table(&SECURITY_KEYS)]);
+
+const ANNOTATIONS_KEYS: Keys = Keys::of(&[
+    Key::new("audience", Value::Texts, "`user`, `assistant`"),
+    Key::new("priority", Value::Number, "From 0, may be left out, to 1, most important"),
+    Key::new("last_modified", Value::Text, "A time of ISO 8601"),
+    Key::new("read_only", Value::Flag, "Reading it changes nothing"),
+    Key::new("idempotent", Value::Flag, "Twice is as good as once"),
+]);
 
 pub(super) fn parse_resource(table: &Table<'_>, diagnostics: &mut Diagnostics) -> ResourceTable {
     let mut resource = ResourceTable {
@@ -150,7 +177,7 @@ pub(super) fn parse_resource(table: &Table<'_>, diagnostics: &mut Diagnostics) -
         timeout: None,
         cache: None,
     };
-    for field in table.fields(diagnostics) {
+    for field in table.known(&KEYS, diagnostics) {
         if resource.about.take(&field, diagnostics) {
             continue;
         }
@@ -174,7 +201,7 @@ pub(super) fn parse_resource(table: &Table<'_>, diagnostics: &mut Diagnostics) -
             "annotations" => resource.annotations = parse_annotations(&field, diagnostics),
             "timeout" => resource.timeout = field.seconds(diagnostics),
             "cache" => resource.cache = Some(parse_cache(&field, diagnostics)),
-            _ => field.unknown(KEYS, RESERVED, diagnostics),
+            _ => {}
         }
     }
     if !table.has("uri") {
@@ -188,14 +215,6 @@ pub(super) fn parse_resource(table: &Table<'_>, diagnostics: &mut Diagnostics) -
 }
 
 fn parse_kind(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<Placed<ResourceKind>> {
-    const KINDS: &[(&str, ResourceKind)] = &[
-        ("text", ResourceKind::Text),
-        ("binary", ResourceKind::Binary),
-        ("file", ResourceKind::File),
-        ("dir", ResourceKind::Folder),
-        ("http", ResourceKind::Http),
-        ("handler", ResourceKind::Handler),
-    ];
     let value = field.choice(KINDS, diagnostics)?;
     Some(Placed { value, span: field.node.span })
 }
@@ -216,21 +235,19 @@ pub(super) fn parse_security(
     field: &Field<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Placed<SecurityTable>> {
-    const KEYS: &[&str] =
-        &["reject_path_traversal", "reject_absolute_paths", "reject_null_bytes", "exempt_params"];
     let span = field.key_span();
     if let Some(on) = field.node.as_bool() {
         return Some(Placed { value: SecurityTable::all(on), span });
     }
     let mut security = SecurityTable::all(true);
-    for field in field.table().fields(diagnostics) {
+    for field in field.table().known(&SECURITY_KEYS, diagnostics) {
         let flag = |diagnostics: &mut Diagnostics| field.flag(diagnostics) != Some(false);
         match field.name() {
             "reject_path_traversal" => security.reject_path_traversal = flag(diagnostics),
             "reject_absolute_paths" => security.reject_absolute_paths = flag(diagnostics),
             "reject_null_bytes" => security.reject_null_bytes = flag(diagnostics),
             "exempt_params" => security.exempt_params = field.placed_texts(diagnostics),
-            _ => field.unknown(KEYS, &[], diagnostics),
+            _ => {}
         }
     }
     Some(Placed { value: security, span })
@@ -253,16 +270,15 @@ fn parse_media_type(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<
 }
 
 fn parse_annotations(field: &Field<'_>, diagnostics: &mut Diagnostics) -> ResourceAnnotationsTable {
-    const KEYS: &[&str] = &["audience", "priority", "last_modified", "read_only", "idempotent"];
     let mut annotations = ResourceAnnotationsTable::default();
-    for field in field.table().fields(diagnostics) {
+    for field in field.table().known(&ANNOTATIONS_KEYS, diagnostics) {
         match field.name() {
             "audience" => annotations.audience = field.placed_texts(diagnostics),
             "priority" => annotations.priority = parse_priority(&field, diagnostics),
             "last_modified" => annotations.last_modified = field.placed_text(diagnostics),
             "read_only" => annotations.read_only = field.flag(diagnostics),
             "idempotent" => annotations.idempotent = field.flag(diagnostics),
-            _ => field.unknown(KEYS, &[], diagnostics),
+            _ => {}
         }
     }
     annotations

@@ -1,9 +1,14 @@
 //! `[[route]]`: HTTP operations as a FastAPI user declares them.
 
-use super::about::AboutTable;
-use super::argument::{ArgumentDeclaration, parse_arguments, parse_parameters, parse_type};
+use super::about::{ABOUT, AboutTable};
+use super::argument::{
+    ARGUMENTS, ArgumentDeclaration, PARAMETERS, parse_arguments, parse_parameters, parse_type,
+};
 use super::field::{Field, Placed, Table};
-use super::openapi::{AnnotationsTable, ComponentWord, component, parse_annotations};
+use super::key::{Key, Keys, Value};
+use super::openapi::{
+    ANNOTATIONS_KEYS, AnnotationsTable, COMPONENTS, ComponentWord, component, parse_annotations,
+};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::input::type_expression::TypeExpression;
 
@@ -74,37 +79,34 @@ const METHODS: &[(&str, &str)] = &[
     ("options", "OPTIONS"),
 ];
 
-const KEYS: &[&str] = &[
-    "get",
-    "post",
-    "put",
-    "patch",
-    "delete",
-    "head",
-    "options",
-    "params",
-    "body",
-    "returns",
-    "status",
-    "responses",
-    "tags",
-    "summary",
-    "description",
-    "as",
-    "handler",
-    "upstream",
-    "name",
-    "title",
-    "icons",
-    "meta",
-    "version",
-    "annotations",
-    "deprecated",
-    "timeout",
-    "blocking",
-    "enabled",
-];
-const RESERVED: &[&str] = &["auth", "inject", "security"];
+pub(super) const KEYS: Keys = Keys::of(&[
+    Key::new("get", Value::Text, "The path that it answers to GET"),
+    Key::new("post", Value::Text, "The path that it answers to POST"),
+    Key::new("put", Value::Text, "The path that it answers to PUT"),
+    Key::new("patch", Value::Text, "The path that it answers to PATCH"),
+    Key::new("delete", Value::Text, "The path that it answers to DELETE"),
+    Key::new("head", Value::Text, "The path that it answers to HEAD"),
+    Key::new("options", Value::Text, "The path that it answers to OPTIONS"),
+    Key::new("params", PARAMETERS, "Parameters of the path, the query, headers and cookies"),
+    Key::new(
+        "body",
+        Value::OneOf(&[Value::Text, ARGUMENTS]),
+        "A JSON body: a type, or the properties of an object",
+    ),
+    Key::new("returns", Value::Text, "Type of a successful answer"),
+    Key::new("status", Value::Count(200, 299), "Status of a successful answer"),
+    Key::new("responses", Value::Map(&Value::Text), "Status of an error to what it means"),
+    Key::new("summary", Value::Text, "One line about it"),
+    Key::new("as", Value::Words(&COMPONENTS), "What it is for clients of MCP"),
+    Key::new("handler", Value::Text, "The method that answers it"),
+    Key::new("upstream", Value::Text, "The API that answers it"),
+    Key::new("annotations", Value::Table(&ANNOTATIONS_KEYS), "Hints for clients"),
+    Key::new("deprecated", Value::Flag, "Going away"),
+    Key::new("timeout", Value::Seconds, "Seconds for an answer"),
+    Key::new("blocking", Value::Flag, "The method blocks its thread"),
+])
+.and(ABOUT)
+.reserve(&["auth", "inject", "security"]);
 
 pub(super) fn parse_route(table: &Table<'_>, diagnostics: &mut Diagnostics) -> RouteTable {
     let mut route = RouteTable {
@@ -124,7 +126,7 @@ pub(super) fn parse_route(table: &Table<'_>, diagnostics: &mut Diagnostics) -> R
         timeout: None,
         blocking: false,
     };
-    for field in table.fields(diagnostics) {
+    for field in table.known(&KEYS, diagnostics) {
         if route.about.take(&field, diagnostics) {
             continue;
         }
@@ -132,7 +134,7 @@ pub(super) fn parse_route(table: &Table<'_>, diagnostics: &mut Diagnostics) -> R
             "params" => route.parameters = parse_parameters(&field, diagnostics),
             "body" => route.body = parse_body(&field, diagnostics),
             "returns" => route.returns = parse_type(&field, diagnostics),
-            "status" => route.status = status(&field, 200, 299, diagnostics),
+            "status" => route.status = status(&field, diagnostics),
             "responses" => route.responses = parse_responses(&field, diagnostics),
             "summary" => route.summary = field.text(diagnostics),
             "deprecated" => route.deprecated = field.flag(diagnostics) == Some(true),
@@ -142,10 +144,11 @@ pub(super) fn parse_route(table: &Table<'_>, diagnostics: &mut Diagnostics) -> R
             "annotations" => route.annotations = parse_annotations(&field, diagnostics),
             "timeout" => route.timeout = field.seconds(diagnostics),
             "blocking" => route.blocking = field.flag(diagnostics) == Some(true),
-            name => match METHODS.iter().find(|(word, _)| *word == name) {
-                Some((_, method)) => take_path(&mut route, method, &field, diagnostics),
-                None => field.unknown(KEYS, RESERVED, diagnostics),
-            },
+            name => {
+                if let Some((_, method)) = METHODS.iter().find(|(word, _)| *word == name) {
+                    take_path(&mut route, method, &field, diagnostics);
+                }
+            }
         }
     }
     if !METHODS.iter().any(|(word, _)| table.has(word)) {
@@ -184,13 +187,8 @@ fn parse_body(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<Placed
     Some(Placed { value, span })
 }
 
-fn status(
-    field: &Field<'_>,
-    least: u64,
-    most: u64,
-    diagnostics: &mut Diagnostics,
-) -> Option<Placed<u16>> {
-    let status = field.count(least, most, diagnostics)?;
+fn status(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<Placed<u16>> {
+    let status = field.count(diagnostics)?;
     Some(Placed { value: u16::try_from(status).ok()?, span: field.node.span })
 }
 

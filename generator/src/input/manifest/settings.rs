@@ -1,8 +1,9 @@
 //! `[server]`, `[deployment]` and `[limits]`.
 
-use super::about::{CacheTable, IconTable, parse_cache, parse_icons};
+use super::about::{CACHE_KEYS, CacheTable, ICONS, IconTable, parse_cache, parse_icons};
 use super::field::{Field, Placed};
-use super::resource::{SecurityTable, parse_security};
+use super::key::{Key, Keys, Value};
+use super::resource::{SECURITY, SecurityTable, parse_security};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
 /// `[server]`
@@ -82,31 +83,53 @@ const ON_DUPLICATE: &[(&str, OnDuplicateWord)] = &[
 /// The words of `names`.
 pub(super) const NAME_RULES: &[(&str, bool)] = &[("mcpwright", false), ("fastmcp", true)];
 
-pub(super) fn parse_server(field: &Field<'_>, diagnostics: &mut Diagnostics) -> ServerTable {
-    const KEYS: &[&str] = &[
-        "name",
-        "version",
-        "title",
-        "description",
-        "instructions",
-        "website_url",
-        "mask_error_details",
+/// What an address space of 32 bits can count.
+const MOST: u64 = u32::MAX as u64;
+
+pub(super) const SERVER_KEYS: Keys = Keys::of(&[
+    Key::new("name", Value::Text, "Name that clients see"),
+    Key::new("version", Value::Text, "Version of the server"),
+    Key::new("title", Value::Text, "Title for people"),
+    Key::new("description", Value::Text, "Description for people"),
+    Key::new("instructions", Value::Text, "Instructions for the model"),
+    Key::new("website_url", Value::Text, "Website"),
+    Key::new("mask_error_details", Value::Flag, "Hides the text of internal errors from callers"),
+    Key::new(
         "strict_input_validation",
-        "component_meta",
-        "names",
-        "include_tags",
-        "exclude_tags",
+        Value::Flag,
+        "Refuses a text for an integer instead of reading it as one",
+    ),
+    Key::new("component_meta", Value::Flag, "Tags of components in their `_meta`"),
+    Key::new("names", Value::Words(&NAME_RULES), "The rule that makes tool names from operations"),
+    Key::new("include_tags", Value::Texts, "Only components with one of these tags"),
+    Key::new("exclude_tags", Value::Texts, "No components with one of these tags"),
+    Key::new(
         "on_duplicate",
-        "icons",
-        "list_page_size",
-        "cache",
+        Value::Words(&ON_DUPLICATE),
+        "What happens to a component that is added while there is one of its name",
+    ),
+    Key::new("icons", ICONS, "Icons for people"),
+    Key::new("list_page_size", Value::Count(1, MOST), "Entries on one page of a list"),
+    Key::new("cache", Value::Table(&CACHE_KEYS), "How long clients may keep lists and contents"),
+    Key::new(
         "request_state",
-        "resource_security",
-        "experimental",
-    ];
-    const RESERVED: &[&str] = &["protocols"];
+        Value::Table(&REQUEST_STATE_KEYS),
+        "How the state of a dialog is sealed",
+    ),
+    Key::new("resource_security", SECURITY, "What the variables of all templates must not be"),
+    Key::new("experimental", Value::Object, "Experimental capabilities, passed through"),
+])
+.reserve(&["protocols"]);
+
+const REQUEST_STATE_KEYS: Keys = Keys::of(&[
+    Key::new("keys", Value::Starts, "Secrets of at least 32 bytes, from the environment"),
+    Key::new("audience", Value::Text, "For whom the state is meant"),
+    Key::new("ttl", Value::Seconds, "Seconds that a round may take"),
+]);
+
+pub(super) fn parse_server(field: &Field<'_>, diagnostics: &mut Diagnostics) -> ServerTable {
     let mut server = ServerTable::default();
-    for field in field.table().fields(diagnostics) {
+    for field in field.table().known(&SERVER_KEYS, diagnostics) {
         match field.name() {
             "name" => server.name = not_empty(&field, diagnostics),
             "version" => server.version = not_empty(&field, diagnostics),
@@ -122,31 +145,27 @@ pub(super) fn parse_server(field: &Field<'_>, diagnostics: &mut Diagnostics) -> 
             "exclude_tags" => server.exclude_tags = field.texts(diagnostics),
             "on_duplicate" => server.on_duplicate = field.choice(ON_DUPLICATE, diagnostics),
             "icons" => server.icons = parse_icons(&field, diagnostics),
-            "list_page_size" => server.list_page_size = field.count(1, MOST, diagnostics),
+            "list_page_size" => server.list_page_size = field.count(diagnostics),
             "cache" => server.cache = Some(parse_cache(&field, diagnostics)),
             "request_state" => server.request_state = parse_request_state(&field, diagnostics),
             "resource_security" => server.resource_security = parse_security(&field, diagnostics),
             "experimental" => {
                 server.experimental = field.object(diagnostics).unwrap_or_default();
             }
-            _ => field.unknown(KEYS, RESERVED, diagnostics),
+            _ => {}
         }
     }
     server
 }
 
-/// What an address space of 32 bits can count.
-const MOST: u64 = u32::MAX as u64;
-
 fn parse_request_state(field: &Field<'_>, diagnostics: &mut Diagnostics) -> RequestStateTable {
-    const KEYS: &[&str] = &["keys", "audience", "ttl"];
     let mut state = RequestStateTable::default();
-    for field in field.table().fields(diagnostics) {
+    for field in field.table().known(&REQUEST_STATE_KEYS, diagnostics) {
         match field.name() {
             "keys" => state.keys = field.run_time_list(diagnostics),
             "audience" => state.audience = not_empty(&field, diagnostics),
             "ttl" => state.ttl = field.seconds(diagnostics),
-            _ => field.unknown(KEYS, &[], diagnostics),
+            _ => {}
         }
     }
     for key in state.keys.iter().filter(|key| !key.value.contains("${")) {
@@ -207,49 +226,58 @@ pub enum TransportWord {
     Sse,
 }
 
+/// The words of `transport`.
+const TRANSPORTS: &[(&str, TransportWord)] = &[
+    ("stdio", TransportWord::Stdio),
+    ("http", TransportWord::Http),
+    ("sse", TransportWord::Sse),
+    ("streamable-http", TransportWord::Http),
+];
+
+/// The words of `log_level`.
+const LEVELS: &[(&str, &str)] = &[
+    ("error", "error"),
+    ("warn", "warn"),
+    ("warning", "warn"),
+    ("info", "info"),
+    ("debug", "debug"),
+    ("trace", "trace"),
+    ("ERROR", "error"),
+    ("WARNING", "warn"),
+    ("INFO", "info"),
+    ("DEBUG", "debug"),
+];
+
+pub(super) const DEPLOYMENT_KEYS: Keys = Keys::of(&[
+    Key::new("transport", Value::Words(&TRANSPORTS), "How the server is reached"),
+    Key::new("host", Value::Text, "Address to listen on"),
+    Key::new("port", Value::Count(0, u16::MAX as u64), "Port to listen on"),
+    Key::new("path", Value::Text, "Path of the MCP endpoint"),
+    Key::new("log_level", Value::Words(&LEVELS), "What is logged"),
+    Key::new("stateless", Value::Flag, "No sessions for clients up to 2025-11-25"),
+    Key::new("json_response", Value::Flag, "Answers as JSON always"),
+    Key::new("cors", Value::Flag, "Tells browsers that accepted origins may read answers"),
+    Key::new("allowed_hosts", Value::Texts, "Accepted `Host` headers"),
+    Key::new("allowed_origins", Value::Texts, "Accepted `Origin` headers"),
+    Key::new(
+        "allow_unauthenticated",
+        Value::Flag,
+        "Listens outside loopback although nobody is asked who they are",
+    ),
+])
+.reserve(&["public_url"]);
+
 pub(super) fn parse_deployment(
     field: &Field<'_>,
     diagnostics: &mut Diagnostics,
 ) -> DeploymentTable {
-    const KEYS: &[&str] = &[
-        "transport",
-        "host",
-        "port",
-        "path",
-        "log_level",
-        "stateless",
-        "json_response",
-        "cors",
-        "allowed_hosts",
-        "allowed_origins",
-        "allow_unauthenticated",
-    ];
-    const RESERVED: &[&str] = &["public_url"];
-    const TRANSPORTS: &[(&str, TransportWord)] = &[
-        ("stdio", TransportWord::Stdio),
-        ("http", TransportWord::Http),
-        ("sse", TransportWord::Sse),
-        ("streamable-http", TransportWord::Http),
-    ];
-    const LEVELS: &[(&str, &str)] = &[
-        ("error", "error"),
-        ("warn", "warn"),
-        ("warning", "warn"),
-        ("info", "info"),
-        ("debug", "debug"),
-        ("trace", "trace"),
-        ("ERROR", "error"),
-        ("WARNING", "warn"),
-        ("INFO", "info"),
-        ("DEBUG", "debug"),
-    ];
     let mut deployment = DeploymentTable::default();
-    for field in field.table().fields(diagnostics) {
+    for field in field.table().known(&DEPLOYMENT_KEYS, diagnostics) {
         match field.name() {
             "transport" => deployment.transport = field.choice(TRANSPORTS, diagnostics),
             "host" => deployment.host = not_empty(&field, diagnostics),
             "port" => {
-                let port = field.count(0, u64::from(u16::MAX), diagnostics);
+                let port = field.count(diagnostics);
                 deployment.port = port.and_then(|port| u16::try_from(port).ok());
             }
             "path" => deployment.path = path(&field, diagnostics),
@@ -265,7 +293,7 @@ pub(super) fn parse_deployment(
             "allow_unauthenticated" => {
                 deployment.allow_unauthenticated = field.flag(diagnostics);
             }
-            _ => field.unknown(KEYS, RESERVED, diagnostics),
+            _ => {}
         }
     }
     deployment
@@ -315,43 +343,49 @@ pub struct LimitsTable {
     pub ask_time: Option<f64>,
 }
 
-pub(super) fn parse_limits(field: &Field<'_>, diagnostics: &mut Diagnostics) -> LimitsTable {
-    const KEYS: &[&str] = &[
-        "request_body",
-        "json_depth",
-        "headers",
-        "in_flight",
-        "tool_time",
-        "upstream_time",
-        "upstream_response",
-        "resource_size",
-        "sessions",
-        "session_idle",
-        "streams",
+/// What the JSON parser can build.
+const DEEPEST: u64 = 127 + 1;
+
+pub(super) const LIMITS_KEYS: Keys = Keys::of(&[
+    Key::new("request_body", Value::Count(1, MOST), "Bytes of a request"),
+    Key::new("json_depth", Value::Count(4, DEEPEST), "Nesting of a request"),
+    Key::new("headers", Value::Count(8192, MOST), "Bytes of the head of an HTTP request"),
+    Key::new("in_flight", Value::Count(1, MOST), "Requests at once"),
+    Key::new("tool_time", Value::Seconds, "Seconds for a call of a tool"),
+    Key::new("upstream_time", Value::Seconds, "Seconds for a call of an upstream"),
+    Key::new("upstream_response", Value::Count(1, MOST), "Bytes of the reply of an upstream"),
+    Key::new("resource_size", Value::Count(1, MOST), "Bytes of a file that is read as a resource"),
+    Key::new("sessions", Value::Count(1, MOST), "Sessions at once"),
+    Key::new("session_idle", Value::Seconds, "Seconds until an unused session is dropped"),
+    Key::new("streams", Value::Count(1, MOST), "Open streams"),
+    Key::new(
         "stream_events",
-        "tasks",
-        "ask_time",
-    ];
-    /// What the JSON parser can build.
-    const DEEPEST: u64 = 127 + 1;
+        Value::Count(0, MOST),
+        "Events of a stream that are kept for clients that come back",
+    ),
+    Key::new("tasks", Value::Count(0, MOST), "Tasks at once"),
+    Key::new("ask_time", Value::Seconds, "Seconds for the client to answer what a handler asks"),
+]);
+
+pub(super) fn parse_limits(field: &Field<'_>, diagnostics: &mut Diagnostics) -> LimitsTable {
     let mut limits = LimitsTable::default();
-    for field in field.table().fields(diagnostics) {
+    for field in field.table().known(&LIMITS_KEYS, diagnostics) {
         match field.name() {
-            "request_body" => limits.request_body = field.count(1, MOST, diagnostics),
-            "json_depth" => limits.json_depth = field.count(4, DEEPEST, diagnostics),
-            "headers" => limits.headers = field.count(8192, MOST, diagnostics),
-            "in_flight" => limits.in_flight = field.count(1, MOST, diagnostics),
+            "request_body" => limits.request_body = field.count(diagnostics),
+            "json_depth" => limits.json_depth = field.count(diagnostics),
+            "headers" => limits.headers = field.count(diagnostics),
+            "in_flight" => limits.in_flight = field.count(diagnostics),
             "tool_time" => limits.tool_time = field.seconds(diagnostics),
             "upstream_time" => limits.upstream_time = field.seconds(diagnostics),
-            "upstream_response" => limits.upstream_response = field.count(1, MOST, diagnostics),
-            "resource_size" => limits.resource_size = field.count(1, MOST, diagnostics),
-            "sessions" => limits.sessions = field.count(1, MOST, diagnostics),
+            "upstream_response" => limits.upstream_response = field.count(diagnostics),
+            "resource_size" => limits.resource_size = field.count(diagnostics),
+            "sessions" => limits.sessions = field.count(diagnostics),
             "session_idle" => limits.session_idle = field.seconds(diagnostics),
-            "streams" => limits.streams = field.count(1, MOST, diagnostics),
-            "stream_events" => limits.stream_events = field.count(0, MOST, diagnostics),
-            "tasks" => limits.tasks = field.count(0, MOST, diagnostics),
+            "streams" => limits.streams = field.count(diagnostics),
+            "stream_events" => limits.stream_events = field.count(diagnostics),
+            "tasks" => limits.tasks = field.count(diagnostics),
             "ask_time" => limits.ask_time = field.seconds(diagnostics),
-            _ => field.unknown(KEYS, &[], diagnostics),
+            _ => {}
         }
     }
     limits

@@ -1,10 +1,11 @@
 //! `[[tool]]`
 
-use super::about::AboutTable;
-use super::argument::{ArgumentDeclaration, parse_arguments, parse_type};
+use super::about::{ABOUT, AboutTable};
+use super::argument::{ARGUMENTS, ArgumentDeclaration, parse_arguments, parse_type};
 use super::field::{Field, Placed, Table};
-use super::inject::{InjectTable, parse_inject};
-use super::openapi::{AnnotationsTable, parse_annotations};
+use super::inject::{INJECT, InjectTable, parse_inject};
+use super::key::{Key, Keys, Value};
+use super::openapi::{ANNOTATIONS_KEYS, AnnotationsTable, parse_annotations};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::input::type_expression::TypeExpression;
 
@@ -75,29 +76,56 @@ pub enum TaskMode {
     Required,
 }
 
-const KEYS: &[&str] = &[
-    "name",
-    "title",
-    "description",
-    "args",
-    "inject",
-    "returns",
-    "input_schema",
-    "output_schema",
-    "annotations",
-    "tags",
-    "icons",
-    "meta",
-    "version",
-    "timeout",
-    "task",
-    "blocking",
-    "enabled",
-    "requires",
-    "header",
-    "examples",
+/// The words of `start`.
+const STARTS: &[(&str, bool)] = &[("call", false), ("handler", true)];
+
+/// The words of `mode`.
+const MODES: &[(&str, TaskMode)] = &[
+    ("optional", TaskMode::Optional),
+    ("required", TaskMode::Required),
+    ("never", TaskMode::Never),
+    ("forbidden", TaskMode::Never),
 ];
-const RESERVED: &[&str] = &["auth", "handler"];
+
+const TASK_KEYS: Keys = Keys::of(&[
+    Key::new("mode", MODE, "Whether calls can be tasks"),
+    Key::new(
+        "start",
+        Value::Words(&STARTS),
+        "What makes a call a task: that it is called, or the handler",
+    ),
+    Key::new("poll_interval", Value::Seconds, "Seconds after which clients ask again"),
+    Key::new("ttl", Value::Seconds, "Seconds for which a task is kept"),
+]);
+
+/// A word, or `FastMCP`'s `task=True`.
+const MODE: Value = Value::OneOf(&[Value::Words(&MODES), Value::Flag]);
+
+pub(super) const KEYS: Keys = Keys::of(&[
+    Key::new("args", ARGUMENTS, "Arguments, in the order of the file"),
+    Key::new("inject", INJECT, "Arguments that callers do not give"),
+    Key::new("returns", Value::Text, "Type of what the handler gives"),
+    Key::new(
+        "input_schema",
+        Value::OneOf(&[Value::Text, Value::Object]),
+        "A JSON Schema that is passed through: a table, JSON text, or a file",
+    ),
+    Key::new(
+        "output_schema",
+        Value::OneOf(&[Value::Text, Value::Object]),
+        "A JSON Schema that is passed through: a table, JSON text, or a file",
+    ),
+    Key::new("annotations", Value::Table(&ANNOTATIONS_KEYS), "Hints for clients"),
+    Key::new("timeout", Value::Seconds, "Seconds for a call"),
+    Key::new("task", Value::OneOf(&[MODE, Value::Table(&TASK_KEYS)]), "Whether calls can be tasks"),
+    Key::new("blocking", Value::Flag, "The method blocks its thread"),
+    Key::new("requires", Value::Texts, "What a client must offer"),
+    Key::new("header", Value::Map(&Value::Text), "Argument to the header that repeats it"),
+    Key::new("examples", Value::List(&Value::Any), "Arguments of calls, as tables"),
+])
+.and(ABOUT)
+.require(&["name"])
+.reserve(&["auth", "handler"]);
 
 pub(super) fn parse_tool(table: &Table<'_>, diagnostics: &mut Diagnostics) -> ToolTable {
     let mut tool = ToolTable {
@@ -115,7 +143,7 @@ pub(super) fn parse_tool(table: &Table<'_>, diagnostics: &mut Diagnostics) -> To
         blocking: false,
         examples: Vec::new(),
     };
-    for field in table.fields(diagnostics) {
+    for field in table.known(&KEYS, diagnostics) {
         if tool.about.take(&field, diagnostics) {
             continue;
         }
@@ -132,7 +160,7 @@ pub(super) fn parse_tool(table: &Table<'_>, diagnostics: &mut Diagnostics) -> To
             "header" => tool.headers = parse_headers(&field, diagnostics),
             "blocking" => tool.blocking = field.flag(diagnostics) == Some(true),
             "examples" => tool.examples = field.placed_list(diagnostics),
-            _ => field.unknown(KEYS, RESERVED, diagnostics),
+            _ => {}
         }
     }
     tool.about.expect_name(table, diagnostics);
@@ -144,7 +172,12 @@ fn parse_schema(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<Plac
         None if field.node.as_object().is_some() => SchemaText::Value(field.json()),
         Some(text) if text.trim_start().starts_with('{') => SchemaText::Json(text.to_owned()),
         Some(text) if !text.trim().is_empty() => SchemaText::File(text.to_owned()),
-        _ => {
+        Some(_) => {
+            let help = "write a JSON Schema, or name a file: \"schema.json\"";
+            diagnostics.push(field.fault(Code::E0307, "is empty", "").help(help));
+            return None;
+        }
+        None => {
             let what = format!("is {}, a JSON Schema is expected", field.node.kind());
             let help = "write it as a table, as JSON text, or name a file: \"schema.json\"";
             diagnostics.push(field.fault(Code::E0302, &what, "not a schema").help(help));
@@ -155,8 +188,6 @@ fn parse_schema(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<Plac
 }
 
 fn parse_task(field: &Field<'_>, diagnostics: &mut Diagnostics) -> TaskTable {
-    const KEYS: &[&str] = &["mode", "start", "poll_interval", "ttl"];
-    const STARTS: &[(&str, bool)] = &[("call", false), ("handler", true)];
     let mut task = TaskTable::default();
     if field.node.as_object().is_none() {
         task.mode = parse_mode(field, diagnostics);
@@ -164,25 +195,19 @@ fn parse_task(field: &Field<'_>, diagnostics: &mut Diagnostics) -> TaskTable {
     }
     // A table says that there can be tasks, whatever else it says.
     task.mode = TaskMode::Optional;
-    for field in field.table().fields(diagnostics) {
+    for field in field.table().known(&TASK_KEYS, diagnostics) {
         match field.name() {
             "mode" => task.mode = parse_mode(&field, diagnostics),
             "start" => task.by_handler = field.choice(STARTS, diagnostics) == Some(true),
             "poll_interval" => task.poll_interval = field.seconds(diagnostics),
             "ttl" => task.ttl = field.seconds(diagnostics),
-            _ => field.unknown(KEYS, &[], diagnostics),
+            _ => {}
         }
     }
     task
 }
 
 fn parse_mode(field: &Field<'_>, diagnostics: &mut Diagnostics) -> TaskMode {
-    const MODES: &[(&str, TaskMode)] = &[
-        ("optional", TaskMode::Optional),
-        ("required", TaskMode::Required),
-        ("never", TaskMode::Never),
-        ("forbidden", TaskMode::Never),
-    ];
     // FastMCP's `task=True`.
     match field.node.as_bool() {
         Some(true) => TaskMode::Optional,

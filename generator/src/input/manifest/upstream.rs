@@ -1,6 +1,7 @@
 //! `[upstream.NAME]`: an API without a document, for routes that go to it.
 
 use super::field::{Field, Placed};
+use super::key::{Key, Keys, Value};
 use super::openapi::{base_url, headers, is_plain_name, namespace};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
@@ -19,9 +20,16 @@ pub struct UpstreamTable {
     pub headers: Vec<(String, Placed<String>)>,
 }
 
+pub(super) const KEYS: Keys = Keys::of(&[
+    Key::new("base_url", Value::Start, "Where requests go"),
+    Key::new("namespace", Value::Text, "Prefix of the tool names"),
+    Key::new("timeout", Value::Seconds, "Seconds for a call"),
+    Key::new("headers", Value::Map(&Value::Start), "Sent with every request"),
+])
+.require(&["base_url"])
+.reserve(&["forward", "credentials"]);
+
 pub(super) fn parse_upstream(field: &Field<'_>, diagnostics: &mut Diagnostics) -> UpstreamTable {
-    const KEYS: &[&str] = &["base_url", "namespace", "timeout", "headers"];
-    const RESERVED: &[&str] = &["forward", "credentials"];
     let name = Placed { value: field.name().to_owned(), span: field.key_span() };
     if !is_plain_name(&name.value) {
         let help = "it begins with a letter and goes on with letters, digits, `-` and `_`";
@@ -31,13 +39,13 @@ pub(super) fn parse_upstream(field: &Field<'_>, diagnostics: &mut Diagnostics) -
     let mut upstream =
         UpstreamTable { name, base_url: None, namespace: None, timeout: None, headers: Vec::new() };
     let table = field.table();
-    for field in table.fields(diagnostics) {
+    for field in table.known(&KEYS, diagnostics) {
         match field.name() {
             "base_url" => upstream.base_url = base_url(&field, diagnostics),
             "namespace" => upstream.namespace = namespace(&field, diagnostics),
             "timeout" => upstream.timeout = field.seconds(diagnostics),
             "headers" => upstream.headers = headers(&field, diagnostics),
-            _ => field.unknown(KEYS, RESERVED, diagnostics),
+            _ => {}
         }
     }
     if !table.has("base_url") {
