@@ -12,7 +12,7 @@ mod tag;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use self::form::Form;
+pub(super) use self::form::Form;
 use self::reach::Reach;
 use super::census::Census;
 use super::hash;
