@@ -16,6 +16,7 @@ mod declared_schema;
 mod declared_tool;
 mod declared_type;
 mod declared_value;
+mod discriminator;
 mod docs;
 mod extension;
 mod fetched;

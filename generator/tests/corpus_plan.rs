@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use mcpwright_generator::diagnostic::Diagnostics;
 use mcpwright_generator::input::openapi::Bundle;
-use mcpwright_generator::model::{Declaration, Document, DocumentSettings};
-use mcpwright_generator::plan::{self, Lock, Target};
+use mcpwright_generator::model::{Declaration, Document, DocumentSettings, Typed};
+use mcpwright_generator::plan::{self, Lock, RustType, Target};
 use mcpwright_generator::source::{self, SourceMap};
 use mcpwright_generator::{emit, lower};
 use serde_json::Value;
@@ -134,4 +134,84 @@ fn oxide_nexus_is_planned() {
 #[test]
 fn github_is_planned() {
     check("github.json", 1223);
+}
+
+/// All operations of a document with types of their own: the Rust parses, and every type that is named
+/// is there.
+fn check_typed(name: &str) {
+    let Some(corpus) = corpus() else { return };
+    let path = corpus.join(name);
+    if !path.is_file() {
+        eprintln!("skipped: {name} is not among the documents");
+        return;
+    }
+    let mut declaration = declaration(&path);
+    declaration.documents[0].settings.typed = Typed::All;
+    let mut diagnostics = Diagnostics::default();
+    let planned = plan::plan(&declaration, None, &mut diagnostics);
+    let (planned, _) = planned.unwrap_or_else(|| panic!("{diagnostics:#?}"));
+    let mut names = BTreeSet::new();
+    for item in &planned.types {
+        assert!(names.insert(item.name.as_str()), "{} twice", item.name);
+    }
+    let responses = planned.operations().filter_map(|operation| operation.response.as_ref());
+    let arguments = planned.tools().flat_map(|tool| &tool.arguments);
+    let arguments = arguments.filter_map(|argument| argument.ty.as_ref());
+    let inside = planned.types.iter().flat_map(|item| item.shape.types());
+    let mut used = 0;
+    for ty in responses.chain(arguments).chain(inside) {
+        check_named(ty, &names, &mut used);
+    }
+    assert!(used > 0, "no type is used");
+    let options = emit::Options { runtime: emit::RuntimeDependency::Version("0.1.0".to_owned()) };
+    let files = emit::emit(&planned, &options);
+    for (path, text) in files.texts().filter(|(path, _)| path.ends_with(".rs")) {
+        if let Err(error) = syn::parse_file(text) {
+            panic!("{path}: {error}");
+        }
+    }
+}
+
+fn check_named(ty: &RustType, names: &BTreeSet<&str>, used: &mut usize) {
+    match ty {
+        RustType::Model(name) => {
+            *used += 1;
+            assert!(names.contains(name.as_str()), "{name} is not there");
+        }
+        RustType::List(inner)
+        | RustType::Optional(inner)
+        | RustType::Map(inner)
+        | RustType::Boxed(inner) => check_named(inner, names, used),
+        RustType::Tuple(items) => items.iter().for_each(|item| check_named(item, names, used)),
+        _ => {}
+    }
+}
+
+macro_rules! typed {
+    ($($test:ident $document:literal)*) => {
+        $(#[test]
+        fn $test() {
+            check_typed($document);
+        })*
+    };
+}
+
+typed! {
+    box_is_typed "box.json"
+    digitalocean_is_typed "digitalocean-bundled.json"
+    discord_is_typed "discord.json"
+    discriminators_are_typed "nasty/discriminators.json"
+    circular_schemas_are_typed "nasty/schema-circular.json"
+    frigate_is_typed "frigate.yaml"
+    github_is_typed "github.json"
+    kubernetes_is_typed "kubernetes.json"
+    museum_is_typed "museum.yaml"
+    openai_is_typed "openai.yaml"
+    oxide_nexus_is_typed "oxide-nexus.json"
+    petstore_is_typed "petstore.yaml"
+    prefect_is_typed "prefect.json"
+    qdrant_is_typed "qdrant.json"
+    stripe_is_typed "stripe.json"
+    superset_is_typed "superset.json"
+    twilio_is_typed "twilio-api-v2010.json"
 }

@@ -1,5 +1,5 @@
-//! Generates servers below `OUT_DIR`: that of the bookshop, one whose operations are resources, and one
-//! whose resources are read when they are asked for.
+//! Generates servers below `OUT_DIR`: that of the bookshop, one whose operations are resources, one
+//! whose resources are read when they are asked for, and one whose operations have types.
 
 use mcpwright_generator::build_script::Build;
 
@@ -9,4 +9,6 @@ fn main() {
     Build::new(case).folder("shelf").emit();
     let case = "../../generator/tests/cases/accepted/resources_read_when_asked/mcp.toml";
     Build::new(case).folder("asked").emit();
+    let case = "../../generator/tests/cases/accepted/types_of_operations/mcp.toml";
+    Build::new(case).folder("zoo").emit();
 }

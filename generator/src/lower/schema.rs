@@ -166,29 +166,47 @@ impl<'d> Arena<'d> {
             notes.missing("`propertyName` of the discriminator", node, "it is left out");
             return None;
         };
-        let mut discriminator =
-            Discriminator { property: property.to_owned(), mapping: IndexMap::new() };
+        let mut discriminator = Discriminator {
+            property: property.to_owned(),
+            mapping: IndexMap::new(),
+            default: None,
+        };
         let mapping = node.get("mapping").and_then(Node::as_object).unwrap_or_default();
         for (key, value) in mapping {
-            let Some(target) = value.as_str() else {
-                notes.wrong_type("a value of the discriminator's mapping", value, "a string");
-                continue;
-            };
-            let (found, name) = match resolver.component_schema(target) {
-                Some(found) => (Some(found), Some(target.to_owned())),
-                None => (resolver.target(target, value.span).ok(), target_name(target)),
-            };
-            let Some(found) = found else {
-                notes.count("discriminator value that leads to nothing");
-                continue;
-            };
-            let id = self.reserve(found);
-            if let Some(name) = name {
-                self.names.entry(id).or_insert(name);
+            if let Some(id) = self.discriminated(value, resolver, notes) {
+                discriminator.mapping.insert(key.name.to_string(), id);
             }
-            discriminator.mapping.insert(key.name.to_string(), id);
+        }
+        if let Some(default) = node.get("defaultMapping") {
+            discriminator.default = self.discriminated(default, resolver, notes);
         }
         Some(discriminator)
+    }
+
+    /// The schema that a value of a discriminator means: the name of one, or a reference to it.
+    fn discriminated(
+        &mut self,
+        value: &'d Node<'d>,
+        resolver: &mut Resolver<'d>,
+        notes: &mut Notes,
+    ) -> Option<SchemaId> {
+        let Some(target) = value.as_str() else {
+            notes.wrong_type("a value of the discriminator's mapping", value, "a string");
+            return None;
+        };
+        let (found, name) = match resolver.component_schema(target) {
+            Some(found) => (Some(found), Some(target.to_owned())),
+            None => (resolver.target(target, value.span).ok(), target_name(target)),
+        };
+        let Some(found) = found else {
+            notes.count("discriminator value that leads to nothing");
+            return None;
+        };
+        let id = self.reserve(found);
+        if let Some(name) = name {
+            self.names.entry(id).or_insert(name);
+        }
+        Some(id)
     }
 
     /// Finds chains of references that lead back to themselves.

@@ -164,6 +164,9 @@ pub struct Discriminator {
     pub property: String,
     /// `mapping`, its references followed.
     pub mapping: IndexMap<String, SchemaId>,
+    /// `defaultMapping`, its reference followed: what an object is whose property is absent, or means
+    /// nothing else.
+    pub default: Option<SchemaId>,
 }
 
 /// A JSON type.

@@ -124,10 +124,7 @@ impl Planner<'_> {
             .map(|rust| rust::constant(rust))
             .collect();
         let tools = constants.clone();
-        let mut used: Vec<Vec<&model::Operation>> = vec![Vec::new(); declaration.documents.len()];
-        for one in &selected {
-            used[one.document].push(one.operation);
-        }
+        let used = used_operations(declaration, &selected);
         let upstreams = upstream::plan(declaration, &used, &mut constants, diagnostics);
         let mut placed = Vec::new();
         let mut reads = Vec::new();
@@ -185,11 +182,7 @@ impl Planner<'_> {
             library: package.replace('-', "_"),
             package,
             command: String::new(),
-            inputs: declaration
-                .documents
-                .iter()
-                .map(|document| document.api.source.clone())
-                .collect(),
+            inputs: declaration.documents.iter().map(|it| it.api.source.clone()).collect(),
             notices: notices(declaration),
             server,
             routes_document,
@@ -361,6 +354,18 @@ impl Planner<'_> {
         operations.sort();
         Lock { operations }
     }
+}
+
+/// The operations of each document that become components.
+fn used_operations<'d>(
+    declaration: &Declaration,
+    selected: &[Selected<'d>],
+) -> Vec<Vec<&'d model::Operation>> {
+    let mut used = vec![Vec::new(); declaration.documents.len()];
+    for one in selected {
+        used[one.document].push(one.operation);
+    }
+    used
 }
 
 /// How many arguments of operations are JSON values in Rust.

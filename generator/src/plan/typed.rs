@@ -12,7 +12,7 @@ mod tag;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use self::form::Form;
+pub(super) use self::form::Form;
 use self::reach::Reach;
 use super::census::Census;
 use super::hash;
@@ -117,8 +117,8 @@ impl<'d, 't> Models<'d, 't> {
         ty
     }
 
-    /// The type of what fits one of these schemas, as a result.
-    pub(super) fn any_of(&mut self, schemas: &[SchemaId], place: &Place) -> RustType {
+    /// The type of a result that fits one of these schemas, each with what it is called.
+    pub(super) fn any_of(&mut self, schemas: &[(String, SchemaId)], place: &Place) -> RustType {
         let ty = self.of_members(schemas, place);
         self.fill_pending();
         ty

@@ -14,7 +14,7 @@ use super::types::RustType;
 use super::{Argument, Kind, Module, Read, Target};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::schema::Access;
-use crate::model::{Declaration, Operation, SchemaId};
+use crate::model::{Declaration, Operation, SchemaId, Status};
 
 /// How results are counted that stay replies although all types were asked for.
 const REPLIES: &str = "results that are not JSON, given as the reply that came";
@@ -52,8 +52,8 @@ impl<'d> Wanted<'d> {
 /// What calls of an operation give.
 #[derive(Debug, PartialEq)]
 enum Outcome {
-    /// JSON of one of these schemas, of any without one. The flag: or nothing.
-    Json(Vec<SchemaId>, bool),
+    /// JSON of one of these schemas, of any without one, each with its status. The flag: or nothing.
+    Json(Vec<(String, SchemaId)>, bool),
     /// Nothing.
     Nothing,
     /// What has no type, in words.
@@ -135,7 +135,7 @@ fn uses(
             }
         }
         if let Outcome::Json(schemas, _) = outcome {
-            uses.responses.extend(schemas);
+            uses.responses.extend(schemas.iter().map(|(_, schema)| *schema));
         }
     }
     uses
@@ -192,7 +192,7 @@ fn response(
     let place = Place { wanted: format!("{type_name}Response"), words };
     let ty = match schemas.as_slice() {
         [] => RustType::Value,
-        [one] => models.of(&[*one], Access::Response, &place),
+        [(_, one)] => models.of(&[*one], Access::Response, &place),
         several => models.any_of(several, &place),
     };
     let ty = if ty == RustType::Unit { RustType::Value } else { ty };
@@ -212,7 +212,12 @@ fn outcome(operation: &Operation) -> Outcome {
             None => or_nothing = true,
             Some(media) if is_json(&media.name) && !is_sequence(&media.name) => {
                 is_json_said = true;
-                schemas.extend(media.schema.filter(|id| !schemas.contains(id)));
+                let is_new = |id: &SchemaId| !schemas.iter().any(|(_, known)| known == id);
+                let status = match response.status {
+                    Status::Code(code) => format!("status{code}"),
+                    _ => "success".to_owned(),
+                };
+                schemas.extend(media.schema.filter(is_new).map(|id| (status, id)));
             }
             Some(media) => return Outcome::Other(format!("answers with `{}`", plain(&media.name))),
         }

@@ -11,6 +11,7 @@ use std::collections::{BTreeSet, VecDeque};
 use indexmap::IndexMap;
 use serde_json::{Map, json};
 
+use super::discriminator;
 use super::kind::positive;
 use crate::model::{Json, Schema, SchemaId, Schemas};
 
@@ -325,9 +326,26 @@ impl<'s> Renderer<'s> {
         put_some(out, "maxProperties", node.max_properties);
     }
 
-    fn composition_keywords(&mut self, out: &mut Map<String, Json>, node: &Schema) {
-        let mut any: Vec<Json> = node.any_of.iter().map(|id| self.schema(*id)).collect();
-        let one: Vec<Json> = node.one_of.iter().map(|id| self.schema(*id)).collect();
+    /// A member of a union. Where only a discriminator says which values of its property mean the
+    /// member, the listed member says so: whoever sends it has to know.
+    fn member(&mut self, union: &'s Schema, id: SchemaId) -> Json {
+        let mut member = self.schema(id);
+        let wanted = union.discriminator.as_ref().filter(|_| self.direction == Direction::Input);
+        if let Some(discriminator) = wanted
+            && let Some(values) = discriminator::unsaid(self.schemas, discriminator, id)
+            && let Json::Object(own) = &mut member
+            && let Json::Object(properties) = own.entry("properties").or_insert_with(|| json!({}))
+            && let Json::Object(property) =
+                properties.entry(&discriminator.property).or_insert_with(|| json!({}))
+        {
+            put(property, "enum", values);
+        }
+        member
+    }
+
+    fn composition_keywords(&mut self, out: &mut Map<String, Json>, node: &'s Schema) {
+        let mut any: Vec<Json> = node.any_of.iter().map(|id| self.member(node, *id)).collect();
+        let one: Vec<Json> = node.one_of.iter().map(|id| self.member(node, *id)).collect();
         let mut all: Vec<Json> = node.all_of.iter().map(|id| self.schema(*id)).collect();
         if any.is_empty() {
             any = one;

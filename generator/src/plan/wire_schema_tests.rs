@@ -171,3 +171,49 @@ fn one_of_is_written_as_any_of_and_junk_is_dropped() {
         "#]],
     );
 }
+
+#[test]
+fn members_say_the_values_that_only_the_discriminator_says() {
+    let mut schemas = Schemas::default();
+    let plain = schemas.push(text());
+    let several = schemas.push(Schema {
+        enumeration: Some(vec!["dog".into(), "puppy".into(), "cow".into()]),
+        ..text()
+    });
+    let fixed = schemas.push(Schema { constant: Some("bird".into()), ..Schema::default() });
+    let named = |name: &str, schema: Schema| Schema { name: Some(name.to_owned()), ..schema };
+    let cat = schemas.push(named("Cat", object(&[("kind", plain)], &["kind"])));
+    let dog = schemas.push(named("Dog", object(&[("kind", several)], &["kind"])));
+    let bird = schemas.push(named("Bird", object(&[("kind", fixed)], &["kind"])));
+    let fish = schemas.push(named("Fish", object(&[("fins", plain)], &[])));
+    let mapping = [("dog", dog), ("puppy", dog)];
+    let discriminator = crate::model::schema::Discriminator {
+        property: "kind".to_owned(),
+        mapping: mapping.into_iter().map(|(tag, id)| (tag.to_owned(), id)).collect(),
+        default: None,
+    };
+    let union = schemas.push(Schema {
+        one_of: vec![cat, dog, bird, fish],
+        discriminator: Some(discriminator),
+        ..Schema::default()
+    });
+    check(
+        &schemas,
+        Direction::Input,
+        &[union],
+        &expect![[r#"
+        {"anyOf":[{"type":"object","properties":{"kind":{"type":"string","enum":["Cat"]}},"required":["kind"]},{"type":"object","properties":{"kind":{"type":"string","enum":["dog","puppy"]}},"required":["kind"]},{"type":"object","properties":{"kind":{"const":"bird"}},"required":["kind"]},{"type":"object","properties":{"fins":{"type":"string"}}}]}
+        {}
+    "#]],
+    );
+    // What comes from an upstream is not refused for a value that the document does not know.
+    check(
+        &schemas,
+        Direction::Output,
+        &[union],
+        &expect![[r#"
+        {"anyOf":[{"type":"object","properties":{"kind":{"type":"string"}},"required":["kind"]},{"type":"object","properties":{"kind":{"type":"string","enum":["dog","puppy","cow"]}},"required":["kind"]},{"type":"object","properties":{"kind":{"const":"bird"}},"required":["kind"]},{"type":"object","properties":{"fins":{"type":"string"}}}]}
+        {}
+    "#]],
+    );
+}

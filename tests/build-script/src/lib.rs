@@ -27,6 +27,15 @@ pub mod asked {
     include!(concat!(env!("OUT_DIR"), "/asked/server.rs"));
 }
 
+/// A server whose operations have types of their own.
+#[expect(
+    clippy::allow_attributes,
+    reason = "the included file allows that a part of it goes unused"
+)]
+pub mod zoo {
+    include!(concat!(env!("OUT_DIR"), "/zoo/server.rs"));
+}
+
 #[cfg(test)]
 mod tests {
     use mcpwright::{Context, ToolError};

@@ -270,7 +270,7 @@ impl<'n> Field<'n> {
         Diagnostic::error(code, message).at(self.node.span, label).pointer(self.pointer.clone())
     }
 
-    fn wrong_type(&self, expected: &str) -> Diagnostic {
+    pub(super) fn wrong_type(&self, expected: &str) -> Diagnostic {
         self.fault(
             Code::E0302,
             &format!("is {}, {expected} is expected", self.node.kind()),

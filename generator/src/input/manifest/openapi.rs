@@ -212,7 +212,11 @@ fn typed(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<TypedWord> 
     if field.node.as_array().is_some() {
         return Some(TypedWord::Some(field.placed_texts(diagnostics)));
     }
-    field.flag(diagnostics).map(TypedWord::All)
+    let all = field.node.as_bool();
+    if all.is_none() {
+        diagnostics.push(field.wrong_type("true or a list of operation ids"));
+    }
+    all.map(TypedWord::All)
 }
 
 /// An entry of `credentials`.

@@ -131,7 +131,11 @@ fn to_json(schemas: &Schemas, id: SchemaId, depth: usize) -> Value {
     if let Some(discriminator) = &schema.discriminator {
         let mapping = discriminator.mapping.iter().map(|(key, id)| (key.clone(), target(id)));
         let mapping = Value::Object(mapping.collect());
-        put("discriminator", Some(json!({ "by": discriminator.property, "mapping": mapping })));
+        let mut written = json!({ "by": discriminator.property, "mapping": mapping });
+        if let Some(default) = discriminator.default {
+            written["default"] = target(&default);
+        }
+        put("discriminator", Some(written));
     }
     Value::Object(map)
 }

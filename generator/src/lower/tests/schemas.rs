@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use super::check_schema;
+use super::{check_schema, check_schema_of};
 
 #[test]
 fn nullable_becomes_a_type() {
@@ -293,6 +293,50 @@ fn discriminator_finds_names_and_references() {
             warning E0210 at `/components/schemas/Cat`: `name` is required and not among the properties
               help: declare the property, or remove it from `required`
         "#]],
+    );
+}
+
+#[test]
+fn discriminator_has_a_default() {
+    check_schema_of(
+        "3.2.0",
+        "{ oneOf: [{ $ref: '#/components/schemas/Cat' }], discriminator: { propertyName: kind, \
+         defaultMapping: Other } }",
+        "Cat: { type: object }, Other: { type: object }",
+        &expect![[r#"
+            {"oneOf":[{"$ref":"Cat"}],"discriminator":{"by":"kind","mapping":{},"default":"Other"}}
+        "#]],
+    );
+}
+
+#[test]
+fn member_of_a_union_that_is_only_nullable_is_null() {
+    check_schema(
+        "{ anyOf: [{ $ref: '#/components/schemas/A' }, { nullable: true }] }",
+        "A: { type: object }",
+        &expect![[r#"
+            {"anyOf":[{"$ref":"A"},{"type":"null"}]}
+            1 × `nullable`
+            1 × member of a union that is only `nullable`, read as null
+        "#]],
+    );
+    // A description says nothing of values.
+    check_schema(
+        "{ oneOf: [{ type: string }, { nullable: true, description: or nothing }] }",
+        "",
+        &expect![[r#"
+            {"oneOf":[{"type":"string"},{"type":"null"}]}
+            1 × `nullable`
+            1 × member of a union that is only `nullable`, read as null
+        "#]],
+    );
+    check_schema(
+        "{ allOf: [{ type: string }, { nullable: true }] }",
+        "",
+        &expect![[r#"
+        {"allOf":[{"type":"string"},{}]}
+        1 × `nullable`
+    "#]],
     );
 }
 

@@ -7,6 +7,8 @@ use crate::model::Json;
 
 /// Most members that the name of a union lists.
 const NAMED: usize = 4;
+/// Longest such name of a union that has a place to be called after.
+const JOINED: usize = 40;
 
 /// Deepest nesting of unions that is looked at.
 const DEPTH: usize = 8;
@@ -18,6 +20,20 @@ pub(in crate::plan) enum Name<'n> {
     Given(&'n str, &'n str),
     /// The name that it gets where the names of its members would be too many.
     Wanted(&'n str),
+    /// The same, and the beginning of the names of members that have none of their own.
+    Place(&'n str),
+}
+
+impl Name<'_> {
+    /// The name of a member without that of the union before it.
+    fn short(&self, member: &str) -> String {
+        let rest = match self {
+            Self::Given(name, _) | Self::Place(name) => member.strip_prefix(name),
+            Self::Wanted(_) => None,
+        };
+        let is_name = |rest: &&str| rest.starts_with(|first: char| first.is_ascii_uppercase());
+        rest.filter(is_name).filter(|rest| *rest != "Self").unwrap_or(member).to_owned()
+    }
 }
 
 /// What JSON writes. Of a scalar that is read as another one nothing is lost.
@@ -89,7 +105,7 @@ impl TypeTable {
         let Some(names) = names.into_iter().collect::<Option<Vec<String>>>() else {
             return RustType::Value;
         };
-        let distinct: BTreeSet<&String> = names.iter().collect();
+        let distinct: BTreeSet<String> = names.iter().map(|name| called.short(name)).collect();
         if distinct.len() < names.len() || names.is_empty() {
             return RustType::Value;
         }
@@ -103,15 +119,24 @@ impl TypeTable {
         if !is_certain {
             return RustType::Value;
         }
-        let variant = |part: Part| Some((variant_name(&part.ty)?, part.ty));
+        let variant = |part: Part| Some((called.short(&variant_name(&part.ty)?), part.ty));
         let shape = Shape::Union(parts.into_iter().filter_map(variant).collect());
         match called {
             Name::Given(name, docs) => {
                 self.push((*name).to_owned(), (*docs).to_owned(), shape);
                 RustType::Model((*name).to_owned())
             }
-            Name::Wanted(_) if names.len() <= NAMED => self.add(&names.join("Or"), &docs, shape),
-            Name::Wanted(wanted) => self.add(wanted, &docs, shape),
+            Name::Wanted(wanted) | Name::Place(wanted) => {
+                let joined = names.join("Or");
+                let is_short = match called {
+                    Name::Place(_) => {
+                        joined.len() <= JOINED && names.iter().all(|it| called.short(it) == *it)
+                    }
+                    _ => true,
+                };
+                let is_joined = names.len() <= NAMED && is_short;
+                self.add(if is_joined { &joined } else { wanted }, &docs, shape)
+            }
         }
     }
 

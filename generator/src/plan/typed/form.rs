@@ -13,13 +13,13 @@ const STEPS: usize = 4096;
 
 /// What is known of values.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Form {
+pub(in crate::plan) struct Form {
     /// The accepted types except `null`; `None`: any.
     pub(super) types: Option<BTreeSet<JsonType>>,
     /// Whether `null` is accepted; `None`: nothing says so.
     pub(super) nullable: Option<bool>,
     /// The accepted values except `null`, where they are listed.
-    pub(super) values: Option<Vec<Json>>,
+    pub(in crate::plan) values: Option<Vec<Json>>,
     pub(super) format: Option<String>,
     pub(super) minimum: Option<serde_json::Number>,
     pub(super) maximum: Option<serde_json::Number>,
@@ -29,7 +29,7 @@ pub(super) struct Form {
     pub(super) first: Vec<SchemaId>,
     pub(super) is_tuple: bool,
     /// The properties that exist in this direction, each with the schemas that all hold.
-    pub(super) properties: IndexMap<String, Vec<SchemaId>>,
+    pub(in crate::plan) properties: IndexMap<String, Vec<SchemaId>>,
     pub(super) required: BTreeSet<String>,
     pub(super) others: Others,
     /// Unions of several members.
@@ -61,7 +61,7 @@ pub(super) struct Union {
 impl Form {
     /// The form of what fits all of `roots`. Of the schemas in `chosen`, a member of their union is
     /// among the roots.
-    pub(super) fn new(
+    pub(in crate::plan) fn new(
         schemas: &Schemas,
         roots: &[SchemaId],
         chosen: &[SchemaId],

@@ -10,7 +10,7 @@ use crate::model::schema::{Access, JsonType};
 use crate::model::{Json, SchemaId};
 use crate::plan::docs::{markdown, one_line};
 use crate::plan::names::rust;
-use crate::plan::type_table::{Part, field, shape_of_values};
+use crate::plan::type_table::{Name, Part, field, shape_of_values};
 use crate::plan::types::{Absent, Field, RustType, Shape, Width};
 
 /// Longest tuple that serde reads.
@@ -62,7 +62,7 @@ impl Models<'_, '_> {
                     outline: None,
                 };
                 let parts = several.iter().map(part).collect();
-                self.table.union(&place.wanted, parts)
+                self.table.union_called(&Name::Place(&place.wanted), parts)
             }
             None if form.is_object() => self.of_object(key, form, place, depth),
             None if !form.items.is_empty() => self.of_list(key, form, place, depth),

@@ -57,7 +57,10 @@ impl Models<'_, '_> {
         self.open.insert(key.clone());
         let members = union.members.iter().enumerate();
         let members: Vec<Member> = members
-            .map(|(at, member)| self.member(key, form, union, (*member, at), place, depth))
+            .map(|(at, member)| {
+                let number = format!("variant{}", at + 1);
+                self.member(key, form, union, (*member, &number), place, depth)
+            })
             .collect();
         self.open.remove(key);
         let discriminator = self.discriminator(key, union.owner).cloned();
@@ -67,13 +70,13 @@ impl Models<'_, '_> {
     }
 
     /// The enum of results that are one of several things.
-    pub(super) fn of_members(&mut self, schemas: &[SchemaId], place: &Place) -> RustType {
+    pub(super) fn of_members(&mut self, schemas: &[(String, SchemaId)], place: &Place) -> RustType {
         let nowhere = Key { roots: Vec::new(), chosen: Vec::new(), is_request: false };
         let union = Union { owner: SchemaId(u32::MAX), members: Vec::new() };
-        let members = schemas.iter().enumerate();
-        let members = members
-            .map(|at| (*at.1, at.0))
-            .map(|at| self.member(&nowhere, &Form::default(), &union, at, place, 0))
+        let any = Form::default();
+        let members = schemas
+            .iter()
+            .map(|(label, id)| self.member(&nowhere, &any, &union, (*id, label), place, 0))
             .collect();
         let called = Called { own_name: None, docs: self.docs(&nowhere, place), place };
         self.join(members, None, true, &called)
@@ -112,7 +115,7 @@ impl Models<'_, '_> {
 
     fn union(&mut self, called: &Called<'_>, parts: Vec<Part>) -> RustType {
         let own_name = called.own_name.as_deref();
-        let wanted = Name::Wanted(&called.place.wanted);
+        let wanted = Name::Place(&called.place.wanted);
         let name = own_name.map_or(wanted, |name| Name::Given(name, &called.docs));
         self.table.union_called(&name, parts)
     }
@@ -139,7 +142,7 @@ impl Models<'_, '_> {
         key: &Key,
         form: &Form,
         union: &Union,
-        (member, at): (SchemaId, usize),
+        (member, otherwise): (SchemaId, &str),
         place: &Place,
         depth: usize,
     ) -> Member {
@@ -154,7 +157,7 @@ impl Models<'_, '_> {
         }
         let is_request = self.reach.is_split(key.is_request, &roots);
         let member_key = Key { roots, chosen, is_request };
-        let label = self.label(id).unwrap_or_else(|| format!("variant{}", at + 1));
+        let label = self.label(id).unwrap_or_else(|| otherwise.to_owned());
         let place =
             place.inside(&label, format!("`{}` of {}", label.replace('`', "'"), place.words));
         let access = if is_request { Access::Request } else { Access::Response };

@@ -80,7 +80,8 @@ fn allocate(name: &str, suffix: &str, document: &str, table: &mut TypeTable) -> 
 
 /// The schemas that a value can have inside itself.
 fn parts(schema: &Schema) -> impl Iterator<Item = SchemaId> + '_ {
-    let mapping = schema.discriminator.iter().flat_map(|it| it.mapping.values().copied());
+    let mapping =
+        schema.discriminator.iter().flat_map(|it| it.mapping.values().chain(&it.default).copied());
     schema.edges().chain(mapping)
 }
 

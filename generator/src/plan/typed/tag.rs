@@ -7,8 +7,9 @@ use super::form::Form;
 use super::item::other_variant;
 use super::member::{Member, is_object};
 use super::{Key, Models};
+use crate::model::SchemaId;
 use crate::model::schema::{Access, Discriminator};
-use crate::model::{Json, SchemaId};
+use crate::plan::discriminator;
 use crate::plan::names::rust;
 use crate::plan::types::{RustType, Tagged, TaggedVariant};
 
@@ -23,21 +24,24 @@ impl Models<'_, '_> {
     pub(super) fn tagged(
         &self,
         members: &[Member],
-        discriminator: Option<&Discriminator>,
+        wanted: Option<&Discriminator>,
         is_received: bool,
     ) -> Option<Tagged> {
         if members.len() < 2 || !members.iter().all(|member| is_object(&member.form)) {
             return None;
         }
-        let by_discriminator = discriminator.and_then(|discriminator| {
-            let tags = members.iter().map(|it| self.tags(it, discriminator));
-            Some((discriminator.property.clone(), distinct(tags.collect::<Option<_>>()?)?))
+        let by_discriminator = wanted.and_then(|wanted| {
+            let tags = members.iter().map(|it| {
+                let is_member = |id| self.followed(id).0 == it.id;
+                discriminator::values(self.schemas, wanted, (it.id, &it.form), is_member)
+            });
+            Some((wanted.property.clone(), distinct(tags.collect::<Option<_>>()?)?))
         });
         let (property, tags) = by_discriminator.or_else(|| {
             let names = members.first()?.form.properties.keys();
             names
                 .filter_map(|name| {
-                    let tags = members.iter().map(|member| self.constants(member, name, true));
+                    let tags = members.iter().map(|member| self.constants(member, name));
                     Some((name.clone(), distinct(tags.collect::<Option<_>>()?)?))
                 })
                 .next()
@@ -51,46 +55,27 @@ impl Models<'_, '_> {
             ty: member.ty.clone(),
         };
         let variants = members.iter().zip(tags).zip(names).map(variant).collect();
-        let others = is_received.then(|| (other_variant(&mut taken), RustType::Value));
+        let by_default = wanted.and_then(|wanted| wanted.default).and_then(|default| {
+            let id = self.followed(default).0;
+            let member = members.iter().find(|member| member.id == id)?;
+            Some(("Default".to_owned(), member.ty.clone()))
+                .filter(|(name, _)| taken.insert(name.clone()))
+        });
+        let others = by_default
+            .or_else(|| is_received.then(|| (other_variant(&mut taken), RustType::Value)));
         Some(Tagged { property, variants, others })
     }
 
-    /// The values of the discriminator that mean a member: those of the mapping, else the constants
-    /// of the property, else the name of the schema.
-    fn tags(&self, member: &Member, discriminator: &Discriminator) -> Option<Vec<String>> {
-        let property = &discriminator.property;
-        // It has to be a field of the member, or writing would lose it.
-        member.form.properties.get(property)?;
-        let mapped =
-            discriminator.mapping.iter().filter(|(_, id)| self.followed(**id).0 == member.id);
-        let mapped: Vec<String> = mapped.map(|(tag, _)| tag.clone()).collect();
-        if !mapped.is_empty() {
-            return Some(mapped);
-        }
-        let constants = self.constants(member, property, false);
-        constants.or_else(|| self.schemas[member.id].name.clone().map(|name| vec![name]))
-    }
-
-    /// The values that a property has in a member, where they are listed scalars. `required`: the
-    /// property has to be there.
-    fn constants(&self, member: &Member, property: &str, required: bool) -> Option<Vec<String>> {
-        if required && !member.form.required.contains(property) {
+    /// The values that a property always has in a member, where they are listed scalars.
+    fn constants(&self, member: &Member, property: &str) -> Option<Vec<String>> {
+        if !member.form.required.contains(property) {
             return None;
         }
         let roots = member.form.properties.get(property)?;
         let form = Form::new(self.schemas, roots, &[], Access::Response);
-        let is_null = required && form.nullable == Some(true);
+        let is_null = form.nullable == Some(true);
         let values = form.values.filter(|values| !is_null && !values.is_empty())?;
-        values.iter().map(tag).collect()
-    }
-}
-
-/// A scalar as a tag.
-fn tag(value: &Json) -> Option<String> {
-    match value {
-        Json::String(text) => Some(text.clone()),
-        Json::Number(_) | Json::Bool(_) => Some(value.to_string()),
-        _ => None,
+        values.iter().map(discriminator::text).collect()
     }
 }
 
