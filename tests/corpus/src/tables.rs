@@ -120,6 +120,7 @@ fn table(
     } = operation;
     Operation {
         tool: text(&tool.name),
+        tags: &[],
         id: text(id),
         method: method(name),
         path: list(path.iter().map(segment).collect()),
