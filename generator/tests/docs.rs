@@ -58,6 +58,9 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("[[tool]]", &["tool"]),
     ("[[route]]", &["route"]),
     ("[[resource]]", &["resource"]),
+    ("Files, folders and URLs", &["resource"]),
+    ("[lifespan]", &["lifespan"]),
+    ("security", &["server.resource_security", "resource.security"]),
     ("[[prompt]]", &["prompt"]),
     ("[model.NAME], [enum.NAME]", &["model.*", "enum.*"]),
 ];
@@ -87,6 +90,10 @@ fn documented_keys(text: &str) -> Vec<(String, String)> {
 
 /// All tables of a kind in the files of `specs/everything`.
 fn tables(files: &[toml::Table], kind: &str) -> Vec<toml::Table> {
+    if let Some((outer, key)) = kind.split_once('.').filter(|(_, key)| *key != "*") {
+        let inner = tables(files, outer).into_iter().filter_map(|table| table.get(key).cloned());
+        return inner.filter_map(|value| value.as_table().cloned()).collect();
+    }
     let (name, named) = kind.strip_suffix(".*").map_or((kind, false), |name| (name, true));
     let values = files.iter().filter_map(|file| file.get(name));
     values

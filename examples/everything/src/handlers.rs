@@ -2,13 +2,13 @@
 
 use everything_mcp::tools::declared::{
     AddPlantArgs, EchoArgs, GetPlantArgs, HarvestArgs, ImportPlanArgs, PlanBedArgs, PutBedArgs,
-    RemoveBedArgs, TagBedArgs, WaterArgs,
+    RemoveBedArgs, TagBedArgs, WaterArgs, WhoamiArgs,
 };
 use everything_mcp::{Handlers, models, prompts, resources};
 use mcpwright::elicitation::{Elicited, Field, Form};
 use mcpwright::{
-    Completing, Completion, CompletionError, Content, Context, PromptError, PromptMessage,
-    PromptResult, ResourceError, ToolError, ToolResult,
+    Completing, Completion, CompletionError, Content, Context, HandlerError, PromptError,
+    PromptMessage, PromptResult, ResourceError, ToolError, ToolResult,
 };
 use serde_json::value::to_raw_value;
 use serde_json::{Value, json};
@@ -17,11 +17,24 @@ use serde_json::{Value, json};
 #[derive(Debug)]
 pub(crate) struct Garden;
 
+/// What lives as long as the server.
+#[derive(Debug)]
+pub(crate) struct Shed {
+    tools: usize,
+}
+
 fn bed(plant: String, plants: i64) -> models::Bed {
     models::Bed { plant, plants, metres: 1.5, sun: models::Sun::Full }
 }
 
 impl Handlers for Garden {
+    /// `[lifespan]`: made once, before the first request.
+    type Shed = Shed;
+
+    async fn lifespan(&self) -> Result<Shed, HandlerError> {
+        Ok(Shed { tools: 12 })
+    }
+
     /// Arguments with defaults are plain values; a model is what the output schema promises.
     async fn plan_bed(
         &self,
@@ -71,6 +84,14 @@ impl Handlers for Garden {
             Elicited::Accepted(values) if values.get("ripe") == Some(&Value::Bool(true))
         );
         Ok(ToolResult::text(if is_ripe { "It is harvested." } else { "It stays." }))
+    }
+
+    /// `inject`: no caller can say any of it.
+    async fn whoami(&self, context: Context, arguments: WhoamiArgs) -> Result<String, ToolError> {
+        let shed = context.lifespan::<Shed>().await?;
+        let WhoamiArgs { gardener, garden, visit, limit } = arguments;
+        let tools = shed.tools;
+        Ok(format!("{gardener} in {garden}, visit {visit}, {tools} tools, {limit} at once"))
     }
 
     async fn echo(
@@ -141,7 +162,8 @@ impl Handlers for Garden {
         _context: Context,
         arguments: resources::Notes,
     ) -> Result<String, ResourceError> {
-        Ok(format!("Nothing is written at {}.", arguments.path))
+        let resources::Notes { path, reader } = arguments;
+        Ok(format!("Nothing is written at {path} for {reader}."))
     }
 
     /// `complete = "handler"`

@@ -38,6 +38,10 @@ async fn tools() {
         assert_eq!(result["structuredContent"], bed);
         let result = call(&client, "water", json!({ "zone": "north" })).await;
         assert_eq!(result["content"][0]["text"], "north has 10 litres more");
+        // What callers say under the name of such an argument is dropped.
+        let result = call(&client, "whoami", json!({ "gardener": "Eve", "limit": 1000 })).await;
+        let text = &result["content"][0]["text"];
+        assert_eq!(text, "nobody in home, visit none, 12 tools, 3 at once");
         let result = call(&client, "import_plan", json!({ "beds": ["a", "b"] })).await;
         assert_eq!(result["structuredContent"], json!({ "beds": 2 }));
         let result = call(&client, "harvest", json!({ "bed": "a" })).await;
@@ -84,7 +88,13 @@ async fn resources() {
         assert_eq!(beds[0]["plant"], "Pea");
         assert_eq!(beds.as_array().map(Vec::len), Some(1));
         let notes = read(&client, "garden://notes/2026/march.md").await;
-        assert_eq!(notes["text"], "Nothing is written at 2026/march.md.");
+        assert_eq!(notes["text"], "Nothing is written at 2026/march.md for nobody.");
+        for uri in
+            ["garden://notes/../../secret", "shed://../todo/mcp.toml", "shed://%2Fetc%2Fpasswd"]
+        {
+            let error = client.read_resource(uri).await.expect_err("it is outside");
+            assert_eq!(error.message, "Resource not found", "{uri}");
+        }
         let completed = client.complete("garden://beds/{plant}{?limit}", "plant", "be").await;
         assert_eq!(completed.as_deref(), Ok(&["Bean".to_owned(), "Beet".to_owned()][..]));
         let completed = client.complete("garden://notes/{path*}", "path", "2026/a").await;

@@ -4,8 +4,8 @@ use std::future::Future;
 use std::sync::Arc;
 
 use mcpwright::codegen::{
-    Completing, Completion, CompletionError, CompletionTarget, Context, Json,
-    PromptError, PromptResult, ResourceError, Server, ToolError, ToolResult, Value,
+    Completing, Completion, CompletionError, CompletionTarget, Context, HandlerError,
+    Json, PromptError, PromptResult, ResourceError, Server, ToolError, ToolResult, Value,
 };
 
 use super::{models, prompts, resources, tools};
@@ -19,6 +19,14 @@ use super::{models, prompts, resources, tools};
     note = "write `impl everything_mcp::Handlers for …` with one method per component; the compiler lists those that are missing"
 )]
 pub trait Handlers: Send + Sync + 'static {
+    /// What lives as long as the server.
+    type Shed: Send + Sync + 'static;
+
+    /// Makes what lives as long as the server, before the first request. Its error ends the program.
+    ///
+    /// The other methods get it from their context: `context.lifespan::<Self::Shed>().await?`. It is dropped after the last request.
+    fn lifespan(&self) -> impl Future<Output = Result<Self::Shed, HandlerError>> + Send;
+
     /// Plans a bed for one kind of plant.
     fn plan_bed(
         &self,
@@ -32,6 +40,13 @@ pub trait Handlers: Send + Sync + 'static {
         context: Context,
         arguments: tools::declared::WaterArgs,
     ) -> Result<String, ToolError>;
+
+    /// Tells who works in which garden.
+    fn whoami(
+        &self,
+        context: Context,
+        arguments: tools::declared::WhoamiArgs,
+    ) -> impl Future<Output = Result<String, ToolError>> + Send;
 
     /// Takes over a plan that was made elsewhere.
     fn import_plan(
@@ -150,6 +165,13 @@ pub trait Handlers: Send + Sync + 'static {
 /// Binds each component to its method.
 pub(crate) fn bind<H: Handlers>(server: Server, handlers: &Arc<H>) -> Server {
     server
+        .lifespan({
+            let handlers = Arc::clone(handlers);
+            move || {
+                let handlers = Arc::clone(&handlers);
+                async move { handlers.lifespan().await }
+            }
+        })
         .on({
             let handlers = Arc::clone(handlers);
             move |context: Context, arguments: tools::declared::PlanBedArgs| {
@@ -161,6 +183,13 @@ pub(crate) fn bind<H: Handlers>(server: Server, handlers: &Arc<H>) -> Server {
             let handlers = Arc::clone(handlers);
             move |context: Context, arguments: tools::declared::WaterArgs| {
                 handlers.water(context, arguments)
+            }
+        })
+        .on({
+            let handlers = Arc::clone(handlers);
+            move |context: Context, arguments: tools::declared::WhoamiArgs| {
+                let handlers = Arc::clone(&handlers);
+                async move { handlers.whoami(context, arguments).await }
             }
         })
         .on({

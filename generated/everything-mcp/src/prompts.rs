@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use mcpwright::codegen::{
-    Argument, ArgumentErrors, Completer, Completions, Kind, Listing, Message, Module,
-    Prompt, PromptArguments, PromptSource, Reader, Role,
+    Argument, ArgumentErrors, Completer, Completions, Injection, InjectionSource, Kind,
+    Listing, Message, Module, Prompt, PromptArguments, PromptSource, Reader, Role,
 };
 
 use super::models;
@@ -57,6 +57,13 @@ pub static REVIEW_BED: Prompt = Prompt {
     arguments: &[
         Argument::value("bed", Kind::Object).required(),
         Argument::value("gardener", Kind::Text).default(r#""""#),
+        Argument::value("asked_by", Kind::Text).hidden(r#""nobody""#),
+    ],
+    inject: &[
+        Injection {
+            argument: 2,
+            source: InjectionSource::Principal,
+        },
     ],
     completers: &[
         Completer {
@@ -75,6 +82,8 @@ pub struct ReviewBed {
     pub bed: models::Bed,
     /// The argument `gardener`.
     pub gardener: String,
+    /// The argument `asked_by`.
+    pub asked_by: String,
 }
 
 impl PromptArguments for ReviewBed {
@@ -84,6 +93,7 @@ impl PromptArguments for ReviewBed {
         Ok(Self {
             bed: reader.typed(0)?,
             gardener: reader.text(1),
+            asked_by: reader.text(2),
         })
     }
 }

@@ -3,23 +3,39 @@
 use std::time::Duration;
 
 use mcpwright::codegen::{
-    Argument, ArgumentErrors, Bound, Cache, Completer, Completions, Kind, Listing,
-    Module, Part, Reader, Resource, ResourceArguments, ResourceTarget, Source, Template,
+    Argument, ArgumentErrors, Arguments, Bound, Cache, Completer, Completions, Folder,
+    Injection, InjectionSource, Kind, Listing, Method, Module, Operation, Part, Reader,
+    Resource, ResourceArguments, ResourceTarget, Setting, Source, Template, Tool, Writer,
 };
+
+use super::upstream::NEWS;
 
 /// The prerendered lists of resources and templates.
 pub static MODULE: Module = Module {
     name: "resources",
     resources: Listing::new(include_str!("resources.jsonl")),
     templates: Listing::new(include_str!("resources.templates.jsonl")),
+    mock: include_str!("resources.mock.jsonl"),
     ..Module::DEFAULT
 };
 
 /// All resources without variables, sorted by URI.
-pub static RESOURCES: &[&Resource] = &[&LEAF, &MOTTO, &WEATHER];
+pub static RESOURCES: &[&Resource] = &[
+    &DIARY,
+    &LEAF,
+    &MOTTO,
+    &NEWS_RESOURCE,
+    &WEATHER,
+    &SHED,
+];
 
 /// All templates. The first one that matches a URI answers for it.
-pub static TEMPLATES: &[&Template] = &[&BEDS, &NOTES, &GET_PLANT_TEMPLATE];
+pub static TEMPLATES: &[&Template] = &[
+    &BEDS,
+    &NOTES,
+    &TOOL_OF_THE_SHED,
+    &GET_PLANT_TEMPLATE,
+];
 
 /// What is written above the gate.
 ///
@@ -123,7 +139,16 @@ pub static NOTES: Template = Template {
     uri_template: "garden://notes/{path*}",
     name: "notes",
     parts: &[Part::Literal("garden://notes/"), Part::Rest(0)],
-    arguments: &[Argument::value("path", Kind::Text).required()],
+    arguments: &[
+        Argument::value("path", Kind::Text).required(),
+        Argument::value("reader", Kind::Text).hidden(r#""nobody""#),
+    ],
+    inject: &[
+        Injection {
+            argument: 1,
+            source: InjectionSource::Principal,
+        },
+    ],
     completers: &[
         Completer {
             argument: "path",
@@ -138,13 +163,86 @@ pub static NOTES: Template = Template {
 pub struct Notes {
     /// The argument `path`.
     pub path: String,
+    /// The argument `reader`.
+    pub reader: String,
 }
 
 impl ResourceArguments for Notes {
     const TARGET: ResourceTarget = ResourceTarget::Template(&NOTES);
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self { path: reader.text(0) })
+        Ok(Self {
+            path: reader.text(0),
+            reader: reader.text(1),
+        })
+    }
+}
+
+/// A resource without a description.
+///
+/// `garden://diary`
+pub static DIARY: Resource = Resource {
+    uri: "garden://diary",
+    name: "diary",
+    mime_type: "application/toml",
+    source: Source::File(Setting("${GARDEN_FOLDER:-specs/everything}/routes.toml")),
+    ..Resource::DEFAULT
+};
+
+/// A resource without a description.
+///
+/// `shed://index`
+pub static SHED: Resource = Resource {
+    uri: "shed://index",
+    name: "shed",
+    mime_type: "application/json",
+    source: Source::Folder(
+        &Folder {
+            path: Setting("${GARDEN_FOLDER:-specs/everything}"),
+            pattern: "*.toml",
+            recursive: true,
+        },
+    ),
+    ..Resource::DEFAULT
+};
+
+/// A resource without a description.
+///
+/// `shed://{path*}`
+pub static TOOL_OF_THE_SHED: Template = Template {
+    uri_template: "shed://{path*}",
+    name: "tool_of_the_shed",
+    parts: &[Part::Literal("shed://"), Part::Rest(0)],
+    arguments: &[Argument::value("path", Kind::Text).required()],
+    source: Source::Folder(
+        &Folder {
+            path: Setting("${GARDEN_FOLDER:-specs/everything}"),
+            recursive: true,
+            ..Folder::DEFAULT
+        },
+    ),
+    ..Template::DEFAULT
+};
+
+/// A resource without a description.
+///
+/// `garden://news`
+pub static NEWS_RESOURCE: Resource = Resource {
+    uri: "garden://news",
+    name: "news",
+    source: Source::Operation(&GET_NEWS_RESOURCE),
+    ..Resource::DEFAULT
+};
+
+/// Stands for `garden://news`.
+#[derive(Clone, Copy, Debug)]
+pub struct NewsResource;
+
+impl ResourceArguments for NewsResource {
+    const TARGET: ResourceTarget = ResourceTarget::Resource(&NEWS_RESOURCE);
+
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self)
     }
 }
 
@@ -174,3 +272,25 @@ pub static GET_PLANT_TEMPLATE: Template = Template {
     tags: &["plants", "read"],
     ..Template::DEFAULT
 };
+
+/// Reads the URL of the resource `garden://news`.
+pub static GET_NEWS_RESOURCE: Operation = Operation {
+    tool: "get_news_resource",
+    method: Method::Get,
+    upstream: &NEWS,
+    ..Operation::DEFAULT
+};
+
+/// Arguments of `get_news_resource`, for whoever calls it.
+#[derive(Clone, Debug)]
+pub struct GetNewsResource {}
+
+impl Arguments for GetNewsResource {
+    const TOOL: Tool = Tool::Forwarded(&GET_NEWS_RESOURCE);
+
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {})
+    }
+
+    fn write(&self, _: &mut Writer) {}
+}

@@ -21,6 +21,7 @@ pub static TOOLS: &[Tool] = &[
     Tool::Declared(&declared::PUT_BED),
     Tool::Declared(&declared::TAG_BED),
     Tool::Declared(&declared::WATER),
+    Tool::Declared(&declared::WHOAMI),
 ];
 
 /// All routes, in the order in which they are tried.

@@ -21,3 +21,20 @@ pub static ALMANAC: UpstreamSpec = UpstreamSpec {
     headers: &[("X-Key", Setting("${ALMANAC_KEY:-none}"))],
     ..UpstreamSpec::NONE
 };
+
+/// The API `news`, for `context.upstream::<News>()`.
+#[derive(Clone, Copy, Debug)]
+pub struct News;
+
+impl Upstream for News {
+    const SPEC: &'static UpstreamSpec = &NEWS;
+}
+
+/// Where `news` is and how it is called.
+pub static NEWS: UpstreamSpec = UpstreamSpec {
+    name: "news",
+    base_url: Setting("https://garden.example/news"),
+    base_url_variable: "NEWS_BASE_URL",
+    timeout: Duration::from_secs(10),
+    ..UpstreamSpec::NONE
+};

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use mcpwright::codegen::{
     Argument, ArgumentErrors, Arguments, Bound, Capability, DeclaredTool, HeaderArgument,
-    Kind, Listing, Method, Module, Output, Part, Pattern, Reader, Route, Task, Tool,
-    Value, Writer,
+    Injection, InjectionSource, Kind, Listing, Method, Module, Output, Part, Pattern,
+    Reader, Route, Setting, Task, Tool, Value, Writer,
 };
 
 use super::super::models;
@@ -129,6 +129,66 @@ impl Arguments for WaterArgs {
     fn write(&self, writer: &mut Writer) {
         writer.text(0, &self.zone);
         writer.integer(1, self.litres);
+    }
+}
+
+/// Tells who works in which garden.
+pub static WHOAMI: DeclaredTool = DeclaredTool {
+    name: "whoami",
+    arguments: &[
+        Argument::value("limit", Kind::Integer).hidden("3"),
+        Argument::value("gardener", Kind::Text).hidden(r#""nobody""#),
+        Argument::value("visit", Kind::Text).hidden(r#""none""#),
+        Argument::value("garden", Kind::Text).required().hidden(""),
+    ],
+    inject: &[
+        Injection {
+            argument: 1,
+            source: InjectionSource::Principal,
+        },
+        Injection {
+            argument: 2,
+            source: InjectionSource::Header("x-visit"),
+        },
+        Injection {
+            argument: 3,
+            source: InjectionSource::Setting(Setting("${GARDEN:-home}")),
+        },
+    ],
+    output: Output::Wrapped,
+    ..DeclaredTool::DEFAULT
+};
+
+/// Arguments of `whoami`.
+#[derive(Clone, Debug)]
+pub struct WhoamiArgs {
+    /// The argument `limit`.
+    pub limit: i64,
+    /// The argument `gardener`.
+    pub gardener: String,
+    /// The argument `visit`.
+    pub visit: String,
+    /// The argument `garden`.
+    pub garden: String,
+}
+
+impl Arguments for WhoamiArgs {
+    const TOOL: Tool = Tool::Declared(&WHOAMI);
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {
+            limit: reader.integer(0),
+            gardener: reader.text(1),
+            visit: reader.text(2),
+            garden: reader.text(3),
+        })
+    }
+
+    fn write(&self, writer: &mut Writer) {
+        writer.integer(0, self.limit);
+        writer.text(1, &self.gardener);
+        writer.text(2, &self.visit);
+        writer.text(3, &self.garden);
     }
 }
 
