@@ -36,13 +36,13 @@ impl Handlers for Garden {
         Ok(models::Bed { plant, plants: count, metres, sun })
     }
 
-    /// `blocking = true`: no future.
+    /// `blocking = true`: no future. `inject`: the pressure is what the declaration says.
     fn water(&self, _context: Context, arguments: WaterArgs) -> Result<String, ToolError> {
-        let WaterArgs { zone, litres } = arguments;
+        let WaterArgs { zone, litres, pressure } = arguments;
         if litres < 0 {
             return Err(ToolError::public("water flows one way"));
         }
-        Ok(format!("{zone} has {litres} litres more"))
+        Ok(format!("{zone} has {litres} litres more, at {pressure} bar"))
     }
 
     /// `input_schema`: the whole object. Without `returns`: full control of the result.

@@ -36,8 +36,8 @@ async fn tools() {
         let result = call(&client, "plan_bed", json!({ "plant": "Bean", "count": "4" })).await;
         let bed = json!({ "plant": "Bean", "plants": 4, "metres": 2.0, "sun": "full" });
         assert_eq!(result["structuredContent"], bed);
-        let result = call(&client, "water", json!({ "zone": "north" })).await;
-        assert_eq!(result["content"][0]["text"], "north has 10 litres more");
+        let result = call(&client, "water", json!({ "zone": "north", "pressure": 9 })).await;
+        assert_eq!(result["content"][0]["text"], "north has 10 litres more, at 3 bar");
         let result = call(&client, "import_plan", json!({ "beds": ["a", "b"] })).await;
         assert_eq!(result["structuredContent"], json!({ "beds": 2 }));
         let result = call(&client, "harvest", json!({ "bed": "a" })).await;

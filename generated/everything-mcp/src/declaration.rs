@@ -52,6 +52,7 @@ pub static SERVER: Declaration = Declaration {
         headers: 65536,
         in_flight: 256,
         upstream_response: 1048576,
+        resource_size: 1048576,
         sessions: 1000,
         streams: 1000,
         stream_events: 50,
@@ -59,7 +60,6 @@ pub static SERVER: Declaration = Declaration {
         tool_time: Duration::from_secs(30),
         session_idle: Duration::from_secs(600),
         ask_time: Duration::from_secs(120),
-        ..Limits::DEFAULT
     },
     experimental: r#"{"example.org/seasons":{}}"#,
     cache: Cache {

@@ -57,6 +57,7 @@ pub static REVIEW_BED: Prompt = Prompt {
     arguments: &[
         Argument::value("bed", Kind::Object).required(),
         Argument::value("gardener", Kind::Text).default(r#""""#),
+        Argument::value("season", Kind::Text).hidden(r#""spring""#),
     ],
     completers: &[
         Completer {
@@ -75,6 +76,8 @@ pub struct ReviewBed {
     pub bed: models::Bed,
     /// The argument `gardener`.
     pub gardener: String,
+    /// The argument `season`.
+    pub season: String,
 }
 
 impl PromptArguments for ReviewBed {
@@ -84,6 +87,7 @@ impl PromptArguments for ReviewBed {
         Ok(Self {
             bed: reader.typed(0)?,
             gardener: reader.text(1),
+            season: reader.text(2),
         })
     }
 }

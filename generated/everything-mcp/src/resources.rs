@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use mcpwright::codegen::{
-    Argument, ArgumentErrors, Bound, Cache, Completer, Completions, Kind, Listing,
-    Module, Part, Reader, Resource, ResourceArguments, ResourceTarget, Source, Template,
+    Argument, ArgumentErrors, Bound, Cache, Completer, Completions, Injection,
+    InjectionSource, Kind, Listing, Module, Part, Reader, Resource, ResourceArguments,
+    ResourceSecurity, ResourceTarget, Source, Template,
 };
 
 /// The prerendered lists of resources and templates.
@@ -123,7 +124,20 @@ pub static NOTES: Template = Template {
     uri_template: "garden://notes/{path*}",
     name: "notes",
     parts: &[Part::Literal("garden://notes/"), Part::Rest(0)],
-    arguments: &[Argument::value("path", Kind::Text).required()],
+    arguments: &[
+        Argument::value("path", Kind::Text).required(),
+        Argument::value("gardener", Kind::Text).hidden(r#""somebody""#),
+    ],
+    inject: &[
+        Injection {
+            argument: 1,
+            source: InjectionSource::Header("x-gardener"),
+        },
+    ],
+    security: ResourceSecurity {
+        exempt: &[1],
+        ..ResourceSecurity::DEFAULT
+    },
     completers: &[
         Completer {
             argument: "path",
@@ -138,13 +152,18 @@ pub static NOTES: Template = Template {
 pub struct Notes {
     /// The argument `path`.
     pub path: String,
+    /// The argument `gardener`.
+    pub gardener: String,
 }
 
 impl ResourceArguments for Notes {
     const TARGET: ResourceTarget = ResourceTarget::Template(&NOTES);
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self { path: reader.text(0) })
+        Ok(Self {
+            path: reader.text(0),
+            gardener: reader.text(1),
+        })
     }
 }
 

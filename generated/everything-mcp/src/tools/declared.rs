@@ -95,6 +95,7 @@ pub static WATER: DeclaredTool = DeclaredTool {
     arguments: &[
         Argument::value("zone", Kind::Text).required(),
         Argument::value("litres", Kind::Integer).default("10"),
+        Argument::value("pressure", Kind::Integer).hidden("3"),
     ],
     output: Output::Wrapped,
     headers: &[
@@ -114,6 +115,8 @@ pub struct WaterArgs {
     pub zone: String,
     /// The argument `litres`.
     pub litres: i64,
+    /// The argument `pressure`.
+    pub pressure: i64,
 }
 
 impl Arguments for WaterArgs {
@@ -123,12 +126,14 @@ impl Arguments for WaterArgs {
         Ok(Self {
             zone: reader.text(0),
             litres: reader.integer(1),
+            pressure: reader.integer(2),
         })
     }
 
     fn write(&self, writer: &mut Writer) {
         writer.text(0, &self.zone);
         writer.integer(1, self.litres);
+        writer.integer(2, self.pressure);
     }
 }
 
