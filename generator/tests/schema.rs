@@ -9,6 +9,10 @@ use expect_test::expect_file;
 use mcpwright_generator::input::manifest::{schema, schema_text};
 use serde_json::Value;
 
+/// How manifests of this repository, and the files that they include, are called.
+const MANIFESTS: &[&str] =
+    &["mcp.toml", "routes.toml", "types.toml", "resources.toml", "prompts.toml"];
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
@@ -40,7 +44,7 @@ fn committed_schema_is_that_of_the_reader() {
 fn committed_manifests_are_valid() {
     let validator = jsonschema::validator_for(&schema()).expect("a schema");
     let mut files = Vec::new();
-    named(&root().join("specs"), &["mcp.toml", "routes.toml"], &mut files);
+    named(&root().join("specs"), MANIFESTS, &mut files);
     named(&root().join("tests/transcripts"), &["mcp.toml"], &mut files);
     named(&root().join("tests/declared"), &["mcp.toml"], &mut files);
     for kind in ["accepted", "skipped"] {
@@ -87,7 +91,7 @@ fn manifests_with_unknown_keys_and_wrong_types_are_refused() {
 #[test]
 fn manifests_of_this_repository_name_the_schema() {
     let mut files = Vec::new();
-    named(&root().join("specs"), &["mcp.toml", "routes.toml"], &mut files);
+    named(&root().join("specs"), MANIFESTS, &mut files);
     for file in files {
         let text = std::fs::read_to_string(&file).expect("it can be read");
         let first = text.lines().next().unwrap_or_default();
