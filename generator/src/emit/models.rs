@@ -1,12 +1,14 @@
 //! `src/models.rs`: the types that are declared, and those of documents.
 
 mod open;
+mod size;
 
 use std::collections::BTreeSet;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
+use self::size::Sizes;
 use super::types::inside;
 use super::{print::Items, text};
 use crate::plan::{Absent, Expression, Field, RustType, Shape, TypeItem, Variant};
@@ -16,13 +18,29 @@ const SERDE: &str = "mcpwright::codegen::serde";
 /// What keeps null and absent apart.
 const PRESENT: &str = "mcpwright::codegen::present";
 
+/// A word to clippy, about an enum: its reader matches on it, and a box in it would be one more thing
+/// to know.
+fn of_any_size() -> TokenStream {
+    quote! {
+        #[allow(
+            clippy::allow_attributes,
+            clippy::large_enum_variant,
+            reason = "variants are as large as what they stand for"
+        )]
+    }
+}
+
 /// The items of the module.
 pub(super) fn items(types: &[TypeItem]) -> Items {
     let mut items = Items::default();
     items.import_only(imports(types));
+    let sizes = Sizes::new(types);
     for item in types {
         let name = text::ident(&item.name);
-        let docs = text::docs(&item.docs);
+        let mut docs = text::docs(&item.docs);
+        if sizes.is_large_enum(item) {
+            docs.extend(of_any_size());
+        }
         items.extend(
             match &item.shape {
                 Shape::Struct(fields) => structure(&docs, &item.name, fields),
