@@ -231,5 +231,4 @@ fn optional(ty: RustType, nullable: bool) -> RustType {
 }
 
 #[cfg(test)]
-#[path = "typed_tests.rs"]
 mod tests;

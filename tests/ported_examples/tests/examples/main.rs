@@ -6,6 +6,7 @@ mod prompts;
 mod readme;
 mod resources;
 mod routes;
+mod run_time;
 mod tools;
 
 use mcpwright::Server;
