@@ -266,8 +266,8 @@ async fn arguments_of_prompts_are_what_the_handler_wants() {
         assert_eq!(get(json!({ "name": "7", "times": "3" })).await, "7 3");
         assert_eq!(get(json!({ "name": "Ada" })).await, "Ada 1");
         assert_eq!(
-            get(json!({ "nam": "Ada" })).await,
-            "-32602 Invalid params: missing required argument `name`; unknown argument `nam`; the \
+            get(json!({ "whom": "Ada" })).await,
+            "-32602 Invalid params: missing required argument `name`; unknown argument `whom`; the \
              prompt takes `name`, `times`"
         );
         let refused = get(json!({ "name": "Ada", "times": "often" })).await;

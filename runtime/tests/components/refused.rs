@@ -79,7 +79,7 @@ fn what_is_wrong_with_a_component_is_told() {
 fn what_is_no_schema_is_told() {
     let components = server(&EMPTY).components();
     for (schema, which) in [
-        (json!({ "type": "objekt" }), "input_schema"),
+        (json!({ "type": "things" }), "input_schema"),
         (json!({ "type": "object", "properties": { "a": { "pattern": "(" } } }), "input_schema"),
         (json!({ "type": "object", "required": "a" }), "input_schema"),
         (json!({ "minimum": "1" }), "output_schema"),
