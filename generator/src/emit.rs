@@ -34,10 +34,14 @@ mod upstream;
 #[cfg(test)]
 mod tests;
 
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
 use self::print::Items;
 pub use self::scaffold::{ScaffoldOptions, scaffold};
 use crate::files::Files;
-use crate::plan::Crate;
+use crate::plan::{Crate, Module};
 
 /// The contract between generated code and the runtime that this generator writes for; the
 /// runtime's `codegen::REVISION` has to be the same.
@@ -117,8 +121,8 @@ fn insert_modules(plan: &Crate, folder: &str, header: &str, files: &mut Files) {
     if !plan.upstreams.is_empty() {
         insert("upstream", upstream::items(plan));
     }
-    for module in &plan.modules {
-        insert(&format!("tools/{}", text::plain_name(&module.name)), module::items(plan, module));
+    for (module, text) in modules(plan, header) {
+        files.insert(format!("{folder}tools/{}.rs", text::plain_name(&module.name)), text);
     }
     for module in &plan.modules {
         for (suffix, text) in data::files(module) {
@@ -129,6 +133,29 @@ fn insert_modules(plan: &Crate, folder: &str, header: &str, files: &mut Files) {
     for (name, contents) in data::of_components(plan) {
         files.insert(format!("{folder}{name}"), contents);
     }
+}
+
+/// The texts of the modules, printed side by side: that is half the work of a large document.
+fn modules<'p>(plan: &'p Crate, header: &str) -> Vec<(&'p Module, String)> {
+    let next = AtomicUsize::new(0);
+    let print = || {
+        let mut printed = Vec::new();
+        while let Some(module) = plan.modules.get(next.fetch_add(1, Ordering::Relaxed)) {
+            printed.push((module, module::items(plan, module).print(header)));
+        }
+        printed
+    };
+    let others = thread::available_parallelism().map_or(0, |cores| cores.get() - 1);
+    thread::scope(|scope| {
+        let others: Vec<_> = (0..others.min(plan.modules.len().saturating_sub(1)))
+            .map(|_| scope.spawn(print))
+            .collect();
+        let mut printed = print();
+        for other in others {
+            printed.extend(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        }
+        printed
+    })
 }
 
 /// The first line of each Rust file.

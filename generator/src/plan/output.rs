@@ -5,14 +5,14 @@ use serde_json::{Map, json};
 use super::Output;
 use super::kind::accepted;
 use super::media::{self, is_json, is_sequence, of_response};
-use super::wire_schema::{Direction, put, render_at_most};
+use super::wire_schema::{ANNOTATIONS, Direction, Room, put, render_within};
 use super::{Kind, census::Census};
 use crate::model::{Json, MediaType, Operation, Response, SchemaId, Schemas, Status};
 
 /// Largest output schema that is listed, in bytes.
 const LISTED_BYTES: usize = 4096;
-/// Schema objects that cannot fit into these bytes, since `{}` alone takes two.
-const LISTED_NODES: usize = LISTED_BYTES / 2;
+/// What cannot fit into these bytes, since `{}` alone takes two.
+const LISTED: Room = Room { nodes: LISTED_BYTES / 2, bytes: LISTED_BYTES };
 
 /// What the listings say about the result of a tool.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,7 +117,7 @@ pub(super) fn promise(schemas: &Schemas, operation: &Operation, census: &mut Cen
     }
     let is_document = is_json(&media.name) && !is_sequence(&media.name);
     let (Some(id), true) = (media.schema, is_document) else { return Promise::NONE };
-    let Some(rendered) = render_at_most(LISTED_NODES, schemas, Direction::Output, &[id]) else {
+    let Some(rendered) = render_within(LISTED, schemas, Direction::Output, &[id]) else {
         census.add("output schemas left out for their size");
         return Promise::NONE;
     };
@@ -125,14 +125,12 @@ pub(super) fn promise(schemas: &Schemas, operation: &Operation, census: &mut Cen
     let Some(Json::Object(mut root)) = rendered.roots.into_iter().next() else {
         return Promise::NONE;
     };
-    // The root of an output schema must be an object schema itself, not a reference to one.
-    let reference = root.get("$ref").and_then(Json::as_str);
-    let name =
-        reference.and_then(|reference| reference.strip_prefix("#/$defs/")).map(str::to_owned);
-    if let Some(name) = name
-        && let Some(Json::Object(target)) = definitions.get(&name)
+    // The root of an output schema must be an object schema itself, not a reference to one. Rules
+    // beside the reference hold together with it.
+    if root.keys().all(|key| key == "$ref" || ANNOTATIONS.contains(&key.as_str()))
+        && let Some(name) = definition_name(&root)
+        && let Some(Json::Object(mut target)) = definitions.get(&name).cloned()
     {
-        let mut target = target.clone();
         root.remove("$ref");
         target.extend(root);
         if !mentions(&Json::Object(target.clone()), &definitions, &name) {
@@ -159,9 +157,15 @@ pub(super) fn promise(schemas: &Schemas, operation: &Operation, census: &mut Cen
     Promise::of(schema, object)
 }
 
+/// Which of the definitions a schema refers to.
+fn definition_name(schema: &Map<String, Json>) -> Option<String> {
+    let reference = schema.get("$ref")?.as_str()?;
+    reference.strip_prefix("#/$defs/").map(str::to_owned)
+}
+
 /// The promise of a list that is collected from a sequence.
 fn promise_items(schemas: &Schemas, id: SchemaId, census: &mut Census) -> Promise {
-    let rendered = render_at_most(LISTED_NODES, schemas, Direction::Output, &[id]);
+    let rendered = render_within(LISTED, schemas, Direction::Output, &[id]);
     let mut list = Map::new();
     put(&mut list, "type", "array");
     if let Some(rendered) = rendered
@@ -277,6 +281,28 @@ mod tests {
         let promise = promise(&schemas, &operation, &mut Census::default());
         assert_eq!(promise.output, Output::Object);
         expect![[r##"{"type":"object","properties":{"left":{"$ref":"#/$defs/Tree"}},"$defs":{"Tree":{"type":"object","properties":{"left":{"$ref":"#/$defs/Tree"}}}}}"##]]
+            .assert_eq(&promise.schema.expect("a promise").to_string());
+    }
+
+    #[test]
+    fn rules_beside_a_cyclic_root_hold_together_with_it() {
+        let mut schemas = Schemas::default();
+        let tree = schemas.push(Schema::default());
+        let reference = schemas.push(Schema { reference: Some(tree), ..Schema::default() });
+        let mut named = Schema {
+            name: Some("Tree".to_owned()),
+            types: vec![JsonType::Object],
+            ..Schema::default()
+        };
+        named.properties.insert("left".to_owned(), reference);
+        schemas.set(tree, named);
+        let mut root = Schema { reference: Some(tree), ..Schema::default() };
+        root.properties.insert("age".to_owned(), schemas.push(Schema::default()));
+        let root = schemas.push(root);
+        let mut operation = operation("GET", "/x", None);
+        operation.responses = vec![response(200, json_content(root))];
+        let promise = promise(&schemas, &operation, &mut Census::default());
+        expect![[r##"{"properties":{"age":{}},"$ref":"#/$defs/Tree","type":"object","$defs":{"Tree":{"type":"object","properties":{"left":{"$ref":"#/$defs/Tree"}}}}}"##]]
             .assert_eq(&promise.schema.expect("a promise").to_string());
     }
 

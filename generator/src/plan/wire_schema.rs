@@ -21,6 +21,9 @@ const NODES: usize = 100_000;
 const DEPTH: usize = 128;
 /// Most schemas that are looked at to see what is hidden; compositions of compositions multiply.
 const STEPS: usize = 512;
+/// Keywords that say something about a value and forbid none: beside a reference they take the
+/// place of its target's.
+pub(super) const ANNOTATIONS: [&str; 3] = ["description", "default", "deprecated"];
 /// A default that is longer is not listed.
 const DEFAULT_BYTES: usize = 40;
 
@@ -31,6 +34,16 @@ pub(super) enum Direction {
     Input,
     /// From the upstream.
     Output,
+}
+
+/// How much is written at most, or was written.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Room {
+    /// Schema objects.
+    pub(super) nodes: usize,
+    /// What is certain to stand in the text: types and the names of properties. The whole text is
+    /// longer.
+    pub(super) bytes: usize,
 }
 
 /// Schemas of one tool, ready for its listing.
@@ -48,27 +61,28 @@ pub(super) fn render(
     direction: Direction,
     roots: &[SchemaId],
 ) -> Option<Rendered> {
-    render_at_most(NODES, schemas, direction, roots)
+    render_within(Room { nodes: NODES, bytes: usize::MAX }, schemas, direction, roots)
 }
 
-/// [`render`] that gives up at a number of schema objects: much of a large document would be
-/// written only to be thrown away where the listing has no room for it.
-pub(super) fn render_at_most(
-    nodes: usize,
+/// [`render`] that gives up where the listing has no room: much of a large document would be
+/// written only to be thrown away.
+pub(super) fn render_within(
+    room: Room,
     schemas: &Schemas,
     direction: Direction,
     roots: &[SchemaId],
 ) -> Option<Rendered> {
-    let mut referring = Renderer::new(schemas, direction, false, nodes);
+    let mut referring = Renderer::new(schemas, direction, false, room);
     let with_definitions = referring.render(roots)?;
     if with_definitions.definitions.is_empty() {
         return Some(with_definitions);
     }
+    let bytes = with_definitions.bytes();
     // Following every reference cannot be smaller once it takes many times the schema objects.
-    let limit = (referring.nodes * 2 + 64).min(nodes);
-    let mut following = Renderer::new(schemas, direction, true, limit);
+    let nodes = (referring.used.nodes * 2 + 64).min(room.nodes);
+    let mut following = Renderer::new(schemas, direction, true, Room { nodes, bytes });
     match following.render(roots) {
-        Some(inlined) if inlined.bytes() <= with_definitions.bytes() => Some(inlined),
+        Some(inlined) if inlined.bytes() <= bytes => Some(inlined),
         _ => Some(with_definitions),
     }
 }
@@ -116,8 +130,8 @@ struct Renderer<'s> {
     direction: Direction,
     /// References are followed, except where they close a cycle.
     inline: bool,
-    limit: usize,
-    nodes: usize,
+    room: Room,
+    used: Room,
     depth: usize,
     overflow: bool,
     /// Targets of references that are being followed.
@@ -128,13 +142,13 @@ struct Renderer<'s> {
 }
 
 impl<'s> Renderer<'s> {
-    fn new(schemas: &'s Schemas, direction: Direction, inline: bool, limit: usize) -> Self {
+    fn new(schemas: &'s Schemas, direction: Direction, inline: bool, room: Room) -> Self {
         Self {
             schemas,
             direction,
             inline,
-            limit,
-            nodes: 0,
+            room,
+            used: Room::default(),
             depth: 0,
             overflow: false,
             open: Vec::new(),
@@ -154,12 +168,16 @@ impl<'s> Renderer<'s> {
             let name = self.names.get(&id).cloned().unwrap_or_default();
             definitions.insert(name, definition);
         }
+        self.overflow |= self.used.bytes > self.room.bytes;
         (!self.overflow).then_some(Rendered { roots, definitions })
     }
 
     fn schema(&mut self, id: SchemaId) -> Json {
-        self.nodes += 1;
-        if self.nodes > self.limit || self.depth > DEPTH {
+        self.used.nodes += 1;
+        if self.used.nodes > self.room.nodes
+            || self.used.bytes > self.room.bytes
+            || self.depth > DEPTH
+        {
             self.overflow = true;
         }
         if self.overflow {
@@ -192,8 +210,7 @@ impl<'s> Renderer<'s> {
         let followed = self.schema(target);
         self.open.pop();
         let Json::Object(mut followed) = followed else { return followed };
-        let annotations = ["description", "default", "deprecated"];
-        if own.keys().all(|key| annotations.contains(&key.as_str())) {
+        if own.keys().all(|key| ANNOTATIONS.contains(&key.as_str())) {
             followed.extend(own);
             return Json::Object(followed);
         }
@@ -235,7 +252,10 @@ impl<'s> Renderer<'s> {
         let mut out = Map::new();
         match node.types.as_slice() {
             [] => {}
-            [one] => put(&mut out, "type", one.as_str()),
+            [one] => {
+                self.used.bytes += r#""type":"""#.len() + one.as_str().len();
+                put(&mut out, "type", one.as_str());
+            }
             several => {
                 let unique: BTreeSet<_> = several.iter().collect();
                 let names: Vec<_> = unique.iter().map(|ty| ty.as_str()).collect();
@@ -292,6 +312,7 @@ impl<'s> Renderer<'s> {
         let mut properties = Map::new();
         for (name, property) in &node.properties {
             if !is_hidden(self.schemas, self.direction, *property) {
+                self.used.bytes += r#""":"#.len() + name.len();
                 properties.insert(name.clone(), self.schema(*property));
             }
         }
