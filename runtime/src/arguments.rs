@@ -5,6 +5,7 @@
 //! [`ArgumentErrors`]; how that reaches the caller is decided elsewhere.
 
 mod check;
+mod choice;
 mod coerce;
 #[cfg(feature = "schema")]
 mod conform;

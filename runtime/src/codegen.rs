@@ -23,9 +23,9 @@ pub use crate::declaration::{
 };
 pub use crate::operation::Segment::{self, Literal};
 pub use crate::operation::{
-    Argument, Body, BodyFormat, Bound, CallerAuthorization, Credential, Forward, Kind, Method,
-    Operation, Output, Pattern, Place, Rules, SecurityScheme, Setting, Style, TokenEndpoint,
-    TokenGrant, Upstream, UpstreamSpec, Validation,
+    Argument, Body, BodyFormat, Bound, CallerAuthorization, Choices, Credential, Forward, Kind,
+    Method, Operation, Output, Pattern, Place, Rules, SecurityScheme, Setting, Style,
+    TokenEndpoint, TokenGrant, Upstream, UpstreamSpec, Validation,
 };
 pub use crate::result::{
     Completing, Completion, CompletionError, HandlerError, IntoPromptResult, IntoResourceResult,

@@ -6,11 +6,13 @@
 
 mod upstream;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use regex_lite::Regex;
+use serde_json::Value;
 
 pub use self::upstream::{
     CallerAuthorization, Credential, Forward, SecurityScheme, TokenEndpoint, TokenGrant, Upstream,
@@ -395,10 +397,17 @@ impl Argument {
         self
     }
 
-    /// The accepted values as JSON text: `"asc"` is written `r#""asc""#`, the number one `1`.
+    /// One of these texts (`enum`).
     #[must_use]
-    pub const fn one_of(mut self, values: &'static [&'static str]) -> Self {
-        self.rules.one_of = values;
+    pub const fn one_of(mut self, texts: &'static [&'static str]) -> Self {
+        self.rules.one_of = Choices::Texts(texts);
+        self
+    }
+
+    /// One of these values, each as JSON text, where not all are texts (`enum`).
+    #[must_use]
+    pub const fn one_of_json(mut self, values: &'static [&'static str]) -> Self {
+        self.rules.one_of = Choices::Json(values);
         self
     }
 }
@@ -533,8 +542,8 @@ pub struct Rules {
     pub unique_items: bool,
     /// `pattern`
     pub pattern: Option<&'static Pattern>,
-    /// `enum`, each value as JSON text; empty: no such limit.
-    pub one_of: &'static [&'static str],
+    /// `enum`
+    pub one_of: Choices,
 }
 
 impl Rules {
@@ -551,8 +560,32 @@ impl Rules {
         max_items: u32::MAX,
         unique_items: false,
         pattern: None,
-        one_of: &[],
+        one_of: Choices::Any,
     };
+}
+
+/// The values that an argument is chosen from (`enum`).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Choices {
+    /// Any value.
+    Any,
+    /// These texts.
+    Texts(&'static [&'static str]),
+    /// These values, each as JSON text.
+    Json(&'static [&'static str]),
+}
+
+impl Choices {
+    /// Each value as JSON text; none where any will do.
+    pub(crate) fn json(self) -> impl Iterator<Item = Cow<'static, str>> {
+        let (texts, values): (&'static [&'static str], &'static [&'static str]) = match self {
+            Self::Any => (&[], &[]),
+            Self::Texts(texts) => (texts, &[]),
+            Self::Json(values) => (&[], values),
+        };
+        let quoted = texts.iter().map(|text| Cow::Owned(Value::from(*text).to_string()));
+        quoted.chain(values.iter().map(|value| Cow::Borrowed(*value)))
+    }
 }
 
 /// A bound of a number. Integers are kept as such, so that none is rounded.

@@ -22,7 +22,7 @@ pub static DESCRIBE: Prompt = Prompt {
         Argument::value("day", Kind::Object).required(),
         Argument::value("sky", Kind::Text)
             .default(r#""clear""#)
-            .one_of(&[r#""clear""#, r#""cloudy""#, r#""rain""#, r#""snow""#]),
+            .one_of(&["clear", "cloudy", "rain", "snow"]),
     ],
     source: PromptSource::Messages(
         &[

@@ -36,7 +36,7 @@ pub(super) fn entry(argument: &Argument, patterns: &[Pattern]) -> TokenStream {
         let style = style(argument.style);
         calls.push(quote!(.style(#style)));
     }
-    if argument.explode != base.explode {
+    if argument.explode != base.explode && is_explode_read(argument) {
         let explode = argument.explode;
         calls.push(quote!(.explode(#explode)));
     }
@@ -81,6 +81,15 @@ fn base(place: Place) -> Base {
         Place::Handler => ("value", Style::Form, true),
     };
     Base { constructor: format_ident!("{constructor}"), style, explode }
+}
+
+/// Whether `explode` makes a difference: for values of several parts, in the styles that have it.
+const fn is_explode_read(argument: &Argument) -> bool {
+    let is_scalar = matches!(
+        argument.kind,
+        Kind::Text | Kind::Integer | Kind::Number | Kind::Flag | Kind::File
+    );
+    !is_scalar && !matches!(argument.style, Style::DeepObject | Style::Content | Style::Json)
 }
 
 fn style(style: Style) -> TokenStream {
@@ -149,9 +158,17 @@ fn push_rules(rules: &Rules, patterns: &[Pattern], calls: &mut Vec<TokenStream>)
         let constant = text::ident(&pattern.constant);
         calls.push(quote!(.pattern(&#constant)));
     }
-    if !rules.one_of.is_empty() {
-        let values = rules.one_of.iter().map(|json| text::literal(&json.to_string()));
-        calls.push(quote!(.one_of(&[#(#values),*])));
+    let texts: Option<Vec<_>> = rules.one_of.iter().map(|value| value.as_str()).collect();
+    match texts {
+        Some(texts) if texts.is_empty() => {}
+        Some(texts) => {
+            let texts = texts.into_iter().map(text::literal);
+            calls.push(quote!(.one_of(&[#(#texts),*])));
+        }
+        None => {
+            let values = rules.one_of.iter().map(|json| text::literal(&json.to_string()));
+            calls.push(quote!(.one_of_json(&[#(#values),*])));
+        }
     }
 }
 

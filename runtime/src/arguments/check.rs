@@ -5,16 +5,13 @@ use std::collections::HashMap;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::choice;
 use super::coerce::{self, Mismatch, Scalar};
-use super::error::{MOST_MESSAGES, NEAR, Rule, Violation, is_comparable, shown};
+use super::error::{MOST_MESSAGES, Rule, Violation, shown};
 use super::number::Number;
 use crate::operation::{Argument, Bound, Kind, Rules};
-
-/// Accepted values that a message lists.
-const LISTED: usize = 12;
 
 /// The value in its declared form, or what is wrong with it.
 ///
@@ -185,7 +182,7 @@ fn list<'a>(
 fn repeated(items: &[Cow<'_, str>], problems: &mut Vec<Violation>) {
     let mut seen = HashMap::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
-        if let Some(first) = seen.insert(canonical(item), index) {
+        if let Some(first) = seen.insert(choice::canonical(item), index) {
             let message =
                 format!("{} stands at [{first}] already, and the items must differ", shown(item));
             problems.push(Violation::of_value(Some(index), Rule::UniqueItems, item, &message));
@@ -212,15 +209,8 @@ fn limits(
     } else if let Some(number) = Number::parse(json) {
         number_limits(rules, number, json, &mut report);
     }
-    if !rules.one_of.is_empty() && !is_one_of(rules.one_of, json) {
-        let more = if rules.one_of.len() > LISTED { ", …" } else { "" };
-        let listed: Vec<&str> = rules.one_of.iter().take(LISTED).copied().collect();
-        let near = near_miss(rules.one_of, json)
-            .map(|near| format!("; did you mean {near}?"))
-            .unwrap_or_default();
-        let message =
-            format!("{} is not accepted, only {}{more}{near}", shown(json), listed.join(", "));
-        report(Rule::OneOf(rules.one_of), message);
+    if !choice::accepts(rules.one_of, json) {
+        report(Rule::OneOf(rules.one_of), choice::refusal(rules.one_of, json));
     }
 }
 
@@ -275,73 +265,6 @@ fn number_limits(rules: &Rules, number: Number, json: &str, report: &mut impl Fn
         && !number.is_multiple_of(bound)
     {
         report(Rule::MultipleOf(bound), "is not a multiple of", bound);
-    }
-}
-
-fn is_one_of(accepted: &[&str], json: &str) -> bool {
-    accepted.contains(&json) || {
-        let given = canonical(json);
-        accepted.iter().any(|value| canonical(value) == given)
-    }
-}
-
-/// The accepted text that is nearest to the given one.
-fn near_miss<'t>(accepted: &[&'t str], json: &str) -> Option<&'t str> {
-    let given = coerce::text(json).filter(|text| is_comparable(text))?.to_lowercase();
-    accepted
-        .iter()
-        .filter_map(|value| {
-            let text = coerce::text(value)?.to_lowercase();
-            Some((strsim::jaro_winkler(&text, &given), *value))
-        })
-        .max_by(|left, right| left.0.total_cmp(&right.0))
-        .filter(|(similarity, _)| *similarity >= NEAR)
-        .map(|(_, value)| value)
-}
-
-/// One text for all ways to write a value that JSON Schema takes for equal: numbers by value,
-/// strings without escapes that are not needed, objects without order.
-fn canonical(json: &str) -> Cow<'_, str> {
-    if let Some(Cow::Borrowed(_)) = coerce::text(json) {
-        return Cow::Borrowed(json);
-    }
-    if let Some(number) = Number::parse(json) {
-        return Cow::Owned(number.canonical());
-    }
-    let mut text = String::new();
-    write_canonical(&serde_json::from_str(json).unwrap_or_default(), &mut text);
-    Cow::Owned(text)
-}
-
-/// Writes a tree. Its depth is bounded by the parser.
-fn write_canonical(value: &Value, text: &mut String) {
-    match value {
-        Value::Number(number) => {
-            let number = number.to_string();
-            let canonical = Number::parse(&number).map(Number::canonical);
-            text.push_str(&canonical.unwrap_or(number));
-        }
-        Value::Array(items) => {
-            text.push('[');
-            for item in items {
-                write_canonical(item, text);
-                text.push(',');
-            }
-            text.push(']');
-        }
-        Value::Object(members) => {
-            let mut members: Vec<_> = members.iter().collect();
-            members.sort_unstable_by_key(|(name, _)| *name);
-            text.push('{');
-            for (name, value) in members {
-                text.push_str(&Value::from(name.as_str()).to_string());
-                text.push(':');
-                write_canonical(value, text);
-                text.push(',');
-            }
-            text.push('}');
-        }
-        Value::Null | Value::Bool(_) | Value::String(_) => text.push_str(&value.to_string()),
     }
 }
 

@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::operation::{Bound, Kind};
+use crate::operation::{Bound, Choices, Kind};
 
 /// Characters of a value that a message shows.
 const SHOWN: usize = 60;
@@ -90,8 +90,8 @@ pub(crate) enum Rule {
     MaxLength(u32),
     /// `pattern`
     Pattern(&'static str),
-    /// `enum`, as JSON texts.
-    OneOf(&'static [&'static str]),
+    /// `enum`
+    OneOf(Choices),
     /// `minItems`, and how many there are.
     MinItems(u32, usize),
     /// `maxItems`, and how many there are.

@@ -52,7 +52,7 @@ static ITEM: DeclaredTool = DeclaredTool {
         Argument::query("exact", Kind::Flag),
         Argument::header("x_token", Kind::Text).wire("x-token").min_length(3),
         Argument::cookie("session", Kind::Text),
-        Argument::query("order", Kind::Text).one_of(&["\"asc\"", "\"desc\""]),
+        Argument::query("order", Kind::Text).one_of(&["asc", "desc"]),
     ],
     output: Output::Wrapped,
     ..DeclaredTool::DEFAULT

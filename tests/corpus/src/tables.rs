@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use mcpwright::declaration::{Declaration, Listing, Module, Tool};
 use mcpwright::operation::{
-    Argument, Body, BodyFormat, Bound, Forward, Kind, Method, Operation, Output, Pattern, Place,
-    Rules, Segment, Setting, Style, UpstreamSpec, Validation,
+    Argument, Body, BodyFormat, Bound, Choices, Forward, Kind, Method, Operation, Output, Pattern,
+    Place, Rules, Segment, Setting, Style, UpstreamSpec, Validation,
 };
 use mcpwright_generator::plan;
 
@@ -293,7 +293,18 @@ fn rules(rules: &plan::Rules, patterns: &[&'static Pattern]) -> Rules {
         max_items: max_items.unwrap_or(Rules::NONE.max_items),
         unique_items: *unique_items,
         pattern: pattern.and_then(|index| patterns.get(index).copied()),
-        one_of: list(one_of.iter().map(|json| text(&json.to_string())).collect()),
+        one_of: choices(one_of),
+    }
+}
+
+fn choices(values: &[serde_json::Value]) -> Choices {
+    if values.is_empty() {
+        return Choices::Any;
+    }
+    let texts: Option<Vec<_>> = values.iter().map(|value| value.as_str().map(text)).collect();
+    match texts {
+        Some(texts) => Choices::Texts(list(texts)),
+        None => Choices::Json(list(values.iter().map(|json| text(&json.to_string())).collect())),
     }
 }
 

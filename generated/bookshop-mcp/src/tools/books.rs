@@ -39,23 +39,10 @@ pub static LIST_BOOKS: Operation = Operation {
         Argument::query("language", Kind::Texts).max_items(5).pattern(&LANGUAGE),
         Argument::query("format", Kind::Texts)
             .explode(false)
-            .one_of(
-                &[r#""hardcover""#, r#""paperback""#, r#""ebook""#, r#""audiobook""#],
-            ),
-        Argument::query("price", Kind::Object)
-            .style(Style::DeepObject)
-            .explode(false)
-            .schema(),
+            .one_of(&["hardcover", "paperback", "ebook", "audiobook"]),
+        Argument::query("price", Kind::Object).style(Style::DeepObject).schema(),
         Argument::query("sort", Kind::Text)
-            .one_of(
-                &[
-                    r#""relevance""#,
-                    r#""title""#,
-                    r#""price""#,
-                    r#""-price""#,
-                    r#""newest""#,
-                ],
-            ),
+            .one_of(&["relevance", "title", "price", "-price", "newest"]),
         Argument::query("limit", Kind::Integer)
             .default("10")
             .at_least(Bound::Integer(1))
@@ -129,9 +116,7 @@ pub static ADD_BOOK: Operation = Operation {
         Argument::property("authors", Kind::Texts).required().min_items(1),
         Argument::property("language", Kind::Text).required().pattern(&LANGUAGE),
         Argument::property("format", Kind::Text)
-            .one_of(
-                &[r#""hardcover""#, r#""paperback""#, r#""ebook""#, r#""audiobook""#],
-            ),
+            .one_of(&["hardcover", "paperback", "ebook", "audiobook"]),
         Argument::property("price", Kind::Integer).required().at_least(Bound::Integer(0)),
     ],
     body: Body::new(BodyFormat::Json, "application/json").required(),
@@ -252,9 +237,7 @@ pub static UPDATE_BOOK: Operation = Operation {
         Argument::property("subtitle", Kind::Text).nullable(),
         Argument::property("price", Kind::Integer).at_least(Bound::Integer(0)),
         Argument::property("format", Kind::Text)
-            .one_of(
-                &[r#""hardcover""#, r#""paperback""#, r#""ebook""#, r#""audiobook""#],
-            ),
+            .one_of(&["hardcover", "paperback", "ebook", "audiobook"]),
     ],
     body: Body::new(BodyFormat::Json, "application/merge-patch+json").required(),
     accept: "application/json",

@@ -27,15 +27,7 @@ pub static LIST_ORDERS: Operation = Operation {
     path: &[Segment::Literal("/orders")],
     arguments: &[
         Argument::query("status", Kind::Texts)
-            .one_of(
-                &[
-                    r#""open""#,
-                    r#""paid""#,
-                    r#""shipped""#,
-                    r#""delivered""#,
-                    r#""cancelled""#,
-                ],
-            ),
+            .one_of(&["open", "paid", "shipped", "delivered", "cancelled"]),
         Argument::query("since", Kind::Text),
         Argument::query("limit", Kind::Integer)
             .at_least(Bound::Integer(1))

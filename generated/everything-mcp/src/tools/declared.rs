@@ -43,7 +43,7 @@ pub static PLAN_BED: DeclaredTool = DeclaredTool {
             .multiple_of(Bound::Integer(2)),
         Argument::value("sun", Kind::Text)
             .default(r#""full""#)
-            .one_of(&[r#""full""#, r#""half""#, r#""none""#]),
+            .one_of(&["full", "half", "none"]),
     ],
     output: Output::Object,
     timeout: Some(Duration::from_secs(5)),
@@ -350,7 +350,7 @@ pub static ADD_PLANT: DeclaredTool = DeclaredTool {
         Argument::property("name", Kind::Text).required().min_length(1),
         Argument::property("sun", Kind::Text)
             .default(r#""full""#)
-            .one_of(&[r#""full""#, r#""half""#, r#""none""#]),
+            .one_of(&["full", "half", "none"]),
     ],
     output: Output::Object,
     blocking: true,
@@ -405,7 +405,7 @@ pub static PUT_BED: DeclaredTool = DeclaredTool {
         Argument::property("metres", Kind::Number).required(),
         Argument::property("sun", Kind::Text)
             .required()
-            .one_of(&[r#""full""#, r#""half""#, r#""none""#]),
+            .one_of(&["full", "half", "none"]),
     ],
     output: Output::Object,
     ..DeclaredTool::DEFAULT

@@ -92,7 +92,7 @@ pub static CREATE_TODO: DeclaredTool = DeclaredTool {
         Argument::property("notes", Kind::Text).default(r#""""#).max_length(2000),
         Argument::property("priority", Kind::Text)
             .default(r#""normal""#)
-            .one_of(&[r#""low""#, r#""normal""#, r#""high""#]),
+            .one_of(&["low", "normal", "high"]),
         Argument::property("due", Kind::Text).nullable().default("null").pattern(&DUE),
     ],
     output: Output::Object,

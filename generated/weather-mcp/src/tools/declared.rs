@@ -28,7 +28,7 @@ pub static FORECAST: DeclaredTool = DeclaredTool {
             .at_most(Bound::Integer(7)),
         Argument::value("unit", Kind::Text)
             .default(r#""celsius""#)
-            .one_of(&[r#""celsius""#, r#""fahrenheit""#]),
+            .one_of(&["celsius", "fahrenheit"]),
     ],
     output: Output::Object,
     ..DeclaredTool::DEFAULT

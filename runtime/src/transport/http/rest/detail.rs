@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::arguments::{ArgumentErrors, Rule, Violation};
-use crate::operation::{Argument, Bound, Kind, Place};
+use crate::operation::{Argument, Bound, Choices, Kind, Place};
 
 /// One entry of `detail`, its members in the order in which FastAPI writes them.
 #[derive(Debug, Serialize)]
@@ -187,12 +187,12 @@ fn wrong_type(kind: Kind, given: &str) -> (&'static str, &'static str) {
 }
 
 /// Values as Python lists them: `'a', 'b' or 'c'`.
-fn listed(values: &[&str]) -> String {
-    let shown: Vec<String> = values
-        .iter()
-        .map(|json| match serde_json::from_str::<String>(json) {
+fn listed(choices: Choices) -> String {
+    let shown: Vec<String> = choices
+        .json()
+        .map(|json| match serde_json::from_str::<String>(&json) {
             Ok(text) => format!("'{text}'"),
-            Err(_) => (*json).to_owned(),
+            Err(_) => json.into_owned(),
         })
         .collect();
     match shown.split_last() {
