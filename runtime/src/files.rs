@@ -75,10 +75,10 @@ impl Files {
                 Ok(resolved) => {
                     paths.insert(path.0, PathBuf::from(resolved));
                 }
-                Err(missing) => problems.push(format!(
-                    "the path of the resource {uri}: the environment variable {} is not set",
-                    missing.join(" and ")
-                )),
+                Err(missing) => {
+                    let unset = setting::unset(&missing);
+                    problems.push(format!("the path of the resource {uri}: {unset}"));
+                }
             }
         }
         if !problems.is_empty() {

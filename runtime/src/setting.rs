@@ -39,6 +39,14 @@ pub(crate) fn resolve_from_environment(setting: Setting) -> Resolved {
     resolve(setting, &|name| std::env::var(name).ok())
 }
 
+/// What is said of variables that a setting lacks.
+pub(crate) fn unset(names: &[String]) -> String {
+    match names {
+        [name] => format!("the environment variable {name} is not set"),
+        names => format!("the environment variables {} are not set", names.join(" and ")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::resolve;

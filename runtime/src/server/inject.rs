@@ -54,10 +54,10 @@ impl Injected {
                     Ok(value) => {
                         values.insert(wanted.0, value);
                     }
-                    Err(missing) => problems.push(format!(
-                        "an argument of `{name}`: the environment variable {} is not set",
-                        missing.join(" and ")
-                    )),
+                    Err(missing) => {
+                        let unset = setting::unset(&missing);
+                        problems.push(format!("an argument of `{name}`: {unset}"));
+                    }
                 }
             }
         }

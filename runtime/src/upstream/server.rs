@@ -2,7 +2,7 @@
 
 use super::url::Base;
 use crate::operation::{Operation, Setting, UpstreamSpec};
-use crate::setting::resolve;
+use crate::setting::{resolve, unset};
 
 /// The servers that operations of an upstream have of their own.
 #[derive(Clone, Debug, Default)]
@@ -75,9 +75,7 @@ fn read(
     base: Option<&Base>,
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Base, String> {
-    let text = resolve(setting, environment).map_err(|missing| {
-        format!("the environment variable {} is not set", missing.join(" and "))
-    })?;
+    let text = resolve(setting, environment).map_err(|missing| unset(&missing))?;
     match base {
         Some(base) if !is_absolute(setting) => base.beside(&text),
         _ => Base::parse(&text),
