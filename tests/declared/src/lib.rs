@@ -17,7 +17,9 @@ pub mod server {
     include!(concat!(env!("OUT_DIR"), "/mcp/server.rs"));
 }
 
-use server::tools::declared::{OpenedArgs, OpenedBlockingArgs, SessionArgs, WhoamiArgs};
+use server::tools::declared::{
+    CountWordsArgs, OpenedArgs, OpenedBlockingArgs, SessionArgs, WhoamiArgs,
+};
 use server::{prompts, resources};
 
 /// How often pools were opened and closed.
@@ -85,6 +87,19 @@ impl server::Handlers for Handlers {
     fn opened_blocking(&self, context: Context, _: OpenedBlockingArgs) -> Result<i64, ToolError> {
         let pool = context.blocking_lifespan::<Pool>()?;
         Ok(opened(&pool))
+    }
+
+    async fn count_words(&self, _: Context, arguments: CountWordsArgs) -> Result<i64, ToolError> {
+        i64::try_from(arguments.text.split_whitespace().count())
+            .map_err(|_| ToolError::public("there are too many"))
+    }
+
+    async fn meaning_of_a_word(
+        &self,
+        _: Context,
+        arguments: resources::MeaningOfAWord,
+    ) -> Result<String, ResourceError> {
+        Ok(format!("what {} means", arguments.word))
     }
 
     async fn tenant_page(
