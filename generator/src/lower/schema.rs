@@ -7,6 +7,7 @@
 mod dialect;
 mod heirs;
 mod keyword;
+mod pattern;
 mod scalar;
 
 use std::collections::{HashMap, HashSet, VecDeque};
