@@ -67,6 +67,7 @@ pub fn document(
         take_common_server(&mut api);
     }
     lowering.arena.lower_pending(&mut lowering.resolver, &mut lowering.notes);
+    lowering.arena.offer_heirs(&mut lowering.notes);
     lowering.leave_out_broken_schemas(&mut api);
     for (operation, fault) in &lowering.skipped {
         *api.skipped.entry(skip_reason(fault.code).to_owned()).or_default() += 1;

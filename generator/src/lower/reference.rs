@@ -78,6 +78,18 @@ impl<'d> Resolver<'d> {
         self.get(components.or_else(|| self.root.get("definitions"))?, name)
     }
 
+    /// The schemas under `components.schemas`, or `definitions` of Swagger, of all files.
+    pub(super) fn named_schemas(&self) -> Vec<(&'d str, &'d Node<'d>)> {
+        let mut found = Vec::new();
+        for (file, _) in self.bundle.trees() {
+            let tree = self.tree_of(file);
+            let components = tree.get("components").and_then(|node| node.get("schemas"));
+            let entries = components.or_else(|| tree.get("definitions")).and_then(Node::as_object);
+            found.extend(entries.unwrap_or_default().iter().map(|(key, node)| (&*key.name, node)));
+        }
+        found
+    }
+
     /// How many references were found in the document and not in the file that has them.
     pub(super) fn found_elsewhere(&self) -> usize {
         self.elsewhere

@@ -5,7 +5,9 @@
 //! met and lowered one by one.
 
 mod dialect;
+mod heirs;
 mod keyword;
+mod pattern;
 mod scalar;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -34,6 +36,10 @@ pub(super) struct Arena<'d> {
     /// The schemas that say `nullable: true` and nothing else.
     only_nullable: HashSet<SchemaId>,
     any_string: Option<SchemaId>,
+    /// The schemas with a discriminator and without a union, each with what inherits from it.
+    bases: IndexMap<SchemaId, Vec<SchemaId>>,
+    /// Made when it is first needed.
+    hierarchy: Option<heirs::Hierarchy<'d>>,
 }
 
 /// A schema that was met and not yet read.
@@ -80,7 +86,7 @@ impl<'d> Arena<'d> {
                     for (key, value) in entries {
                         draft.read(key, value, self, notes);
                     }
-                    self.complete(draft, resolver, notes)
+                    self.complete(draft, node, resolver, notes)
                 }
                 Value::Bool(valid) => {
                     Schema { span: Some(node.span), never: !valid, ..Schema::default() }
@@ -126,6 +132,7 @@ impl<'d> Arena<'d> {
     fn complete(
         &mut self,
         mut draft: Draft<'d>,
+        node: &'d Node<'d>,
         resolver: &mut Resolver<'d>,
         notes: &mut Notes,
     ) -> Schema {
@@ -149,8 +156,11 @@ impl<'d> Arena<'d> {
         if let Some(fault) = draft.fault.take() {
             self.faults.push((draft.id, fault));
         }
-        if let Some(node) = draft.discriminator {
-            draft.schema.discriminator = self.lower_discriminator(node, resolver, notes);
+        if let Some(discriminator) = draft.discriminator {
+            draft.schema.discriminator = self.lower_discriminator(discriminator, resolver, notes);
+            if draft.schema.discriminator.is_some() && !heirs::has_union(node) {
+                self.reserve_heirs(draft.id, node, resolver);
+            }
         }
         draft.normalise(self, notes)
     }
@@ -170,6 +180,7 @@ impl<'d> Arena<'d> {
             property: property.to_owned(),
             mapping: IndexMap::new(),
             default: None,
+            base: None,
         };
         let mapping = node.get("mapping").and_then(Node::as_object).unwrap_or_default();
         for (key, value) in mapping {

@@ -167,6 +167,9 @@ pub struct Discriminator {
     /// `defaultMapping`, its reference followed: what an object is whose property is absent, or means
     /// nothing else.
     pub default: Option<SchemaId>,
+    /// Where the members of the union are the heirs of a schema: that schema itself, which all of them
+    /// have in their `allOf`.
+    pub base: Option<SchemaId>,
 }
 
 /// A JSON type.

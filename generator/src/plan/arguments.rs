@@ -20,7 +20,7 @@ use super::names::rust;
 use super::names::tool::is_accepted;
 use super::typed_operation::Described;
 use super::value_check::violation;
-use super::wire_schema::{Direction, put, render};
+use super::wire_schema::{Direction, Heirs, put, render};
 use super::{Argument, Body, Kind, Place, Segment};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::model::{ArgumentSettings, Json, Operation, OperationSettings, Schemas};
@@ -294,6 +294,9 @@ fn list_schemas(
             super::wire_schema::Rendered::default()
         })
     });
+    if rendered.heirs == Some(Heirs::Omitted) {
+        census.add("heirs of schemas left out of listed arguments for their size");
+    }
     let mut parts = rendered.roots.into_iter();
     let roots = slots
         .iter()
@@ -306,7 +309,7 @@ fn list_schemas(
             }
         })
         .collect();
-    super::wire_schema::Rendered { roots, definitions: rendered.definitions }
+    super::wire_schema::Rendered { roots, ..rendered }
 }
 
 fn plan_argument(

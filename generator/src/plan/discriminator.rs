@@ -5,8 +5,8 @@ use super::typed::Form;
 use crate::model::schema::{Access, Discriminator};
 use crate::model::{Json, SchemaId, Schemas};
 
-/// The values that mean a member: those of the mapping, else those that its property has, else the
-/// name of its schema. `None` where nothing says any, or the member has no such property. `is_member`:
+/// The values that mean a member: those of the mapping, else those that its property has, of several
+/// the name of its schema, else that name. `None` where nothing says any, or the member has no such property. `is_member`:
 /// whether a schema of the mapping is the member.
 pub(super) fn values(
     schemas: &Schemas,
@@ -20,9 +20,11 @@ pub(super) fn values(
     if !mapped.is_empty() {
         return Some(mapped);
     }
-    match listed {
-        Some(values) => values.iter().map(text).collect(),
-        None => schemas[schemas.target(member)].name.clone().map(|name| vec![name]),
+    let name = schemas[schemas.target(member)].name.clone();
+    match (listed, name) {
+        (Some(values), Some(name)) if values.iter().any(|value| *value == name) => Some(vec![name]),
+        (Some(values), _) => values.iter().map(text).collect(),
+        (None, name) => name.map(|name| vec![name]),
     }
 }
 
@@ -45,8 +47,13 @@ pub(super) fn unsaid(
     if discriminator.default.is_some_and(is_member) {
         return None;
     }
+    let listed_values = listed(schemas, &form, &discriminator.property)?;
+    if listed_values.is_none() && discriminator.base.is_some_and(is_member) {
+        // Its heirs have their values, and it has any other.
+        return None;
+    }
     let values = values(schemas, discriminator, (member, &form), is_member)?;
-    match listed(schemas, &form, &discriminator.property)? {
+    match listed_values {
         None => Some(values),
         Some(listed) => {
             let known: Vec<String> = listed.iter().filter_map(text).collect();

@@ -7,6 +7,7 @@
 
 use serde_json::{Map, json};
 
+use super::discriminator;
 use super::media::{essence, is_json, is_sequence, is_text, is_wildcard, of_response};
 use super::view::view;
 use super::wire_schema::{Direction, is_hidden};
@@ -235,6 +236,14 @@ impl Maker<'_> {
                 union.iter().find(|branch| self.schemas[**branch].types != [JsonType::Null]);
             if let Some(branch) = branch {
                 self.properties(*branch, depth, chain + 1, object);
+                let discriminator = node.discriminator.as_ref();
+                let values =
+                    discriminator.and_then(|it| discriminator::unsaid(self.schemas, it, *branch));
+                if let (Some(discriminator), Some(value)) =
+                    (discriminator, values.and_then(|values| values.into_iter().next()))
+                {
+                    object.insert(discriminator.property.clone(), Json::String(value));
+                }
             }
         }
         for (name, property) in &node.properties {

@@ -5,7 +5,9 @@ use serde_json::{Map, json};
 use super::Output;
 use super::kind::accepted;
 use super::media::{self, is_json, is_sequence, of_response};
-use super::wire_schema::{ANNOTATIONS, Direction, Room, put, render_within};
+use super::wire_schema::{
+    ANNOTATIONS, Direction, Heirs, Rendered, Room, TooLarge, put, render_within,
+};
 use super::{Kind, census::Census};
 use crate::model::{Json, MediaType, Operation, Response, SchemaId, Schemas, Status};
 
@@ -117,16 +119,46 @@ pub(super) fn promise(schemas: &Schemas, operation: &Operation, census: &mut Cen
     }
     let is_document = is_json(&media.name) && !is_sequence(&media.name);
     let (Some(id), true) = (media.schema, is_document) else { return Promise::NONE };
-    let Some(rendered) = render_within(LISTED, schemas, Direction::Output, &[id]) else {
-        census.add("output schemas left out for their size");
-        return Promise::NONE;
+    let found = accepted(schemas, id, false);
+    let object = found.kind == Kind::Object && !found.nullable;
+    match listed(schemas, id, |rendered| root(rendered, object)) {
+        Ok(Some(schema)) => Promise::of(schema, object),
+        Ok(None) => Promise::NONE,
+        Err(TooLarge { .. }) => {
+            census.add("output schemas left out for their size");
+            Promise::NONE
+        }
+    }
+}
+
+/// The listed schema of a value, as `write` makes it; without the heirs of schemas where there is no
+/// room for them.
+fn listed(
+    schemas: &Schemas,
+    id: SchemaId,
+    write: impl Fn(Rendered) -> Option<Json>,
+) -> Result<Option<Json>, TooLarge> {
+    let attempt = |heirs| {
+        let rendered = render_within(LISTED, schemas, Direction::Output, heirs, &[id])?;
+        let has_heirs = rendered.heirs == Some(Heirs::Listed);
+        let written = write(rendered);
+        match &written {
+            Some(schema) if schema.to_string().len() > LISTED_BYTES => Err(TooLarge { has_heirs }),
+            _ => Ok(written),
+        }
     };
+    match attempt(Heirs::Listed) {
+        Err(TooLarge { has_heirs: true }) => attempt(Heirs::Omitted),
+        outcome => outcome,
+    }
+}
+
+/// The root of an output schema, which must be an object schema itself, not a reference to one. `None`
+/// for one that says nothing.
+fn root(rendered: Rendered, is_object: bool) -> Option<Json> {
     let mut definitions = rendered.definitions;
-    let Some(Json::Object(mut root)) = rendered.roots.into_iter().next() else {
-        return Promise::NONE;
-    };
-    // The root of an output schema must be an object schema itself, not a reference to one. Rules
-    // beside the reference hold together with it.
+    let Some(Json::Object(mut root)) = rendered.roots.into_iter().next() else { return None };
+    // Rules beside the reference hold together with it.
     if root.keys().all(|key| key == "$ref" || ANNOTATIONS.contains(&key.as_str()))
         && let Some(name) = definition_name(&root)
         && let Some(Json::Object(mut target)) = definitions.get(&name).cloned()
@@ -139,22 +171,15 @@ pub(super) fn promise(schemas: &Schemas, operation: &Operation, census: &mut Cen
         root = target;
     }
     if root.is_empty() {
-        return Promise::NONE;
+        return None;
     }
-    let found = accepted(schemas, id, false);
-    let object = found.kind == Kind::Object && !found.nullable;
-    if object && root.get("type") != Some(&json!("object")) {
+    if is_object && root.get("type") != Some(&json!("object")) {
         put(&mut root, "type", "object");
     }
     if !definitions.is_empty() {
         put(&mut root, "$defs", definitions);
     }
-    let schema = Json::Object(root);
-    if schema.to_string().len() > LISTED_BYTES {
-        census.add("output schemas left out for their size");
-        return Promise::NONE;
-    }
-    Promise::of(schema, object)
+    Some(Json::Object(root))
 }
 
 /// Which of the definitions a schema refers to.
@@ -165,23 +190,22 @@ fn definition_name(schema: &Map<String, Json>) -> Option<String> {
 
 /// The promise of a list that is collected from a sequence.
 fn promise_items(schemas: &Schemas, id: SchemaId, census: &mut Census) -> Promise {
-    let rendered = render_within(LISTED, schemas, Direction::Output, &[id]);
-    let mut list = Map::new();
-    put(&mut list, "type", "array");
-    if let Some(rendered) = rendered
-        && let Some(items) = rendered.roots.into_iter().next()
-    {
-        put(&mut list, "items", items);
+    let list = listed(schemas, id, |rendered| {
+        let mut list = Map::new();
+        put(&mut list, "type", "array");
+        put(&mut list, "items", rendered.roots.into_iter().next()?);
         if !rendered.definitions.is_empty() {
             put(&mut list, "$defs", rendered.definitions);
         }
-        let schema = Json::Object(list);
-        if schema.to_string().len() <= LISTED_BYTES {
-            return Promise::of(schema, false);
+        Some(Json::Object(list))
+    });
+    match list {
+        Ok(Some(schema)) => Promise::of(schema, false),
+        _ => {
+            census.add("output schemas left out for their size");
+            Promise::NONE
         }
     }
-    census.add("output schemas left out for their size");
-    Promise::NONE
 }
 
 /// The media types of all success responses.

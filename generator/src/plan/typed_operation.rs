@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::census::Census;
 use super::declared_type::Types;
 use super::docs::one_line;
-use super::media::{is_json, is_sequence, of_response};
+use super::media::{essence, is_json, is_sequence, of_response};
 use super::output::is_success;
 use super::select::{Asked, Selected};
 use super::typed::{Models, Place, Uses};
@@ -14,7 +14,7 @@ use super::types::RustType;
 use super::{Argument, Kind, Module, Read, Target};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::schema::Access;
-use crate::model::{Declaration, Operation, SchemaId, Status};
+use crate::model::{Declaration, MediaType, Operation, SchemaId, Schemas, Status};
 
 /// How results are counted that stay replies although all types were asked for.
 const REPLIES: &str = "results that are not JSON, given as the reply that came";
@@ -54,6 +54,8 @@ impl<'d> Wanted<'d> {
 enum Outcome {
     /// JSON of one of these schemas, of any without one, each with its status. The flag: or nothing.
     Json(Vec<(String, SchemaId)>, bool),
+    /// A sequence of items of this schema; without one, of any.
+    Items(Option<SchemaId>),
     /// Nothing.
     Nothing,
     /// What has no type, in words.
@@ -96,7 +98,8 @@ pub(super) fn plan(
         if wanted.is_empty() {
             continue;
         }
-        let outcomes: Vec<Outcome> = wanted.iter().map(|it| outcome(it.operation)).collect();
+        let outcomes: Vec<Outcome> =
+            wanted.iter().map(|it| outcome(&document.api.schemas, it.operation)).collect();
         let uses = uses(&wanted, &outcomes, &planned);
         let mut models = Models::new(&document.api.schemas, &uses, &document.name, table, census);
         for (one, outcome) in wanted.iter().zip(&outcomes) {
@@ -134,8 +137,12 @@ fn uses(
                 uses.requests.extend(&described.schemas);
             }
         }
-        if let Outcome::Json(schemas, _) = outcome {
-            uses.responses.extend(schemas.iter().map(|(_, schema)| *schema));
+        match outcome {
+            Outcome::Json(schemas, _) => {
+                uses.responses.extend(schemas.iter().map(|(_, schema)| *schema));
+            }
+            Outcome::Items(schema) => uses.responses.extend(schema),
+            Outcome::Nothing | Outcome::Other(_) => {}
         }
     }
     uses
@@ -183,13 +190,19 @@ fn response(
     type_name: &str,
     models: &mut Models<'_, '_>,
 ) -> Option<RustType> {
+    let words = format!("the result of `{}`", plain(&one.tool));
+    let place = Place { wanted: format!("{type_name}Response"), words };
     let (schemas, or_nothing) = match outcome {
         Outcome::Json(schemas, or_nothing) => (schemas, *or_nothing),
+        Outcome::Items(schema) => {
+            let place = place.inside("item", format!("an item of {}", place.words));
+            let item = schema.map(|schema| models.of(&[schema], Access::Response, &place));
+            let item = item.filter(|item| *item != RustType::Unit).unwrap_or(RustType::Value);
+            return Some(RustType::List(Box::new(item)));
+        }
         Outcome::Nothing => return Some(RustType::Unit),
         Outcome::Other(_) => return None,
     };
-    let words = format!("the result of `{}`", plain(&one.tool));
-    let place = Place { wanted: format!("{type_name}Response"), words };
     let ty = match schemas.as_slice() {
         [] => RustType::Value,
         [(_, one)] => models.of(&[*one], Access::Response, &place),
@@ -204,36 +217,54 @@ fn response(
 }
 
 /// What the success responses of an operation say together.
-fn outcome(operation: &Operation) -> Outcome {
-    let mut schemas = Vec::new();
+fn outcome(schemas: &Schemas, operation: &Operation) -> Outcome {
+    let mut found = Vec::new();
+    let mut items: Vec<Option<SchemaId>> = Vec::new();
     let (mut is_json_said, mut or_nothing) = (false, false);
     for response in operation.responses.iter().filter(|response| is_success(response)) {
         match of_response(&response.content) {
             None => or_nothing = true,
-            Some(media) if is_json(&media.name) && !is_sequence(&media.name) => {
+            Some(media) if is_sequence(&media.name) => items.push(item(schemas, media)),
+            Some(media) if is_json(&media.name) => {
                 is_json_said = true;
-                let is_new = |id: &SchemaId| !schemas.iter().any(|(_, known)| known == id);
+                let is_new = |id: &SchemaId| !found.iter().any(|(_, known)| known == id);
                 let status = match response.status {
                     Status::Code(code) => format!("status{code}"),
                     _ => "success".to_owned(),
                 };
-                schemas.extend(media.schema.filter(is_new).map(|id| (status, id)));
+                found.extend(media.schema.filter(is_new).map(|id| (status, id)));
             }
             Some(media) => return Outcome::Other(format!("answers with `{}`", plain(&media.name))),
         }
     }
-    match (is_json_said, or_nothing) {
-        (true, or_nothing) => Outcome::Json(schemas, or_nothing),
-        (false, true) => Outcome::Nothing,
-        (false, false) => Outcome::Other("declares no success response".to_owned()),
+    match (items.split_first(), is_json_said, or_nothing) {
+        (Some((first, others)), false, false) => {
+            Outcome::Items(first.filter(|first| others.iter().all(|it| *it == Some(*first))))
+        }
+        (Some(_), ..) => Outcome::Other("answers with a sequence or something else".to_owned()),
+        (None, true, or_nothing) => Outcome::Json(found, or_nothing),
+        (None, false, true) => Outcome::Nothing,
+        (None, false, false) => Outcome::Other("declares no success response".to_owned()),
     }
+}
+
+/// The schema of the items of a sequence, as they are collected. Events are given by their data, which
+/// no keyword describes.
+fn item(schemas: &Schemas, media: &MediaType) -> Option<SchemaId> {
+    if essence(&media.name) == "text/event-stream" {
+        return None;
+    }
+    // The schema of a sequence is that of the list of its items (OpenAPI 3.2.0, Media Type Object); before, many
+    // documents gave that of an item, which no list fits.
+    let whole = media.schema.map(|id| schemas.target(id));
+    media.item_schema.or_else(|| schemas[whole?].items)
 }
 
 fn no_type(operation: &Operation, what: &str) -> Diagnostic {
     let (method, path) = (&operation.method, &operation.path);
     let message = format!("{method} {path} {what}, so its result has no type; it stays a `Reply`");
     Diagnostic::warning(Code::E0306, message).pointer(operation.pointer.clone()).help(
-        "only JSON has a type: leave the operation out here, unless its arguments are to have types",
+        "only JSON and sequences of JSON have a type: leave the operation out here, unless its arguments are to have types",
     )
 }
 

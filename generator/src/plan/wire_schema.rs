@@ -24,6 +24,10 @@ const STEPS: usize = 512;
 /// Keywords that say something about a value and forbid none: beside a reference they take the
 /// place of its target's.
 pub(super) const ANNOTATIONS: [&str; 3] = ["description", "default", "deprecated"];
+/// Longest listing of arguments in which the heirs of schemas stand.
+const HEIRS_BYTES: usize = 16 * 1024;
+/// Schema objects that cannot fit into these bytes.
+const HEIRS_NODES: usize = HEIRS_BYTES / 2;
 /// A default that is longer is not listed.
 const DEFAULT_BYTES: usize = 40;
 
@@ -53,6 +57,24 @@ pub(super) struct Rendered {
     pub(super) roots: Vec<Json>,
     /// What they refer to as `#/$defs/NAME`.
     pub(super) definitions: Map<String, Json>,
+    /// Whether schemas were met that have heirs, and what became of those.
+    pub(super) heirs: Option<Heirs>,
+}
+
+/// The closure of schemas is too large to be listed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TooLarge {
+    /// It would be smaller without the heirs of schemas.
+    pub(super) has_heirs: bool,
+}
+
+/// Whether the heirs of a schema stand in listings in its place.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Heirs {
+    /// All of them.
+    Listed,
+    /// None: the schema itself accepts them, as far as it describes them.
+    Omitted,
 }
 
 /// Renders schemas together. `None` where their closure is too large to be listed.
@@ -61,7 +83,13 @@ pub(super) fn render(
     direction: Direction,
     roots: &[SchemaId],
 ) -> Option<Rendered> {
-    render_within(Room { nodes: NODES, bytes: usize::MAX }, schemas, direction, roots)
+    let room = Room { nodes: NODES, bytes: usize::MAX };
+    let without = match render_within(room, schemas, direction, Heirs::Listed, roots) {
+        Ok(all) if all.heirs.is_none() || all.bytes() <= HEIRS_BYTES => return Some(all),
+        Err(TooLarge { has_heirs: false }) => return None,
+        _ => render_within(room, schemas, direction, Heirs::Omitted, roots),
+    };
+    without.ok()
 }
 
 /// [`render`] that gives up where the listing has no room: much of a large document would be
@@ -70,20 +98,23 @@ pub(super) fn render_within(
     room: Room,
     schemas: &Schemas,
     direction: Direction,
+    heirs: Heirs,
     roots: &[SchemaId],
-) -> Option<Rendered> {
-    let mut referring = Renderer::new(schemas, direction, false, room);
-    let with_definitions = referring.render(roots)?;
+) -> Result<Rendered, TooLarge> {
+    let mut referring = Renderer::new(schemas, direction, heirs, false, room);
+    let Some(with_definitions) = referring.render(roots) else {
+        return Err(TooLarge { has_heirs: referring.met_heirs && heirs == Heirs::Listed });
+    };
     if with_definitions.definitions.is_empty() {
-        return Some(with_definitions);
+        return Ok(with_definitions);
     }
     let bytes = with_definitions.bytes();
     // Following every reference cannot be smaller once it takes many times the schema objects.
     let nodes = (referring.used.nodes * 2 + 64).min(room.nodes);
-    let mut following = Renderer::new(schemas, direction, true, Room { nodes, bytes });
+    let mut following = Renderer::new(schemas, direction, heirs, true, Room { nodes, bytes });
     match following.render(roots) {
-        Some(inlined) if inlined.bytes() <= bytes => Some(inlined),
-        _ => Some(with_definitions),
+        Some(inlined) if inlined.bytes() <= bytes => Ok(inlined),
+        _ => Ok(with_definitions),
     }
 }
 
@@ -128,6 +159,9 @@ impl Rendered {
 struct Renderer<'s> {
     schemas: &'s Schemas,
     direction: Direction,
+    heirs: Heirs,
+    /// A schema with heirs was met.
+    met_heirs: bool,
     /// References are followed, except where they close a cycle.
     inline: bool,
     room: Room,
@@ -142,10 +176,18 @@ struct Renderer<'s> {
 }
 
 impl<'s> Renderer<'s> {
-    fn new(schemas: &'s Schemas, direction: Direction, inline: bool, room: Room) -> Self {
+    fn new(
+        schemas: &'s Schemas,
+        direction: Direction,
+        heirs: Heirs,
+        inline: bool,
+        room: Room,
+    ) -> Self {
         Self {
             schemas,
             direction,
+            heirs,
+            met_heirs: false,
             inline,
             room,
             used: Room::default(),
@@ -169,12 +211,16 @@ impl<'s> Renderer<'s> {
             definitions.insert(name, definition);
         }
         self.overflow |= self.used.bytes > self.room.bytes;
-        (!self.overflow).then_some(Rendered { roots, definitions })
+        let heirs = self.met_heirs.then_some(self.heirs);
+        (!self.overflow).then_some(Rendered { roots, definitions, heirs })
     }
 
     fn schema(&mut self, id: SchemaId) -> Json {
         self.used.nodes += 1;
-        if self.used.nodes > self.room.nodes
+        let is_long =
+            self.met_heirs && self.heirs == Heirs::Listed && self.used.nodes > HEIRS_NODES;
+        if is_long
+            || self.used.nodes > self.room.nodes
             || self.used.bytes > self.room.bytes
             || self.depth > DEPTH
         {
@@ -185,6 +231,7 @@ impl<'s> Renderer<'s> {
         }
         self.depth += 1;
         let schemas = self.schemas;
+        let id = self.in_place_of(id);
         let node = &schemas[id];
         let written = if node.never {
             json!({ "not": {} })
@@ -197,6 +244,13 @@ impl<'s> Renderer<'s> {
         };
         self.depth -= 1;
         written
+    }
+
+    /// The schema that stands in the listing for one that may have heirs.
+    fn in_place_of(&mut self, id: SchemaId) -> SchemaId {
+        let base = self.schemas[id].discriminator.as_ref().and_then(|it| it.base);
+        self.met_heirs |= base.is_some();
+        base.filter(|_| self.heirs == Heirs::Omitted).unwrap_or(id)
     }
 
     /// A schema with a `$ref` and what stands beside it.
@@ -482,3 +536,7 @@ fn put_some<T: Into<Json>>(out: &mut Map<String, Json>, key: &str, value: Option
 #[cfg(test)]
 #[path = "wire_schema_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "wire_schema_heirs_tests.rs"]
+mod heirs_tests;

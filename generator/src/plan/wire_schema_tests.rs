@@ -191,6 +191,7 @@ fn members_say_the_values_that_only_the_discriminator_says() {
         property: "kind".to_owned(),
         mapping: mapping.into_iter().map(|(tag, id)| (tag.to_owned(), id)).collect(),
         default: None,
+        base: None,
     };
     let union = schemas.push(Schema {
         one_of: vec![cat, dog, bird, fish],

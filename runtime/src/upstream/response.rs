@@ -54,18 +54,30 @@ impl Reply {
         self.decode(operation).map_err(ToolError::from)
     }
 
-    /// The body, which is JSON, as a value of a type. No body is null.
+    /// The body, which is JSON, as a value of a type. No body is null; lines of JSON, JSON text
+    /// sequences and server-sent events are the list of their items, as far as they came: where the
+    /// sequence was cut, [`note`](Self::note) says so.
     ///
     /// # Errors
     ///
     /// A body that is something else, and JSON that the type does not hold.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, UpstreamError> {
-        let is_empty = self.body.is_empty() || matches!(self.status, 204 | 205);
-        if !is_empty && !matches!(self.shape(&essence(&self.media_type)), Shape::Json) {
-            let got = self.media_name();
-            return Err(UpstreamError::Body(format!("the upstream answered with {got}, not JSON")));
-        }
-        let text = if is_empty { "null" } else { self.json_text()? };
+        let is_empty = matches!(self.status, 204 | 205);
+        let list;
+        let text = match self.shape(&essence(&self.media_type)) {
+            _ if is_empty => "null",
+            Shape::Items(framing) => {
+                list = self.list(framing);
+                &list
+            }
+            _ if self.body.is_empty() => "null",
+            Shape::Json => self.json_text()?,
+            _ => {
+                let got = self.media_name();
+                let message = format!("the upstream answered with {got}, not JSON");
+                return Err(UpstreamError::Body(message));
+            }
+        };
         typed::from_text(text).map_err(|error| {
             UpstreamError::Body(format!(
                 "the upstream answered with JSON that is not as its document says: {error}"
@@ -151,8 +163,8 @@ impl Reply {
         })
     }
 
-    /// The items of a sequence as one list.
-    fn items(&self, framing: Framing, operation: &Operation) -> Result<ToolResult, UpstreamError> {
+    /// The items of a sequence as JSON text of one list.
+    fn list(&self, framing: Framing) -> String {
         let mut list = String::from("[");
         Items::new(framing).read(&self.body, true, &mut |item| {
             if item.number > 1 {
@@ -161,7 +173,11 @@ impl Reply {
             list.push_str(item.json);
         });
         list.push(']');
-        let list = RawValue::from_string(list)
+        list
+    }
+
+    fn items(&self, framing: Framing, operation: &Operation) -> Result<ToolResult, UpstreamError> {
+        let list = RawValue::from_string(self.list(framing))
             .map_err(|error| UpstreamError::Body(format!("the items are no JSON: {error}")))?;
         let mut content = vec![Content::Text(list.get().to_owned())];
         content.extend(self.note.clone().map(Content::Text));

@@ -1,10 +1,12 @@
 //! The keywords of one schema object, of any dialect.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use indexmap::IndexMap;
 
 use super::Arena;
+use super::pattern::portable;
 use super::scalar::{bound, count, flag, text};
 use crate::diagnostic::Code;
 use crate::input::openapi::{Fault, Note, Notes};
@@ -129,7 +131,7 @@ impl<'d> Draft<'d> {
             "maxItems" => schema.max_items = count(name, node, notes),
             "minProperties" => schema.min_properties = count(name, node, notes),
             "maxProperties" => schema.max_properties = count(name, node, notes),
-            "pattern" => schema.pattern = text(name, node, notes),
+            "pattern" => schema.pattern = expression(node, notes),
             "minimum" => schema.minimum = bound(name, node, notes),
             "maximum" => schema.maximum = bound(name, node, notes),
             "multipleOf" => schema.multiple_of = bound(name, node, notes),
@@ -189,7 +191,19 @@ impl<'d> Draft<'d> {
             | "contentSchema" => {
                 schema.applicators.insert(name.to_owned(), arena.reserve(node));
             }
-            "patternProperties" | "dependentSchemas" => {
+            "patternProperties" => {
+                let mut map = IndexMap::new();
+                for (key, node) in mapping(name, node, notes) {
+                    match portable(&key.name) {
+                        Some(pattern) => {
+                            map.insert(pattern.into_owned(), arena.reserve(node));
+                        }
+                        None => notes.count(NO_EXPRESSION),
+                    }
+                }
+                schema.applicator_maps.insert(name.to_owned(), map);
+            }
+            "dependentSchemas" => {
                 let entries = mapping(name, node, notes).iter();
                 let map = entries.map(|(key, node)| (key.name.to_string(), arena.reserve(node)));
                 schema.applicator_maps.insert(name.to_owned(), map.collect());
@@ -322,6 +336,18 @@ impl<'d> Draft<'d> {
             self.schema.applicator_maps.insert("dependentSchemas".to_owned(), schemas);
         }
     }
+}
+
+/// How patterns are counted that are none, so that nothing is held against them.
+const NO_EXPRESSION: &str = "pattern that is no regular expression, not enforced";
+
+fn expression(node: &Node<'_>, notes: &mut Notes) -> Option<String> {
+    let pattern = text("pattern", node, notes)?;
+    let portable = portable(&pattern).map(Cow::into_owned);
+    if portable.is_none() {
+        notes.count(NO_EXPRESSION);
+    }
+    portable
 }
 
 fn json_type(text: &str) -> Option<JsonType> {

@@ -100,6 +100,7 @@ fn to_json(schemas: &Schemas, id: SchemaId, depth: usize) -> Value {
     put("format", schema.format.as_ref().map(|text| json!(text)));
     put("contentEncoding", schema.content_encoding.as_ref().map(|text| json!(text)));
     put("contentMediaType", schema.content_media_type.as_ref().map(|text| json!(text)));
+    put("pattern", schema.pattern.as_ref().map(|text| json!(text)));
     put("minimum", schema.minimum.as_ref().map(|number| json!(number)));
     put("maximum", schema.maximum.as_ref().map(|number| json!(number)));
     put("exclusiveMinimum", schema.exclusive_minimum.as_ref().map(|number| json!(number)));

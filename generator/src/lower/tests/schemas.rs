@@ -382,3 +382,16 @@ fn values_of_an_enum_take_its_type() {
     "#]],
     );
 }
+
+#[test]
+fn patterns_are_those_of_ecmascript() {
+    check_schema(
+        "{ type: object, properties: { a: { type: string, pattern: '*.txt' }, b: { type: string, \
+         pattern: '^{id}$' } }, patternProperties: { '^x{': { type: string }, '[': {} } }",
+        "",
+        &expect![[r#"
+            {"type":"object","properties":{"a":{"type":"string"},"b":{"type":"string","pattern":"^\\{id\\}$"}},"patternProperties":{"^x\\{":{"type":"string"}}}
+            2 × pattern that is no regular expression, not enforced
+        "#]],
+    );
+}

@@ -41,9 +41,6 @@ impl Models<'_, '_> {
         if form.is_lost {
             return RustType::Value;
         }
-        if let Some(heirs) = self.heirs(key, form) {
-            return self.of_union(key, form, &heirs, place, depth);
-        }
         match form.unions.as_slice() {
             [] => {}
             [union] => return self.of_union(key, form, union, place, depth),

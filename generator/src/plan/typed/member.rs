@@ -1,5 +1,7 @@
 //! Unions: what their members are, and which enum holds them.
 
+use std::collections::BTreeSet;
+
 use super::form::{Form, Union};
 use super::{Key, Models, Place};
 use crate::model::schema::{Access, Discriminator, JsonType};
@@ -55,8 +57,13 @@ impl Models<'_, '_> {
         depth: usize,
     ) -> RustType {
         self.open.insert(key.clone());
+        let mut seen = BTreeSet::new();
         let members = union.members.iter().enumerate();
+        // Names for the same thing are one member.
+        let members = members.filter(|(_, member)| seen.insert(self.followed(**member)));
+        let members: Vec<_> = members.collect();
         let members: Vec<Member> = members
+            .into_iter()
             .map(|(at, member)| {
                 let number = format!("variant{}", at + 1);
                 self.member(key, form, union, (*member, &number), place, depth)
@@ -175,41 +182,6 @@ impl Models<'_, '_> {
         let label = name.as_ref().or(title.as_ref())?;
         let is_short = label.len() <= 40 && label.chars().any(|it| it.is_ascii_alphanumeric());
         is_short.then(|| label.replace(['\n', '\r'], " "))
-    }
-
-    /// The schemas that a schema has as heirs: its discriminator says which one a value is, and each
-    /// of them has it in its `allOf`.
-    pub(super) fn heirs(&self, key: &Key, form: &Form) -> Option<Union> {
-        let ([owner], []) = (key.roots.as_slice(), key.chosen.as_slice()) else { return None };
-        let discriminator = self.schemas[*owner].discriminator.as_ref()?;
-        if !form.unions.is_empty() || !form.is_object() {
-            return None;
-        }
-        let mut members = Vec::new();
-        for target in discriminator.mapping.values() {
-            let (id, _) = self.followed(*target);
-            if !members.contains(&id) {
-                members.push(id);
-            }
-        }
-        let inherits = |id: &SchemaId| id == owner || self.inherits(*id, *owner);
-        (members.len() > 1 && members.iter().all(inherits))
-            .then_some(Union { owner: *owner, members })
-    }
-
-    fn inherits(&self, id: SchemaId, owner: SchemaId) -> bool {
-        let mut seen = std::collections::BTreeSet::new();
-        let mut todo = vec![id];
-        while let Some(id) = todo.pop() {
-            if id == owner {
-                return true;
-            }
-            if seen.insert(id) {
-                let schema = &self.schemas[id];
-                todo.extend(schema.reference.iter().chain(&schema.all_of));
-            }
-        }
-        false
     }
 }
 

@@ -221,7 +221,7 @@ fn heirs_of_a_schema_are_an_enum() {
             Base
             A: kind: Text, x: Integer?
             BaseBase: kind: Text
-            Base: by kind, a=A(A), b=B(BaseBase), Unknown(Value)
+            Base: by kind, a=A(A), b|Base=BaseBase(BaseBase), Unknown(Value)
         "#]],
     );
 }

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use expect_test::{Expect, expect};
+use serde_json::json;
 
 use crate::operation::{Operation, Output};
 use crate::upstream::Reply;
@@ -143,4 +144,30 @@ fn an_html_page_is_no_answer_where_only_json_is_accepted() {
         };
         assert_eq!(reply.into_tool_result(&operation).is_ok(), is_page_taken, "{accept}");
     }
+}
+
+#[test]
+fn sequences_are_read_as_the_list_of_their_items() {
+    let read = |status: u16, media_type: &str, body: &'static [u8]| {
+        let media_type = media_type.to_owned();
+        let reply = Reply { status, media_type, body: Bytes::from_static(body), note: None };
+        reply.parse::<serde_json::Value>()
+    };
+    let lines = read(200, "application/x-ndjson", b"{\"a\":1}\n2\n");
+    assert_eq!(lines.expect("lines"), json!([{ "a": 1 }, 2]));
+    let records = read(200, "application/json-seq", b"\x1e1\n\x1e2\n");
+    assert_eq!(records.expect("records"), json!([1, 2]));
+    let events = read(200, "text/event-stream", b"data: 1\n\nevent: end\ndata: x\n\n");
+    assert_eq!(events.expect("events"), json!([1, { "event": "end", "data": "x" }]));
+    assert_eq!(read(200, "application/jsonl", b"").expect("no line"), json!([]));
+    // Without content there is no sequence either.
+    assert_eq!(read(204, "application/jsonl", b"").expect("nothing"), json!(null));
+    let text = Reply {
+        status: 200,
+        media_type: "application/jsonl".to_owned(),
+        body: Bytes::from_static(b"1\nx\n"),
+        note: None,
+    };
+    let error = text.parse::<Vec<u8>>().expect_err("no number");
+    assert!(error.to_string().contains("not as its document says"), "{error}");
 }
