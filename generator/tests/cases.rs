@@ -119,9 +119,13 @@ impl Run {
         );
         case.prepare_output(&written);
         let runtime = fixture::repository().join("runtime");
+        let given = match case.settings.input.as_str() {
+            "" => case.folder_name.clone(),
+            file => format!("{}/{file}", case.folder_name),
+        };
         let arguments = [
             "gen",
-            &case.folder_name,
+            &given,
             "--name",
             package.trim_end_matches("-mcp"),
             "--out",

@@ -3,6 +3,7 @@
 use super::field::{Field, Placed};
 use super::key::{Key, Keys, Value};
 use super::route::ParameterPlace;
+use super::words::components;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::input::type_expression::{
     ArgumentExpression, Parsed, TypeExpression, TypeKind, parse_argument as parse_expression,
@@ -184,12 +185,14 @@ const KEYS: Keys = Keys::of(&[Key::new(
     "Suggestions, or the handler that makes them; in templates and prompts",
 )])
 .and(SHARED)
-.require(&["type"]);
+.require(&["type"])
+.called(&[components::ARGUMENT, components::COMPONENT_ARGUMENT]);
 
 const PARAMETER_KEYS: Keys =
     Keys::of(&[Key::new("in", Value::Words(&PLACES), "Where it is in a request")])
         .and(SHARED)
-        .require(&["type"]);
+        .require(&["type"])
+        .called(&[components::ARGUMENT, components::PARAMETER]);
 
 /// `args.NAME`: a type, or a table.
 pub(super) const ARGUMENTS: Value = Value::Map(&Value::OneOf(&[Value::Text, Value::Table(&KEYS)]));

@@ -219,7 +219,7 @@ fn words_of_fastmcp_are_translated() {
         "[server]\nmask_errors = true\n[deployment]\ncwd = \".\"\nhttp_port = 1",
         &expect![[r#"
             E0301: `mask_errors` is not a key of [server] @ mask_errors => `mask_errors` is called `mask_error_details`
-            E0301: `cwd` is not a key of [deployment] @ cwd => the folder is that of whoever starts the binary
+            E0301: `cwd` is not a key of [deployment] @ cwd => the folder is that of whoever starts the binary; relative paths of [[resource]] are seen from there
             E0301: `http_port` is not a key of [deployment] @ http_port => `http_port` is called `port`
         "#]],
     );
