@@ -123,7 +123,9 @@ fn parse_type_of(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<Arg
     let Some(text) = ty.as_str() else {
         let message =
             format!("the type of `{}` is {}, a string is expected", field.name(), ty.kind());
-        diagnostics.push(Diagnostic::error(Code::E0302, message).at(ty.span, "not a type"));
+        let help = "write it in quotes: type = \"int\"";
+        diagnostics
+            .push(Diagnostic::error(Code::E0302, message).at(ty.span, "not a type").help(help));
         return None;
     };
     reported(parse_expression(ty, text), diagnostics)

@@ -64,7 +64,8 @@ impl<'n> Table<'n> {
             diagnostics.push(
                 Diagnostic::error(Code::E0302, message)
                     .at(self.node.span, "not a table")
-                    .pointer(self.pointer.clone()),
+                    .pointer(self.pointer.clone())
+                    .help("write its keys below a heading in brackets, or in braces: { … }"),
             );
             return Vec::new();
         };
@@ -111,11 +112,19 @@ impl<'n> Field<'n> {
     }
 
     pub(super) fn wrong_type(&self, expected: &str) -> Diagnostic {
-        self.fault(
-            Code::E0302,
-            &format!("is {}, {expected} is expected", self.node.kind()),
-            expected,
-        )
+        let what = format!("is {}, {expected} is expected", self.node.kind());
+        let name = self.name();
+        let help = match expected {
+            "a string" => format!("write it in quotes: {name} = \"…\""),
+            "a number" => {
+                let text = self.node.as_str().filter(|text| text.parse::<f64>().is_ok());
+                format!("write it without quotes: {name} = {}", text.unwrap_or("10"))
+            }
+            "true or false" => format!("write {name} = true or {name} = false, without quotes"),
+            "a table" => format!("write it with its keys: {name} = {{ … }}"),
+            _ => format!("write it in brackets: {name} = [\"…\"]"),
+        };
+        self.fault(Code::E0302, &what, expected).help(help)
     }
 
     /// Whether it is a key of the file itself.
@@ -185,8 +194,8 @@ impl<'n> Field<'n> {
                 self.fault(Code::E0307, "is fixed when the server is generated", "not replaced")
                     .help(
                         "`${NAME}` works in base_url, headers, credentials and file_root of \
-                         [openapi.NAME], in path and url of [[resource]], and in keys of \
-                         [server.request_state]",
+                         [openapi.NAME], in base_url and headers of [upstream.NAME], in path and \
+                         url of [[resource]], in inject, and in keys of [server.request_state]",
                     ),
             );
             return None;
