@@ -215,6 +215,7 @@ codes! {
     E0211 "A document has no operation that can become a component."
     E0212 "A parameter or a body cannot be read."
     E0213 "An overlay cannot be applied, or changes nothing."
+    E0214 "A configuration of FastMCP is no declaration."
     // Declarations in mcp.toml.
     E0301 "A key of mcp.toml is not known."
     E0302 "A value of mcp.toml has the wrong type."

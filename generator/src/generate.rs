@@ -142,8 +142,13 @@ fn declare(
         let overlays: Vec<FileId> = overlays.map(|(_, file)| *file).collect();
         let bundle = Bundle::read(sources, *file, &overlays, diagnostics);
         let mut found = Diagnostics::default();
-        let api =
-            bundle.and_then(|bundle| lower::document(name, &bundle, server(name), &mut found));
+        let api = bundle.and_then(|bundle| {
+            if input::manifest::fastmcp::is_configuration(bundle.root(), sources.name(*file)) {
+                input::manifest::fastmcp::report(bundle.root(), &mut found);
+                return None;
+            }
+            lower::document(name, &bundle, server(name), &mut found)
+        });
         if let Some(api) = api {
             let settings = DocumentSettings::default();
             documents.push(Document { name: name.clone(), api, settings });

@@ -8,6 +8,8 @@
 mod fixture;
 #[path = "cases/output.rs"]
 mod output;
+#[path = "cases/rules.rs"]
+mod rules;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -119,9 +121,13 @@ impl Run {
         );
         case.prepare_output(&written);
         let runtime = fixture::repository().join("runtime");
+        let given = match case.settings.input.as_str() {
+            "" => case.folder_name.clone(),
+            file => format!("{}/{file}", case.folder_name),
+        };
         let arguments = [
             "gen",
-            &case.folder_name,
+            &given,
             "--name",
             package.trim_end_matches("-mcp"),
             "--out",
@@ -144,15 +150,45 @@ impl Run {
 
     /// What the user sees, without the paths of this machine.
     fn messages(&self) -> String {
-        let mut text = String::from_utf8_lossy(&self.output.stderr).replace('\r', "\\r");
-        let real = self.folder.path().canonicalize().expect("the folder is there");
-        for path in [&real, self.folder.path()] {
-            text = text.replace(&format!("{}/", path.display()), "");
-        }
-        text = text.replace(&format!("{}/", fixture::repository().display()), "REPOSITORY/");
-        let lines = text.lines().filter(|line| !output::is_about_success(line));
-        lines.map(|line| format!("{}\n", line.trim_end())).collect()
+        messages(&self.output, self.folder.path())
     }
+}
+
+/// Runs `gen` over `input` as a user would in `folder`.
+fn generate(folder: &Path, input: &str, name: &str, out: &Path) -> Output {
+    let runtime = fixture::repository().join("runtime");
+    let arguments = [
+        "gen",
+        input,
+        "--name",
+        name,
+        "--out",
+        &out.to_string_lossy(),
+        "--scaffold",
+        "hand_written",
+        "--runtime",
+        &runtime.to_string_lossy(),
+    ]
+    .join("\n");
+    Command::new(std::env::current_exe().expect("this program has a path"))
+        .args(["--exact", "command_line", "--nocapture", "--test-threads", "1"])
+        .env(ARGUMENTS, arguments)
+        .env("NO_COLOR", "1")
+        .current_dir(folder)
+        .output()
+        .expect("this program runs")
+}
+
+/// What the user sees of a run in `folder`, without the paths of this machine.
+fn messages(output: &Output, folder: &Path) -> String {
+    let mut text = String::from_utf8_lossy(&output.stderr).replace('\r', "\\r");
+    let real = folder.canonicalize().expect("the folder is there");
+    for path in [&real, folder] {
+        text = text.replace(&format!("{}/", path.display()), "");
+    }
+    text = text.replace(&format!("{}/", fixture::repository().display()), "REPOSITORY/");
+    let lines = text.lines().filter(|line| !output::is_about_success(line));
+    lines.map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 fn check(case: &Case) -> Result<(), String> {

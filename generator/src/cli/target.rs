@@ -155,6 +155,8 @@ impl Target {
         let beside = folder.join(MANIFEST);
         let manifest = match config {
             Some(config) => Some(config.to_owned()),
+            // What it says is told by itself, whatever is declared beside it.
+            None if is_of_fastmcp(input) => None,
             None => beside.is_file().then_some(beside),
         };
         let stem = input.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
@@ -193,6 +195,11 @@ impl Target {
         };
         if own.exists() || is_of_another() { own } else { shared }
     }
+}
+
+/// Whether this is a fastmcp.json, or a `NAME.fastmcp.json`.
+fn is_of_fastmcp(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().ends_with("fastmcp.json"))
 }
 
 fn documents_in(folder: &Path) -> impl Iterator<Item = PathBuf> {

@@ -5,6 +5,7 @@
 
 mod about;
 mod argument;
+pub mod fastmcp;
 mod field;
 mod forward;
 mod inject;
@@ -19,6 +20,7 @@ mod schema;
 mod settings;
 mod tool;
 mod upstream;
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -111,6 +113,9 @@ pub fn is_address(src: &str) -> bool {
     src.contains("://") || src.starts_with("data:")
 }
 
+/// What the file is called in messages.
+const FILE: &str = "mcp.toml";
+
 /// The lists and the types, which go on in files that are included.
 const LISTS: &[Key] = &[
     Key::new("model", Value::Map(&Value::Table(&model::MODEL_KEYS)), "Types with fields"),
@@ -152,10 +157,12 @@ const KEYS: Keys = Keys::of(&[
     ),
 ])
 .and(LISTS)
+.called(&[words::settings::FILE, words::settings::LISTS])
 .reserve(&["auth", "budget", "middleware", "mount", "profile", "proxy", "storage", "telemetry"]);
 
 /// Keys of a file that is included.
-const INCLUDED_KEYS: Keys = Keys::of(&[]).and(LISTS);
+const INCLUDED_KEYS: Keys =
+    Keys::of(&[]).and(LISTS).called(&[words::settings::INCLUDED, words::settings::LISTS]);
 
 /// Reads a manifest and the files that it includes ([`Manifest::include`]), in the same order.
 /// Problems are E0301 to E0307; `None` where one of them is no TOML.
@@ -167,7 +174,7 @@ pub fn parse(
 ) -> Option<Manifest> {
     let root = source::toml::parse(sources.text(file), file, diagnostics)?;
     let mut manifest = Manifest::default();
-    manifest.take(&Table::new(&root, "mcp.toml", ""), &KEYS, diagnostics);
+    manifest.take(&Table::new(&root, FILE, ""), &KEYS, diagnostics);
     let mut all_are_toml = true;
     for file in included {
         let Some(root) = source::toml::parse(sources.text(*file), *file, diagnostics) else {

@@ -140,7 +140,8 @@ impl<'t> Parser<'t> {
 
     fn union(&mut self, depth: usize) -> Parsed<TypeExpression> {
         if depth > DEPTH_LIMIT {
-            return Err(self.fault("nested too deeply").into());
+            let help = "declare a [model.NAME] for the inner part";
+            return Err(self.fault("nested too deeply").help(help).into());
         }
         self.skip_space();
         let start = self.at;
@@ -178,7 +179,8 @@ impl<'t> Parser<'t> {
             }
             items.push(self.item(depth)?);
             if !self.take(',') && !self.rest().starts_with(']') {
-                return Err(self.fault("expected `,` or `]`").into());
+                let help = "close the bracket: \"list[int]\", \"dict[str, int]\"";
+                return Err(self.fault("expected `,` or `]`").help(help).into());
             }
         }
     }
@@ -221,7 +223,9 @@ impl<'t> Parser<'t> {
             return Ok(constant);
         }
         if let Some(quoted) = self.rest().strip_prefix('\'') {
-            let end = quoted.find('\'').ok_or_else(|| self.fault("this text does not end"))?;
+            let end = quoted.find('\'').ok_or_else(|| {
+                self.fault("this text does not end").help("end it with a quote: 'text'")
+            })?;
             self.at += end + 2;
             return Ok(Json::String(quoted[..end].to_owned()));
         }
@@ -231,11 +235,20 @@ impl<'t> Parser<'t> {
                 self.at += values.byte_offset();
                 Ok(value)
             }
-            _ => Err(self
-                .fault("expected a value")
-                .help("a value is None, True, False, or JSON: 3, \"text\", [1, 2], {}")
-                .into()),
+            _ => Err(self.fault("expected a value").help(value_help(self.rest())).into()),
         }
+    }
+}
+
+/// How the value is written that somebody meant.
+fn value_help(text: &str) -> String {
+    match text.chars().next() {
+        Some('[') => "a list is JSON, with texts in double quotes: [1, 2], [\"a\"]".to_owned(),
+        Some('{') => "an object is JSON, with its keys in double quotes: {\"x\": 1}".to_owned(),
+        Some(first) if first.is_alphabetic() => {
+            format!("a text stands in quotes: '{}'", word(text))
+        }
+        _ => "a value is None, True, False, or JSON: 3, \"text\", [1, 2], {}".to_owned(),
     }
 }
 

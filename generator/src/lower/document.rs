@@ -124,7 +124,13 @@ fn check_version(root: &Node<'_>) -> Result<(), Box<Diagnostic>> {
                 .help("convert the document to Swagger 2.0 or OpenAPI 3 first"),
         ));
     }
-    let (message, help) = if root.as_object().is_some() {
+    let (message, help) = if root.get("mcpServers").is_some() {
+        (
+            "this is no OpenAPI document: it is the configuration of an MCP client".to_owned(),
+            "give the document of an API; servers that forward to other servers are reserved for a \
+             later version",
+        )
+    } else if root.as_object().is_some() {
         (
             "this is no OpenAPI document: it has no `openapi` key".to_owned(),
             "an OpenAPI document starts with a version line such as `openapi: 3.1.0`",

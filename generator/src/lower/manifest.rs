@@ -6,6 +6,7 @@ mod declared_model;
 mod files;
 mod header;
 mod inject;
+mod limits;
 mod prompt;
 mod raw_schema;
 mod resource;

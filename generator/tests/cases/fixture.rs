@@ -35,6 +35,8 @@ pub(crate) struct Settings {
     existing: Vec<Existing>,
     /// There is a file where the output folder should be.
     output_is_a_file: bool,
+    /// The file of the folder that is given to `gen`; the folder itself where absent.
+    pub(crate) input: String,
     /// Left out where cases are compiled.
     pub(crate) large: bool,
 }

@@ -2,6 +2,7 @@
 
 use super::field::{Field, Placed, Table};
 use super::key::{Key, Keys, Value};
+use super::words::components;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
 /// What a component says about itself.
@@ -62,7 +63,8 @@ const ICON_KEYS: Keys = Keys::of(&[
     Key::new("sizes", Value::Texts, "Sizes such as `48x48`, or `any`"),
     Key::new("theme", Value::Words(&THEMES), "The background that it is for"),
 ])
-.require(&["src"]);
+.require(&["src"])
+.called(&[components::ICON]);
 
 /// `icons`: tables, or just where the image is.
 pub(super) const ICONS: Value =
@@ -79,7 +81,8 @@ pub(super) const CACHE_KEYS: Keys = Keys::of(&[
         "Whether others may be given what one caller was given",
     ),
 ])
-.require(&["ttl"]);
+.require(&["ttl"])
+.called(&[components::CACHE]);
 
 /// The keys of every component.
 pub(super) const ABOUT: &[Key] = &[

@@ -3,6 +3,7 @@
 use super::field::{Field, Placed};
 use super::key::{Key, Keys, Value};
 use super::route::ParameterPlace;
+use super::words::components;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::input::type_expression::{
     ArgumentExpression, Parsed, TypeExpression, TypeKind, parse_argument as parse_expression,
@@ -122,7 +123,9 @@ fn parse_type_of(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<Arg
     let Some(text) = ty.as_str() else {
         let message =
             format!("the type of `{}` is {}, a string is expected", field.name(), ty.kind());
-        diagnostics.push(Diagnostic::error(Code::E0302, message).at(ty.span, "not a type"));
+        let help = "write it in quotes: type = \"int\"";
+        diagnostics
+            .push(Diagnostic::error(Code::E0302, message).at(ty.span, "not a type").help(help));
         return None;
     };
     reported(parse_expression(ty, text), diagnostics)
@@ -184,12 +187,14 @@ const KEYS: Keys = Keys::of(&[Key::new(
     "Suggestions, or the handler that makes them; in templates and prompts",
 )])
 .and(SHARED)
-.require(&["type"]);
+.require(&["type"])
+.called(&[components::ARGUMENT, components::COMPONENT_ARGUMENT]);
 
 const PARAMETER_KEYS: Keys =
     Keys::of(&[Key::new("in", Value::Words(&PLACES), "Where it is in a request")])
         .and(SHARED)
-        .require(&["type"]);
+        .require(&["type"])
+        .called(&[components::ARGUMENT, components::PARAMETER]);
 
 /// `args.NAME`: a type, or a table.
 pub(super) const ARGUMENTS: Value = Value::Map(&Value::OneOf(&[Value::Text, Value::Table(&KEYS)]));

@@ -1,6 +1,7 @@
 //! Reading a table key by key.
 
 use super::key::{Keys, Value};
+use super::words;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::source::{Key, Node, Span, join_pointer, number};
 
@@ -33,167 +34,6 @@ pub(super) struct Field<'n> {
     pointer: String,
 }
 
-/// Words of FastMCP, of fastmcp.json and of common habit, and what they are called here.
-const OTHER_WORDS: &[(&str, &str)] = &[
-    ("prefix", "namespace"),
-    ("tool_prefix", "namespace"),
-    ("mcp_names", "tools"),
-    ("tool_names", "tools"),
-    ("route_maps", "route_map"),
-    ("routes", "route_map"),
-    ("mcp_type", "as"),
-    ("mcp_tags", "add_tags"),
-    ("arguments", "args"),
-    ("params", "args"),
-    ("parameters", "args"),
-    ("operations", "operation"),
-    ("openapi_spec", "spec"),
-    ("file", "spec"),
-    ("url", "base_url"),
-    ("server_url", "base_url"),
-    ("auth", "credentials"),
-    ("mask_errors", "mask_error_details"),
-    ("strict", "strict_input_validation"),
-    ("stateless_http", "stateless"),
-    ("http_host", "host"),
-    ("http_port", "port"),
-    ("mcp_path", "path"),
-    ("streamable_http_path", "path"),
-    ("timeout_seconds", "timeout"),
-    ("response_model", "returns"),
-    ("response", "returns"),
-    ("status_code", "status"),
-    ("path_params", "params"),
-    ("query_params", "params"),
-    ("path_parameters", "params"),
-    ("query", "params"),
-    ("header", "params"),
-    ("headers", "params"),
-    ("cookies", "params"),
-    ("args", "params"),
-    ("arguments", "params"),
-    ("parameters", "params"),
-    ("request_body", "body"),
-    ("json", "body"),
-    ("payload", "body"),
-    ("operation_id", "name"),
-    ("operationId", "name"),
-    ("endpoint", "handler"),
-    ("function", "handler"),
-    ("include_in_schema", "as"),
-    ("location", "in"),
-    ("return", "returns"),
-    ("output", "returns"),
-    ("doc", "description"),
-    ("docs", "description"),
-    ("hints", "annotations"),
-    ("readOnlyHint", "read_only"),
-    ("destructiveHint", "destructive"),
-    ("idempotentHint", "idempotent"),
-    ("openWorldHint", "open_world"),
-    ("min", "ge"),
-    ("minimum", "ge"),
-    ("max", "le"),
-    ("maximum", "le"),
-    ("exclusive_minimum", "gt"),
-    ("exclusive_maximum", "lt"),
-    ("minLength", "min_length"),
-    ("maxLength", "max_length"),
-    ("multipleOf", "multiple_of"),
-    ("regex", "pattern"),
-    ("example", "examples"),
-    ("includes", "include"),
-    ("upstreams", "upstream"),
-    ("tools", "tool"),
-    ("models", "model"),
-    ("schemas", "model"),
-    ("dataclass", "model"),
-    ("enums", "enum"),
-    ("properties", "fields"),
-    ("field", "fields"),
-    ("attributes", "fields"),
-    ("base", "extends"),
-    ("bases", "extends"),
-    ("inherits", "extends"),
-    ("parent", "extends"),
-    ("members", "values"),
-    ("variants", "values"),
-    ("value", "values"),
-    ("resources", "resource"),
-    ("resource_template", "resource"),
-    ("resource_templates", "resource"),
-    ("templates", "resource"),
-    ("template", "resource"),
-    ("prompts", "prompt"),
-    ("uri_template", "uri"),
-    ("uriTemplate", "uri"),
-    ("mimeType", "mime_type"),
-    ("mime", "mime_type"),
-    ("content", "text"),
-    ("contents", "text"),
-    ("path", "file"),
-    ("type", "kind"),
-    ("template", "messages"),
-    ("message", "messages"),
-    ("render", "messages"),
-    ("inputSchema", "input_schema"),
-    ("outputSchema", "output_schema"),
-    ("schema", "input_schema"),
-    ("_meta", "meta"),
-    ("icon", "icons"),
-    ("website", "website_url"),
-    ("websiteUrl", "website_url"),
-    ("required_capabilities", "requires"),
-    ("capabilities", "requires"),
-    ("headers", "header"),
-    ("x-mcp-header", "header"),
-    ("task_support", "task"),
-    ("taskSupport", "task"),
-    ("tasks", "task"),
-    ("pollInterval", "poll_interval"),
-    ("cache_ttl", "cache"),
-    ("cache_scope", "cache"),
-    ("cacheScope", "scope"),
-    ("ttlMs", "ttl"),
-    ("ttl_seconds", "ttl"),
-    ("lastModified", "last_modified"),
-    ("request_state_security", "request_state"),
-    ("experimental_capabilities", "experimental"),
-    ("page_size", "list_page_size"),
-    ("completion", "complete"),
-    ("completions", "complete"),
-    ("complete_from", "complete"),
-    ("disabled", "enabled"),
-];
-
-/// Keys that other tools have and that mean nothing to a generated crate, with what to do.
-const ELSEWHERE: &[(&str, &str)] = &[
-    ("cwd", "the folder is that of whoever starts the binary"),
-    (
-        "env",
-        "set variables where the binary is started; secrets go to `credentials` as \"${NAME}\"",
-    ),
-    ("environment", "the server is one binary: there is no Python environment to describe"),
-    ("source", "the declaration is the source: name documents with [openapi.NAME] spec = \"…\""),
-    ("client", "the upstream is called with the `base_url`, `headers` and `timeout` of its table"),
-    ("validate_output", "it is a key of [openapi.NAME]: \"strict\", \"warn\" or \"off\""),
-    (
-        "run_in_thread",
-        "handlers are asynchronous; one that blocks its thread is declared with `blocking = true`",
-    ),
-    ("serializer", "a handler gives the text itself, in a ToolResult"),
-    ("tool_serializer", "a handler gives the text itself, in a ToolResult"),
-    ("exclude_args", "leave the argument out of `args`: the handler finds the rest in its Context"),
-    ("app", "MCP Apps are reserved for a later version"),
-    ("alias", "the key of a parameter is its name on the wire: write it in quotes, as it is sent"),
-    ("method", "the method is the key and the path its value: get = \"/users/{user_id}\""),
-    ("path", "the method is the key and the path its value: get = \"/users/{user_id}\""),
-    ("methods", "the method is the key and the path its value: get = \"/users/{user_id}\""),
-    ("dependencies", "a handler calls what it needs; who may call is reserved for a later version"),
-    ("response_description", "`responses` describes errors: responses.404 = \"No such user.\""),
-    ("dereference_schemas", "schemas are listed in whichever form is smaller"),
-];
-
 impl<'n> Table<'n> {
     pub(super) fn new(node: &'n Node<'n>, title: &str, pointer: &str) -> Self {
         Self { node, title: title.to_owned(), pointer: pointer.to_owned() }
@@ -224,7 +64,8 @@ impl<'n> Table<'n> {
             diagnostics.push(
                 Diagnostic::error(Code::E0302, message)
                     .at(self.node.span, "not a table")
-                    .pointer(self.pointer.clone()),
+                    .pointer(self.pointer.clone())
+                    .help("write its keys below a heading in brackets, or in braces: { … }"),
             );
             return Vec::new();
         };
@@ -271,11 +112,19 @@ impl<'n> Field<'n> {
     }
 
     pub(super) fn wrong_type(&self, expected: &str) -> Diagnostic {
-        self.fault(
-            Code::E0302,
-            &format!("is {}, {expected} is expected", self.node.kind()),
-            expected,
-        )
+        let what = format!("is {}, {expected} is expected", self.node.kind());
+        let name = self.name();
+        let help = match expected {
+            "a string" => format!("write it in quotes: {name} = \"…\""),
+            "a number" => {
+                let text = self.node.as_str().filter(|text| text.parse::<f64>().is_ok());
+                format!("write it without quotes: {name} = {}", text.unwrap_or("10"))
+            }
+            "true or false" => format!("write {name} = true or {name} = false, without quotes"),
+            "a table" => format!("write it with its keys: {name} = {{ … }}"),
+            _ => format!("write it in brackets: {name} = [\"…\"]"),
+        };
+        self.fault(Code::E0302, &what, expected).help(help)
     }
 
     /// Whether it is a key of the file itself.
@@ -345,8 +194,8 @@ impl<'n> Field<'n> {
                 self.fault(Code::E0307, "is fixed when the server is generated", "not replaced")
                     .help(
                         "`${NAME}` works in base_url, headers, credentials and file_root of \
-                         [openapi.NAME], in path and url of [[resource]], and in keys of \
-                         [server.request_state]",
+                         [openapi.NAME], in base_url and headers of [upstream.NAME], in path and \
+                         url of [[resource]], in inject, and in keys of [server.request_state]",
                     ),
             );
             return None;
@@ -559,15 +408,10 @@ impl<'n> Field<'n> {
             return;
         }
         let message = format!("`{name}` is not a key of {}", self.owner);
-        let word = OTHER_WORDS.iter().find(|(other, ours)| *other == name && known.contains(ours));
-        let elsewhere = ELSEWHERE.iter().find(|(other, _)| *other == name);
-        let near = near(&name.to_lowercase(), known.iter().copied());
-        let help = match (word, elsewhere, near) {
-            (Some((_, ours)), ..) => format!("`{name}` is called `{ours}`"),
-            (_, Some((_, why)), _) => (*why).to_owned(),
-            (.., Some(near)) => format!("did you mean `{near}`?"),
-            _ => format!("its keys are {}", known.join(", ")),
-        };
+        let near = || near(&name.to_lowercase(), known.iter().copied());
+        let help = words::help(name, &self.owner, keys)
+            .or_else(|| near().map(|near| format!("did you mean `{near}`?")))
+            .unwrap_or_else(|| format!("its keys are {}", known.join(", ")));
         diagnostics.push(place(Diagnostic::error(Code::E0301, message)).help(help));
     }
 }

@@ -3,6 +3,7 @@
 use super::field::{Field, Placed};
 use super::key::{Key, Keys, Value};
 use super::openapi::{LOGIN_KEYS, LoginTable, parse_login};
+use super::words::documents;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::Span;
 
@@ -59,7 +60,8 @@ pub(super) const KEYS: Keys = Keys::of(&[
         Value::OneOf(&[Value::Words(&WORDS), Value::Table(&LOGIN_KEYS)]),
         "What becomes of the `Authorization` header of callers; a table exchanges their tokens",
     ),
-]);
+])
+.called(&[documents::FORWARD]);
 
 pub(super) fn parse_forward(field: &Field<'_>, diagnostics: &mut Diagnostics) -> ForwardTable {
     let mut forward = ForwardTable::default();

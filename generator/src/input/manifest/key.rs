@@ -1,6 +1,8 @@
 //! What tables of a manifest may hold: each key once, with what it takes and what it is for. A file is
 //! read by these descriptions, and the JSON Schema of the file is made of them.
 
+use super::words::Word;
+
 /// The keys of a table.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Keys {
@@ -8,6 +10,7 @@ pub(super) struct Keys {
     shared: &'static [Key],
     reserved: &'static [&'static str],
     required: &'static [&'static str],
+    words: &'static [&'static [Word]],
 }
 
 /// A key.
@@ -78,7 +81,7 @@ impl Key {
 
 impl Keys {
     pub(super) const fn of(own: &'static [Key]) -> Self {
-        Self { own, shared: &[], reserved: &[], required: &[] }
+        Self { own, shared: &[], reserved: &[], required: &[], words: &[] }
     }
 
     /// The same with keys that other tables have too.
@@ -99,6 +102,12 @@ impl Keys {
         self
     }
 
+    /// The same with what other tools call its keys.
+    pub(super) const fn called(mut self, words: &'static [&'static [Word]]) -> Self {
+        self.words = words;
+        self
+    }
+
     /// All keys.
     pub(super) fn iter(&self) -> impl Iterator<Item = &'static Key> + use<> {
         self.shared.iter().chain(self.own)
@@ -112,6 +121,16 @@ impl Keys {
     /// The key with this name.
     pub(super) fn find(&self, name: &str) -> Option<&'static Key> {
         self.iter().find(|key| key.name == name)
+    }
+
+    /// What other tools call its keys.
+    pub(super) fn words(&self) -> impl Iterator<Item = &'static Word> + use<> {
+        self.words.iter().copied().flatten()
+    }
+
+    /// The word of another tool that is spelled so.
+    pub(super) fn word(&self, other: &str) -> Option<&'static Word> {
+        self.words().find(|word| word.other == other)
     }
 
     /// The keys that must be there.

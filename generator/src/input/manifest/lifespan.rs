@@ -2,6 +2,7 @@
 
 use super::field::{Field, Placed};
 use super::key::{Key, Keys, Value};
+use super::words::settings;
 use crate::diagnostic::{Code, Diagnostics};
 
 /// `[lifespan]`
@@ -16,7 +17,8 @@ pub(super) const KEYS: Keys = Keys::of(&[Key::new(
     Value::Text,
     "Name of the type that the handler `lifespan` makes",
 )])
-.require(&["state"]);
+.require(&["state"])
+.called(&[settings::LIFESPAN]);
 
 pub(super) fn parse_lifespan(
     field: &Field<'_>,

@@ -3,6 +3,7 @@
 use super::argument::{ARGUMENTS, ArgumentDeclaration, parse_arguments};
 use super::field::{Field, Placed};
 use super::key::{Key, Keys, Value};
+use super::words::components;
 use crate::diagnostic::Diagnostics;
 
 /// `[model.NAME]`
@@ -33,12 +34,14 @@ pub(super) const MODEL_KEYS: Keys = Keys::of(&[
     Key::new("fields", ARGUMENTS, "Its fields, in the order of the file"),
     Key::new("extends", Value::Text, "The model whose fields come first"),
     Key::new("description", Value::Text, "Description for the model"),
-]);
+])
+.called(&[components::MODEL]);
 
 pub(super) const ENUM_KEYS: Keys = Keys::of(&[
     Key::new("values", Value::List(&Value::Any), "Texts, numbers and booleans, at least one"),
     Key::new("description", Value::Text, "Description for the model"),
-]);
+])
+.called(&[components::ENUM]);
 
 pub(super) fn parse_model(field: &Field<'_>, diagnostics: &mut Diagnostics) -> ModelTable {
     let mut model =

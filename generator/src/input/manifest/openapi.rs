@@ -4,6 +4,7 @@ use super::field::{Field, Placed, Table};
 use super::forward::{self, ForwardTable, is_token, parse_forward};
 use super::key::{Key, Keys, Value};
 use super::settings::NAME_RULES;
+use super::words::{components, documents};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
 /// `[openapi.NAME]`
@@ -102,7 +103,8 @@ pub(super) const KEYS: Keys = Keys::of(&[
         Value::List(&Value::Table(&ROUTE_MAP_KEYS)),
         "Rules that choose operations; the first that matches decides",
     ),
-]);
+])
+.called(&[documents::OPENAPI]);
 
 pub(super) fn parse_document(field: &Field<'_>, diagnostics: &mut Diagnostics) -> DocumentTable {
     let name = Placed { value: field.name().to_owned(), span: field.key_span() };
@@ -265,7 +267,8 @@ pub(super) const LOGIN_KEYS: Keys = Keys::of(&[
     Key::new("token_url", Value::Start, "Where tokens are fetched"),
     Key::new("scopes", Value::Texts, "Scopes to ask for"),
     Key::new("audience", Value::Start, "Audience to ask for"),
-]);
+])
+.called(&[documents::LOGIN]);
 
 pub(super) fn parse_login(field: &Field<'_>, diagnostics: &mut Diagnostics) -> LoginTable {
     let mut login = LoginTable::default();
@@ -430,7 +433,8 @@ const OPERATION_KEYS: Keys = Keys::of(&[
         "Whether Rust code gets its result as a type or as a JSON value",
     ),
 ])
-.reserve(&["auth"]);
+.reserve(&["auth"])
+.called(&[documents::OPERATION]);
 
 fn parse_operation(field: &Field<'_>, diagnostics: &mut Diagnostics) -> OperationTable {
     let mut operation = OperationTable {
@@ -495,7 +499,8 @@ const ARGUMENT_KEYS: Keys = Keys::of(&[
     Key::new("default", Value::Any, "Sent where the caller gives no value"),
     Key::new("hide", Value::Flag, "Callers do not see it: its default is always sent"),
     Key::new("examples", Value::List(&Value::Any), "Values that a caller could give"),
-]);
+])
+.called(&[documents::OPERATION_ARGUMENT]);
 
 fn parse_argument(field: &Field<'_>, diagnostics: &mut Diagnostics) -> ArgumentTable {
     let mut argument = ArgumentTable {
@@ -542,7 +547,8 @@ pub(super) const ANNOTATIONS_KEYS: Keys = Keys::of(&[
     Key::new("destructive", Value::Flag, "It may destroy something"),
     Key::new("idempotent", Value::Flag, "Twice is as good as once"),
     Key::new("open_world", Value::Flag, "It reaches outside"),
-]);
+])
+.called(&[components::TOOL_ANNOTATIONS]);
 
 pub(super) fn parse_annotations(
     field: &Field<'_>,
@@ -591,7 +597,8 @@ pub(super) const ROUTE_MAP_KEYS: Keys = Keys::of(&[
     Key::new("as", Value::Words(&COMPONENTS), "What operations become"),
     Key::new("add_tags", Value::Texts, "Tags for the component"),
 ])
-.require(&["as"]);
+.require(&["as"])
+.called(&[documents::ROUTE_MAP]);
 
 pub(super) fn parse_route_map(table: &Table<'_>, diagnostics: &mut Diagnostics) -> RouteMapTable {
     let mut map = RouteMapTable {

@@ -5,6 +5,7 @@ use super::argument::{ARGUMENTS, ArgumentDeclaration, parse_arguments};
 use super::field::{Field, Placed, Table};
 use super::inject::{INJECT, InjectTable, parse_inject};
 use super::key::{Key, Keys, Value};
+use super::words::components;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
 /// `[[prompt]]`
@@ -38,7 +39,8 @@ const MESSAGE_KEYS: Keys = Keys::of(&[
     Key::new("role", Value::Words(&ROLES), "Who says it"),
     Key::new("text", Value::Text, "Template of minijinja over the arguments"),
 ])
-.require(&["text"]);
+.require(&["text"])
+.called(&[components::MESSAGE]);
 
 pub(super) const KEYS: Keys = Keys::of(&[
     Key::new("args", ARGUMENTS, "Arguments, in the order of the file"),
@@ -52,7 +54,8 @@ pub(super) const KEYS: Keys = Keys::of(&[
 ])
 .and(ABOUT)
 .require(&["name"])
-.reserve(&["auth", "handler", "requires"]);
+.reserve(&["auth", "handler", "requires"])
+.called(&[components::ABOUT, components::ANSWERED, components::ARGUMENTS, components::PROMPT]);
 
 pub(super) fn parse_prompt(table: &Table<'_>, diagnostics: &mut Diagnostics) -> PromptTable {
     let mut prompt = PromptTable {

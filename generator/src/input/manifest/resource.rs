@@ -5,6 +5,7 @@ use super::argument::{ARGUMENTS, ArgumentDeclaration, parse_arguments, parse_typ
 use super::field::{Field, Placed, Table};
 use super::inject::{INJECT, InjectTable, parse_inject};
 use super::key::{Key, Keys, Value};
+use super::words::components;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::input::type_expression::TypeExpression;
 
@@ -133,7 +134,8 @@ pub(super) const KEYS: Keys = Keys::of(&[
 ])
 .and(ABOUT)
 .require(&["uri"])
-.reserve(&["auth", "handler", "requires"]);
+.reserve(&["auth", "handler", "requires"])
+.called(&[components::ABOUT, components::ANSWERED, components::ARGUMENTS, components::RESOURCE]);
 
 const SECURITY_KEYS: Keys = Keys::of(&[
     Key::new(
@@ -144,7 +146,8 @@ const SECURITY_KEYS: Keys = Keys::of(&[
     Key::new("reject_absolute_paths", Value::Flag, "Refuses absolute paths of any system"),
     Key::new("reject_null_bytes", Value::Flag, "Refuses a NUL"),
     Key::new("exempt_params", Value::Texts, "Variables that may be anything"),
-]);
+])
+.called(&[components::SECURITY]);
 
 /// `security`: a table, or `false` for nothing.
 pub(super) const SECURITY: Value = Value::OneOf(&[Value::Flag, Value::Table(&SECURITY_KEYS)]);
@@ -155,7 +158,8 @@ const ANNOTATIONS_KEYS: Keys = Keys::of(&[
     Key::new("last_modified", Value::Text, "A time of ISO 8601"),
     Key::new("read_only", Value::Flag, "Reading it changes nothing"),
     Key::new("idempotent", Value::Flag, "Twice is as good as once"),
-]);
+])
+.called(&[components::RESOURCE_ANNOTATIONS]);
 
 pub(super) fn parse_resource(table: &Table<'_>, diagnostics: &mut Diagnostics) -> ResourceTable {
     let mut resource = ResourceTable {

@@ -9,6 +9,7 @@ use super::key::{Key, Keys, Value};
 use super::openapi::{
     ANNOTATIONS_KEYS, AnnotationsTable, COMPONENTS, ComponentWord, component, parse_annotations,
 };
+use super::words::components;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::input::type_expression::TypeExpression;
 
@@ -106,7 +107,8 @@ pub(super) const KEYS: Keys = Keys::of(&[
     Key::new("blocking", Value::Flag, "The method blocks its thread"),
 ])
 .and(ABOUT)
-.reserve(&["auth", "inject", "security"]);
+.reserve(&["auth", "inject", "security"])
+.called(&[components::ABOUT, components::ROUTE]);
 
 pub(super) fn parse_route(table: &Table<'_>, diagnostics: &mut Diagnostics) -> RouteTable {
     let mut route = RouteTable {

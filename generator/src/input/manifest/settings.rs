@@ -4,6 +4,7 @@ use super::about::{CACHE_KEYS, CacheTable, ICONS, IconTable, parse_cache, parse_
 use super::field::{Field, Placed};
 use super::key::{Key, Keys, Value};
 use super::resource::{SECURITY, SecurityTable, parse_security};
+use super::words::settings;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
 /// `[server]`
@@ -119,13 +120,15 @@ pub(super) const SERVER_KEYS: Keys = Keys::of(&[
     Key::new("resource_security", SECURITY, "What the variables of all templates must not be"),
     Key::new("experimental", Value::Object, "Experimental capabilities, passed through"),
 ])
-.reserve(&["protocols"]);
+.reserve(&["protocols"])
+.called(&[settings::SERVER]);
 
 const REQUEST_STATE_KEYS: Keys = Keys::of(&[
     Key::new("keys", Value::Starts, "Secrets of at least 32 bytes, from the environment"),
     Key::new("audience", Value::Text, "For whom the state is meant"),
     Key::new("ttl", Value::Seconds, "Seconds that a round may take"),
-]);
+])
+.called(&[settings::REQUEST_STATE]);
 
 pub(super) fn parse_server(field: &Field<'_>, diagnostics: &mut Diagnostics) -> ServerTable {
     let mut server = ServerTable::default();
@@ -227,7 +230,7 @@ pub enum TransportWord {
 }
 
 /// The words of `transport`.
-const TRANSPORTS: &[(&str, TransportWord)] = &[
+pub(super) const TRANSPORTS: &[(&str, TransportWord)] = &[
     ("stdio", TransportWord::Stdio),
     ("http", TransportWord::Http),
     ("sse", TransportWord::Sse),
@@ -235,13 +238,14 @@ const TRANSPORTS: &[(&str, TransportWord)] = &[
 ];
 
 /// The words of `log_level`.
-const LEVELS: &[(&str, &str)] = &[
+pub(super) const LEVELS: &[(&str, &str)] = &[
     ("error", "error"),
     ("warn", "warn"),
     ("warning", "warn"),
     ("info", "info"),
     ("debug", "debug"),
     ("trace", "trace"),
+    ("CRITICAL", "error"),
     ("ERROR", "error"),
     ("WARNING", "warn"),
     ("INFO", "info"),
@@ -265,7 +269,8 @@ pub(super) const DEPLOYMENT_KEYS: Keys = Keys::of(&[
         "Listens outside loopback although nobody is asked who they are",
     ),
 ])
-.reserve(&["public_url"]);
+.reserve(&["public_url"])
+.called(&[settings::DEPLOYMENT]);
 
 pub(super) fn parse_deployment(
     field: &Field<'_>,
@@ -273,30 +278,35 @@ pub(super) fn parse_deployment(
 ) -> DeploymentTable {
     let mut deployment = DeploymentTable::default();
     for field in field.table().known(&DEPLOYMENT_KEYS, diagnostics) {
+        deployment.take(&field, diagnostics);
+    }
+    deployment
+}
+
+impl DeploymentTable {
+    /// Takes the value of one key.
+    pub(super) fn take(&mut self, field: &Field<'_>, diagnostics: &mut Diagnostics) {
         match field.name() {
-            "transport" => deployment.transport = field.choice(TRANSPORTS, diagnostics),
-            "host" => deployment.host = not_empty(&field, diagnostics),
+            "transport" => self.transport = field.choice(TRANSPORTS, diagnostics),
+            "host" => self.host = not_empty(field, diagnostics),
             "port" => {
                 let port = field.count(diagnostics);
-                deployment.port = port.and_then(|port| u16::try_from(port).ok());
+                self.port = port.and_then(|port| u16::try_from(port).ok());
             }
-            "path" => deployment.path = path(&field, diagnostics),
+            "path" => self.path = path(field, diagnostics),
             "log_level" => {
                 let level = field.choice(LEVELS, diagnostics);
-                deployment.log_level = level.map(str::to_owned);
+                self.log_level = level.map(str::to_owned);
             }
-            "stateless" => deployment.stateless = field.flag(diagnostics),
-            "json_response" => deployment.json_response = field.flag(diagnostics),
-            "cors" => deployment.cors = field.flag(diagnostics),
-            "allowed_hosts" => deployment.allowed_hosts = field.texts(diagnostics),
-            "allowed_origins" => deployment.allowed_origins = field.texts(diagnostics),
-            "allow_unauthenticated" => {
-                deployment.allow_unauthenticated = field.flag(diagnostics);
-            }
+            "stateless" => self.stateless = field.flag(diagnostics),
+            "json_response" => self.json_response = field.flag(diagnostics),
+            "cors" => self.cors = field.flag(diagnostics),
+            "allowed_hosts" => self.allowed_hosts = field.texts(diagnostics),
+            "allowed_origins" => self.allowed_origins = field.texts(diagnostics),
+            "allow_unauthenticated" => self.allow_unauthenticated = field.flag(diagnostics),
             _ => {}
         }
     }
-    deployment
 }
 
 fn path(field: &Field<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
@@ -365,7 +375,8 @@ pub(super) const LIMITS_KEYS: Keys = Keys::of(&[
     ),
     Key::new("tasks", Value::Count(0, MOST), "Tasks at once"),
     Key::new("ask_time", Value::Seconds, "Seconds for the client to answer what a handler asks"),
-]);
+])
+.called(&[settings::LIMITS]);
 
 pub(super) fn parse_limits(field: &Field<'_>, diagnostics: &mut Diagnostics) -> LimitsTable {
     let mut limits = LimitsTable::default();

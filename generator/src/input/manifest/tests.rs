@@ -219,7 +219,7 @@ fn words_of_fastmcp_are_translated() {
         "[server]\nmask_errors = true\n[deployment]\ncwd = \".\"\nhttp_port = 1",
         &expect![[r#"
             E0301: `mask_errors` is not a key of [server] @ mask_errors => `mask_errors` is called `mask_error_details`
-            E0301: `cwd` is not a key of [deployment] @ cwd => the folder is that of whoever starts the binary
+            E0301: `cwd` is not a key of [deployment] @ cwd => the folder is that of whoever starts the binary; relative paths of [[resource]] are seen from there
             E0301: `http_port` is not a key of [deployment] @ http_port => `http_port` is called `port`
         "#]],
     );
@@ -265,7 +265,7 @@ fn key_of_a_later_version_is_an_error() {
     check(
         "[[tool]]\nname = \"a\"\ninject = true",
         &expect![[r#"
-            E0302: `inject` of [[tool]] is a boolean, a table is expected @ true => -
+            E0302: `inject` of [[tool]] is a boolean, a table is expected @ true => write its keys below a heading in brackets, or in braces: { … }
         "#]],
     );
 }
@@ -275,32 +275,32 @@ fn values_of_a_wrong_type_are_pointed_at() {
     check(
         "server = 3\ntool = 3\nopenapi = 3",
         &expect![[r#"
-        E0302: `[server]` is a number, a table is expected @ 3 => -
-        E0302: `tool` of mcp.toml is a number, a list of tables is expected @ 3 => write [[tool]] with two brackets
-        E0302: `[openapi]` is a number, a table is expected @ 3 => -
-    "#]],
+            E0302: `[server]` is a number, a table is expected @ 3 => write its keys below a heading in brackets, or in braces: { … }
+            E0302: `tool` of mcp.toml is a number, a list of tables is expected @ 3 => write [[tool]] with two brackets
+            E0302: `[openapi]` is a number, a table is expected @ 3 => write its keys below a heading in brackets, or in braces: { … }
+        "#]],
     );
     check(
         "[server]\nname = 3\nmask_error_details = \"yes\"\ninclude_tags = [1]",
         &expect![[r#"
-        E0302: `name` of [server] is a number, a string is expected @ 3 => -
-        E0302: `mask_error_details` of [server] is a string, true or false is expected @ "yes" => -
-        E0302: `include_tags` of [server] is a list of strings @ 1 => -
-    "#]],
+            E0302: `name` of [server] is a number, a string is expected @ 3 => write it in quotes: name = "…"
+            E0302: `mask_error_details` of [server] is a string, true or false is expected @ "yes" => write mask_error_details = true or mask_error_details = false, without quotes
+            E0302: `include_tags` of [server] is a list of strings @ 1 => -
+        "#]],
     );
     check(
         "[deployment]\nport = \"80\"\n[limits]\ntool_time = true",
         &expect![[r#"
-        E0302: `port` of [deployment] is a string, a number is expected @ "80" => -
-        E0302: `tool_time` of [limits] is a boolean, a number is expected @ true => -
-    "#]],
+            E0302: `port` of [deployment] is a string, a number is expected @ "80" => write it without quotes: port = 80
+            E0302: `tool_time` of [limits] is a boolean, a number is expected @ true => write it without quotes: tool_time = 10
+        "#]],
     );
     check(
         "[openapi.a]\nheaders = { X-A = 1 }\ntools = { b = 2 }",
         &expect![[r#"
-        E0302: `X-A` of [openapi.a.headers] is a number, a string is expected @ 1 => -
-        E0302: `b` of [openapi.a.tools] is a number, a string is expected @ 2 => -
-    "#]],
+            E0302: `X-A` of [openapi.a.headers] is a number, a string is expected @ 1 => write it in quotes: X-A = "…"
+            E0302: `b` of [openapi.a.tools] is a number, a string is expected @ 2 => write it in quotes: b = "…"
+        "#]],
     );
     check(
         "[[tool]]\nname = \"a\"\nargs.q = 3",
@@ -311,9 +311,9 @@ fn values_of_a_wrong_type_are_pointed_at() {
     check(
         "[[tool]]\nname = \"a\"\nargs.q = { type = 3, ge = \"1\" }",
         &expect![[r#"
-        E0302: the type of `q` is a number, a string is expected @ 3 => -
-        E0302: `ge` of `q` of `args` of [[tool]] is a string, a number is expected @ "1" => -
-    "#]],
+            E0302: the type of `q` is a number, a string is expected @ 3 => write it in quotes: type = "int"
+            E0302: `ge` of `q` of `args` of [[tool]] is a string, a number is expected @ "1" => write it without quotes: ge = 1
+        "#]],
     );
 }
 
@@ -397,13 +397,13 @@ fn environment_is_read_at_start_only_where_that_is_said() {
     check(
         "[server]\nname = \"${NAME}\"",
         &expect![[r#"
-            E0307: `name` of [server] is fixed when the server is generated @ "${NAME}" => `${NAME}` works in base_url, headers, credentials and file_root of [openapi.NAME], in path and url of [[resource]], and in keys of [server.request_state]
+            E0307: `name` of [server] is fixed when the server is generated @ "${NAME}" => `${NAME}` works in base_url, headers, credentials and file_root of [openapi.NAME], in base_url and headers of [upstream.NAME], in path and url of [[resource]], in inject, and in keys of [server.request_state]
         "#]],
     );
     check(
         "[openapi.a]\nspec = \"${NAME}\"",
         &expect![[r#"
-            E0307: `spec` of [openapi.a] is fixed when the server is generated @ "${NAME}" => `${NAME}` works in base_url, headers, credentials and file_root of [openapi.NAME], in path and url of [[resource]], and in keys of [server.request_state]
+            E0307: `spec` of [openapi.a] is fixed when the server is generated @ "${NAME}" => `${NAME}` works in base_url, headers, credentials and file_root of [openapi.NAME], in base_url and headers of [upstream.NAME], in path and url of [[resource]], in inject, and in keys of [server.request_state]
         "#]],
     );
     check(

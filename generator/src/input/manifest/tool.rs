@@ -6,6 +6,7 @@ use super::field::{Field, Placed, Table};
 use super::inject::{INJECT, InjectTable, parse_inject};
 use super::key::{Key, Keys, Value};
 use super::openapi::{ANNOTATIONS_KEYS, AnnotationsTable, parse_annotations};
+use super::words::components;
 use crate::diagnostic::{Code, Diagnostics};
 use crate::input::type_expression::TypeExpression;
 
@@ -96,7 +97,8 @@ const TASK_KEYS: Keys = Keys::of(&[
     ),
     Key::new("poll_interval", Value::Seconds, "Seconds after which clients ask again"),
     Key::new("ttl", Value::Seconds, "Seconds for which a task is kept"),
-]);
+])
+.called(&[components::TASK]);
 
 /// A word, or `FastMCP`'s `task=True`.
 const MODE: Value = Value::OneOf(&[Value::Words(&MODES), Value::Flag]);
@@ -125,7 +127,8 @@ pub(super) const KEYS: Keys = Keys::of(&[
 ])
 .and(ABOUT)
 .require(&["name"])
-.reserve(&["auth", "handler"]);
+.reserve(&["auth", "handler"])
+.called(&[components::ABOUT, components::ANSWERED, components::ARGUMENTS, components::TOOL]);
 
 pub(super) fn parse_tool(table: &Table<'_>, diagnostics: &mut Diagnostics) -> ToolTable {
     let mut tool = ToolTable {

@@ -3,6 +3,7 @@
 use super::field::{Field, Placed};
 use super::key::{Key, Keys, Value};
 use super::openapi::{base_url, headers, is_plain_name, namespace};
+use super::words::documents;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
 /// `[upstream.NAME]`
@@ -27,7 +28,8 @@ pub(super) const KEYS: Keys = Keys::of(&[
     Key::new("headers", Value::Map(&Value::Start), "Sent with every request"),
 ])
 .require(&["base_url"])
-.reserve(&["forward", "credentials"]);
+.reserve(&["forward", "credentials"])
+.called(&[documents::UPSTREAM]);
 
 pub(super) fn parse_upstream(field: &Field<'_>, diagnostics: &mut Diagnostics) -> UpstreamTable {
     let name = Placed { value: field.name().to_owned(), span: field.key_span() };

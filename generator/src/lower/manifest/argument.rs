@@ -1,5 +1,6 @@
 //! Arguments of declared components.
 
+use super::limits;
 use super::types::{self, Names};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::input::manifest::{self, ArgumentDeclaration};
@@ -44,6 +45,7 @@ fn lower(
     diagnostics: &mut Diagnostics,
 ) -> Option<DeclaredArgument> {
     let ty = types::lower(&table.ty, names, diagnostics)?;
+    limits::check(table, &ty, diagnostics);
     Some(DeclaredArgument {
         default: table.default.as_ref().map(|default| default.value.clone()),
         default_span: table.default.as_ref().map(|default| default.span),

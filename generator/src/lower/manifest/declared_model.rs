@@ -224,7 +224,10 @@ fn refuse_endless(models: &[DeclaredModel], diagnostics: &mut Diagnostics) {
         let Some(field) = guilty else { continue };
         let message = format!("a value of the model `{}` would never end", model.name);
         let label = format!("`{}` always holds another one", field.name);
-        let help = "let it end: \"Model | None = None\", or \"list[Model]\"";
+        let help = format!(
+            "let it end where it holds itself: `{0}` as \"… | None = None\", or as \"list[…]\"",
+            field.name
+        );
         diagnostics.push(Diagnostic::error(Code::E0309, message).at(field.span, label).help(help));
     }
 }

@@ -171,6 +171,10 @@ fn lower_plain(
             refuse(expression, "`Literal` has no values", help, diagnostics)
         }
         _ if names.contains(name) => Some(ArgumentType::Model(name.to_owned())),
+        _ if name.starts_with(|first: char| first.is_ascii_digit()) => {
+            let help = format!("write Literal[{name}] for a value as a type");
+            refuse(expression, "a value is not a type", &help, diagnostics)
+        }
         _ => unknown(name, expression, names, diagnostics),
     }
 }
@@ -216,7 +220,7 @@ fn lower_bracketed(
         ("set", [item]) => {
             lower(item, names, diagnostics).map(|it| ArgumentType::Set(Box::new(it)))
         }
-        ("list" | "set", _) => wrong("it takes one type: list[int]", diagnostics),
+        ("list" | "set", _) => wrong(&format!("it takes one type: {name}[int]"), diagnostics),
         ("dict", [key, value]) if matches!(&key.kind, TypeKind::Name(key, None) if key == "str") => {
             lower(value, names, diagnostics).map(|it| ArgumentType::Dict(Box::new(it)))
         }
