@@ -107,7 +107,7 @@ fn insert_modules(plan: &Crate, folder: &str, header: &str, files: &mut Files) {
         insert("tools", tools::items(plan));
     }
     if !plan.types.is_empty() {
-        insert("models", models::items(&plan.types));
+        insert("models", models::items(&plan.types, &plan.models_on_wire()));
     }
     if !plan.resources.all.is_empty() {
         insert("resources", resources::items(plan));

@@ -20,6 +20,7 @@ mod discriminator;
 mod docs;
 mod extension;
 mod fetched;
+mod format;
 mod hash;
 mod kind;
 mod lifespan;
@@ -48,10 +49,13 @@ mod wire_schema;
 mod test_support;
 
 pub use compose::plan;
+pub use format::Format;
 pub use lock::Lock;
 pub use types::{
     Absent, Expression, Field, RustType, Shape, Tagged, TaggedVariant, TypeItem, Variant, Width,
 };
+
+use std::collections::BTreeSet;
 
 use crate::model::Json;
 pub use crate::model::{
@@ -174,6 +178,43 @@ impl Crate {
         sources
             .into_iter()
             .any(|source| matches!(source, ResourceSource::File(_) | ResourceSource::Folder(_)))
+    }
+
+    /// Whether a type, or a rule of an argument, is of such a format.
+    #[must_use]
+    pub fn has_format(&self, is: impl Fn(Format) -> bool) -> bool {
+        let is_such = |ty: &RustType| matches!(ty, RustType::Formatted(format) if is(*format));
+        self.rust_types().any(|ty| ty.any(&is_such))
+            || self.arguments().any(|argument| argument.rules.format.is_some_and(&is))
+    }
+
+    /// The items of the module `models` that stand inside of a type with a form of its own on the
+    /// wire, sorted.
+    #[must_use]
+    pub fn models_on_wire(&self) -> BTreeSet<&str> {
+        let mut found = BTreeSet::new();
+        for ty in self.rust_types().filter(|ty| ty.has_wire_form()) {
+            ty.models(&mut found);
+        }
+        found
+    }
+
+    /// The types of fields, arguments and results.
+    fn rust_types(&self) -> impl Iterator<Item = &RustType> {
+        let of_items = self.types.iter().flat_map(|item| item.shape.types());
+        let of_arguments = self.arguments().filter_map(|argument| argument.ty.as_ref());
+        let of_tools = self.tools().filter_map(Tool::handler);
+        let of_resources = self.resources.all.iter().filter_map(Resource::handler);
+        let of_results = of_tools.chain(of_resources).map(|handler| &handler.returns);
+        of_items.chain(of_arguments).chain(of_results)
+    }
+
+    /// The arguments of all components.
+    fn arguments(&self) -> impl Iterator<Item = &Argument> {
+        let of_tools = self.tools().flat_map(|tool| &tool.arguments);
+        let resources = self.resources.all.iter().map(|resource| &resource.component);
+        let prompts = self.prompts.all.iter().map(|prompt| &prompt.component);
+        of_tools.chain(resources.chain(prompts).flat_map(|component| &component.arguments))
     }
 
     /// The operations behind tools and resources.
@@ -677,6 +718,8 @@ pub struct Rules {
     pub unique_items: bool,
     /// Index into [`Module::patterns`].
     pub pattern: Option<usize>,
+    /// `format` or `contentEncoding`, of values whose type wants it.
+    pub format: Option<Format>,
     /// `enum`: the accepted values.
     pub one_of: Vec<Json>,
 }

@@ -1,6 +1,7 @@
 //! What generated crates import: the whole contract between generator and runtime.
 //!
-//! Nothing else may be imported by generated code. A change here that breaks it raises
+//! Nothing else may be imported by generated code, but for the types of `mcpwright::jiff` and
+//! `mcpwright::uuid`. A change here that breaks it raises
 //! [`REVISION`].
 
 mod tagged;
@@ -21,6 +22,7 @@ pub use crate::declaration::{
     Part, Prompt, PromptSource, RequestState, Resource, ResourceSecurity, ResourceTarget, Rest,
     Role, Route, Source, Task, TaskStart, TaskSupport, Template, Tool, Transport,
 };
+pub use crate::format::wire::{self, OnWire, Plain};
 pub use crate::operation::Segment::{self, Literal};
 pub use crate::operation::{
     Argument, Body, BodyFormat, Bound, CallerAuthorization, Choices, Credential, Forward, Kind,

@@ -14,6 +14,7 @@ pub mod declaration;
 pub mod elicitation;
 #[cfg(feature = "files")]
 mod files;
+mod format;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -38,6 +39,13 @@ pub mod transport;
 pub mod upstream;
 pub mod uri_template;
 mod visibility;
+
+/// Dates, times and durations of declared types, in the version that generated code uses.
+#[cfg(feature = "jiff")]
+pub use jiff;
+/// UUIDs of declared types, in the version that generated code uses.
+#[cfg(feature = "uuid")]
+pub use uuid;
 
 pub use crate::context::{Context, LogLevel, Principal};
 pub use crate::declaration::{Capability, Declaration};

@@ -14,6 +14,8 @@ use std::time::Duration;
 use regex_lite::Regex;
 use serde_json::Value;
 
+pub use crate::format::Format;
+
 pub use self::upstream::{
     CallerAuthorization, Credential, Forward, SecurityScheme, TokenEndpoint, TokenGrant, Upstream,
     UpstreamSpec, Validation,
@@ -397,6 +399,52 @@ impl Argument {
         self
     }
 
+    /// The text is a date and a time with an offset (`format: date-time`).
+    #[cfg(feature = "jiff")]
+    #[must_use]
+    pub const fn date_time(self) -> Self {
+        self.format(Format::DateTime)
+    }
+
+    /// The text is a date (`format: date`).
+    #[cfg(feature = "jiff")]
+    #[must_use]
+    pub const fn date(self) -> Self {
+        self.format(Format::Date)
+    }
+
+    /// The text is a time of day (`format: time`).
+    #[cfg(feature = "jiff")]
+    #[must_use]
+    pub const fn time(self) -> Self {
+        self.format(Format::Time)
+    }
+
+    /// The text is a duration (`format: duration`).
+    #[cfg(feature = "jiff")]
+    #[must_use]
+    pub const fn duration(self) -> Self {
+        self.format(Format::Duration)
+    }
+
+    /// The text is a UUID (`format: uuid`).
+    #[cfg(feature = "uuid")]
+    #[must_use]
+    pub const fn uuid(self) -> Self {
+        self.format(Format::Uuid)
+    }
+
+    /// The text is base64 (`contentEncoding: base64`).
+    #[must_use]
+    pub const fn base64(self) -> Self {
+        self.format(Format::Base64)
+    }
+
+    const fn format(mut self, format: Format) -> Self {
+        self.rules.format = Some(format);
+        self
+    }
+
     /// One of these texts (`enum`).
     #[must_use]
     pub const fn one_of(mut self, texts: &'static [&'static str]) -> Self {
@@ -544,6 +592,8 @@ pub struct Rules {
     pub pattern: Option<&'static Pattern>,
     /// `enum`
     pub one_of: Choices,
+    /// `format` or `contentEncoding`
+    pub format: Option<Format>,
 }
 
 impl Rules {
@@ -561,6 +611,7 @@ impl Rules {
         unique_items: false,
         pattern: None,
         one_of: Choices::Any,
+        format: None,
     };
 }
 

@@ -3,6 +3,7 @@
 //!
 //! The schemas are those that the lists show, so that what is refused is what was announced.
 
+mod formats;
 mod message;
 #[cfg(test)]
 mod tests;
@@ -13,12 +14,13 @@ use std::sync::OnceLock;
 use jsonschema::{Draft, ValidationOptions, Validator};
 use serde_json::Value;
 
-use crate::declaration::Declaration;
+use crate::declaration::{Declaration, Tool};
 
 /// Violations of one value that are told.
 const MOST_VIOLATIONS: usize = 50;
 
-/// A compiled schema, in the words of 2020-12. `format` is an annotation.
+/// A compiled schema, in the words of 2020-12. `format` is an annotation, but for types of the
+/// declaration.
 pub struct Schema {
     text: Value,
     validator: Validator,
@@ -47,10 +49,20 @@ impl Schema {
     /// schema at all.
     #[must_use]
     pub fn compile(schema: &Value) -> Option<Self> {
-        let validator = build(schema).or_else(|| {
+        Self::build(schema, &options())
+    }
+
+    /// Compiles a schema that the generator made of declared types: formats are rules there.
+    #[must_use]
+    pub(crate) fn of_types(schema: &Value) -> Option<Self> {
+        Self::build(schema, &formats::asserted(options()))
+    }
+
+    fn build(schema: &Value, options: &ValidationOptions<'static>) -> Option<Self> {
+        let validator = options.build(schema).ok().or_else(|| {
             let mut schema = schema.clone();
             remove_broken_patterns(&mut schema);
-            build(&schema)
+            options.build(&schema).ok()
         })?;
         Some(Self { text: schema.clone(), validator })
     }
@@ -102,19 +114,15 @@ fn options() -> ValidationOptions<'static> {
     jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(false)
 }
 
-fn build(schema: &Value) -> Option<Validator> {
-    options().build(schema).ok()
-}
-
 /// Removes the patterns that cannot be compiled, wherever they stand. A property of this name is no
 /// text and stays.
 fn remove_broken_patterns(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
-            let is_broken = members
-                .get("pattern")
-                .filter(|pattern| pattern.is_string())
-                .is_some_and(|pattern| build(&serde_json::json!({ "pattern": pattern })).is_none());
+            let is_broken =
+                members.get("pattern").filter(|pattern| pattern.is_string()).is_some_and(
+                    |pattern| options().build(&serde_json::json!({ "pattern": pattern })).is_err(),
+                );
             if is_broken {
                 members.remove("pattern");
             }
@@ -161,7 +169,7 @@ impl Schemas {
         let compile = || {
             let text = self.declaration.rest.routes.get(route)?.schema;
             let schema = serde_json::from_str(text).ok()?;
-            Schema::compile(&schema).map(Box::new)
+            Schema::of_types(&schema).map(Box::new)
         };
         self.routes.get(route)?.get_or_init(compile).as_deref()
     }
@@ -175,11 +183,17 @@ impl Schemas {
     }
 
     fn compile(&self, tool: usize, key: &str) -> Option<Box<Schema>> {
-        let name = self.declaration.tools.get(tool)?.name();
+        let tool = self.declaration.tools.get(tool)?;
+        let name = tool.name();
         let line = self.listing(name)?;
         let entry: Value = serde_json::from_str(line).ok()?;
         let schema = entry.get(key)?;
-        let compiled = Schema::compile(schema).map(Box::new);
+        let compiled = match tool {
+            // Results are made of types that hold nothing else.
+            Tool::Declared(_) if key == "inputSchema" => Schema::of_types(schema),
+            Tool::Declared(_) | Tool::Forwarded(_) => Schema::compile(schema),
+        };
+        let compiled = compiled.map(Box::new);
         if compiled.is_none() {
             tracing::warn!(
                 tool = name,

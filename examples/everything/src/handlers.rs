@@ -1,11 +1,13 @@
 //! What is written by hand for `everything`: one method for each component that needs code.
 
 use everything_mcp::tools::declared::{
-    AddPlantArgs, EchoArgs, GetPlantArgs, HarvestArgs, ImportPlanArgs, PlanBedArgs, PutBedArgs,
-    RemoveBedArgs, TagBedArgs, WaterArgs, WhoamiArgs,
+    AddPlantArgs, DrawLabelArgs, EchoArgs, GetPlantArgs, GetVisitArgs, HarvestArgs, ImportPlanArgs,
+    PlanBedArgs, PutBedArgs, RemoveBedArgs, SowArgs, TagBedArgs, WaterArgs, WhoamiArgs,
 };
 use everything_mcp::{Handlers, models, prompts, resources};
 use mcpwright::elicitation::{Elicited, Field, Form};
+use mcpwright::jiff::tz::TimeZone;
+use mcpwright::jiff::{SignedDuration, Timestamp};
 use mcpwright::{
     Completing, Completion, CompletionError, Content, Context, HandlerError, PromptError,
     PromptMessage, PromptResult, ResourceError, ToolError, ToolResult,
@@ -102,6 +104,49 @@ impl Handlers for Garden {
         Ok(arguments.value)
     }
 
+    /// Texts that stand for other values are these values: dates can be compared, durations added.
+    async fn sow(
+        &self,
+        _context: Context,
+        arguments: SowArgs,
+    ) -> Result<Vec<Timestamp>, ToolError> {
+        let SowArgs { at, until, every, rests, earlier, first, .. } = arguments;
+        let date = |time: &Timestamp| time.to_zoned(TimeZone::UTC).date();
+        let wait = match first {
+            models::DateOrDuration::Duration(wait) => wait,
+            models::DateOrDuration::Date(day) => {
+                SignedDuration::from_hours(24 * i64::from(day.day()))
+            }
+        };
+        let too_late = |_| ToolError::public("there are no times as late as this");
+        let mut next = at.checked_add(wait).map_err(too_late)?;
+        let mut times: Vec<Timestamp> = earlier.into_values().collect();
+        while times.len() < 3 && until.is_none_or(|until| date(&next) <= until) {
+            if !rests.contains(&date(&next)) {
+                times.push(next);
+            }
+            next = next.checked_add(every).map_err(too_late)?;
+        }
+        Ok(times)
+    }
+
+    async fn draw_label(
+        &self,
+        _context: Context,
+        arguments: DrawLabelArgs,
+    ) -> Result<Vec<u8>, ToolError> {
+        Ok(arguments.bed.into_bytes())
+    }
+
+    async fn get_visit(
+        &self,
+        _context: Context,
+        arguments: GetVisitArgs,
+    ) -> Result<models::Visit, ToolError> {
+        let GetVisitArgs { id, since, days } = arguments;
+        Ok(models::Visit { id, since, days })
+    }
+
     /// One handler for `GET /plants/{name}` and for the template `everything://plants/{name}`.
     async fn get_plant(
         &self,
@@ -157,6 +202,22 @@ impl Handlers for Garden {
             .collect())
     }
 
+    async fn day(
+        &self,
+        _context: Context,
+        arguments: resources::Day,
+    ) -> Result<Timestamp, ResourceError> {
+        let resources::Day { day, since } = arguments;
+        let start = day.to_zoned(TimeZone::UTC).map(|start| start.timestamp());
+        let end = start.and_then(|start| start.checked_sub(since));
+        end.map_err(|error| ResourceError::public("no such day").with_source(error))
+    }
+
+    /// Bytes are contents as they are, not text in base64.
+    async fn stamp(&self, _context: Context) -> Result<Vec<u8>, ResourceError> {
+        Ok(vec![0, 255])
+    }
+
     async fn notes(
         &self,
         _context: Context,
@@ -181,7 +242,8 @@ impl Handlers for Garden {
         arguments: prompts::ReviewBed,
     ) -> Result<PromptResult, PromptError> {
         let weather = context.read_resource("garden://weather").await?;
-        let about = format!("Review {} plants of {}.", arguments.bed.plants, arguments.bed.plant);
+        let prompts::ReviewBed { bed, day, .. } = arguments;
+        let about = format!("Review {} plants of {} by {day}.", bed.plants, bed.plant);
         let asked = PromptMessage::user(about);
         let told = weather.contents.iter().filter_map(|content| match &content.contents {
             mcpwright::ResourceContents::Text(text) => {

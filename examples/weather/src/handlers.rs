@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use mcpwright::jiff::ToSpan as _;
+use mcpwright::jiff::civil::date;
 use mcpwright::{Context, ResourceError, ToolError};
 use weather_mcp::models::{Day, Forecast, ForecastUnit, Region, Sky, WindOrRain};
 use weather_mcp::tools::declared::{CountPlacesArgs, ForecastArgs, ReportArgs};
@@ -14,7 +16,7 @@ pub(crate) struct Station;
 /// The weather of a day of June.
 fn day(number: i64, degrees: impl Fn(f64) -> f64) -> Day {
     Day {
-        date: format!("2026-06-{number:02}"),
+        date: date(2026, 6, 1) + (number - 1).days(),
         sky: Sky::Clear,
         celsius: (degrees(10.0), degrees(20.0)),
     }

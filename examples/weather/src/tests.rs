@@ -192,7 +192,8 @@ fn schema(tool: &str, pointer: &str) -> Validator {
     {
         schema.entry("$defs").or_insert_with(|| definitions.clone());
     }
-    jsonschema::draft202012::new(&schema).expect("a schema")
+    let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012);
+    options.should_validate_formats(true).build(&schema).expect("a schema")
 }
 
 /// Whatever the schema accepts is a value of the type, and is written as the schema accepts it.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use mcpwright::codegen::{
     Completing, Completion, CompletionError, CompletionTarget, Context, HandlerError,
-    Json, PromptError, PromptResult, ResourceError, Server, ToolError, ToolResult, Value,
+    Json, OnWire, PromptError, PromptResult, ResourceError, Server, ToolError,
+    ToolResult, Value,
 };
 
 use super::{models, prompts, resources, tools};
@@ -69,6 +70,20 @@ pub trait Handlers: Send + Sync + 'static {
         arguments: tools::declared::EchoArgs,
     ) -> impl Future<Output = Result<models::EveryType, ToolError>> + Send;
 
+    /// Tells when to come back to what was sown.
+    fn sow(
+        &self,
+        context: Context,
+        arguments: tools::declared::SowArgs,
+    ) -> impl Future<Output = Result<Vec<mcpwright::jiff::Timestamp>, ToolError>> + Send;
+
+    /// Draws the label of a bed.
+    fn draw_label(
+        &self,
+        context: Context,
+        arguments: tools::declared::DrawLabelArgs,
+    ) -> impl Future<Output = Result<Vec<u8>, ToolError>> + Send;
+
     /// What is known about a plant.
     ///
     /// `GET /plants/{name}`
@@ -107,6 +122,15 @@ pub trait Handlers: Send + Sync + 'static {
 
     /// A tool without a description.
     ///
+    /// `GET /visits/{id}`
+    fn get_visit(
+        &self,
+        context: Context,
+        arguments: tools::declared::GetVisitArgs,
+    ) -> impl Future<Output = Result<models::Visit, ToolError>> + Send;
+
+    /// A tool without a description.
+    ///
     /// `DELETE /beds/{id}`
     fn remove_bed(
         &self,
@@ -130,6 +154,23 @@ pub trait Handlers: Send + Sync + 'static {
         context: Context,
         arguments: resources::Beds,
     ) -> impl Future<Output = Result<Vec<models::Bed>, ResourceError>> + Send;
+
+    /// A resource without a description.
+    ///
+    /// `garden://days/{day}{?since}`
+    fn day(
+        &self,
+        context: Context,
+        arguments: resources::Day,
+    ) -> impl Future<Output = Result<mcpwright::jiff::Timestamp, ResourceError>> + Send;
+
+    /// A resource without a description.
+    ///
+    /// `garden://stamp`
+    fn stamp(
+        &self,
+        context: Context,
+    ) -> impl Future<Output = Result<Vec<u8>, ResourceError>> + Send;
 
     /// A resource without a description.
     ///
@@ -215,6 +256,20 @@ pub(crate) fn bind<H: Handlers>(server: Server, handlers: &Arc<H>) -> Server {
         })
         .on({
             let handlers = Arc::clone(handlers);
+            move |context: Context, arguments: tools::declared::SowArgs| {
+                let handlers = Arc::clone(&handlers);
+                async move { handlers.sow(context, arguments).await.map(OnWire) }
+            }
+        })
+        .on({
+            let handlers = Arc::clone(handlers);
+            move |context: Context, arguments: tools::declared::DrawLabelArgs| {
+                let handlers = Arc::clone(&handlers);
+                async move { handlers.draw_label(context, arguments).await.map(OnWire) }
+            }
+        })
+        .on({
+            let handlers = Arc::clone(handlers);
             move |context: Context, arguments: tools::declared::GetPlantArgs| {
                 let handlers = Arc::clone(&handlers);
                 async move { handlers.get_plant(context, arguments).await }
@@ -242,6 +297,13 @@ pub(crate) fn bind<H: Handlers>(server: Server, handlers: &Arc<H>) -> Server {
         })
         .on({
             let handlers = Arc::clone(handlers);
+            move |context: Context, arguments: tools::declared::GetVisitArgs| {
+                let handlers = Arc::clone(&handlers);
+                async move { handlers.get_visit(context, arguments).await.map(Json) }
+            }
+        })
+        .on({
+            let handlers = Arc::clone(handlers);
             move |context: Context, arguments: tools::declared::RemoveBedArgs| {
                 let handlers = Arc::clone(&handlers);
                 async move { handlers.remove_bed(context, arguments).await }
@@ -259,6 +321,20 @@ pub(crate) fn bind<H: Handlers>(server: Server, handlers: &Arc<H>) -> Server {
             move |context: Context, arguments: resources::Beds| {
                 let handlers = Arc::clone(&handlers);
                 async move { handlers.beds(context, arguments).await.map(Json) }
+            }
+        })
+        .on_resource({
+            let handlers = Arc::clone(handlers);
+            move |context: Context, arguments: resources::Day| {
+                let handlers = Arc::clone(&handlers);
+                async move { handlers.day(context, arguments).await.map(OnWire) }
+            }
+        })
+        .on_resource({
+            let handlers = Arc::clone(handlers);
+            move |context: Context, _: resources::Stamp| {
+                let handlers = Arc::clone(&handlers);
+                async move { handlers.stamp(context).await }
             }
         })
         .on_resource({

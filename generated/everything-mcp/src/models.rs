@@ -18,6 +18,8 @@ pub struct Bed {
     pub sun: Sun,
 }
 
+impl mcpwright::codegen::Plain for Bed {}
+
 /// A bed with walls.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(crate = "mcpwright::codegen::serde")]
@@ -41,6 +43,21 @@ impl RaisedBed {
     }
 }
 
+/// When somebody was here.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(crate = "mcpwright::codegen::serde")]
+pub struct Visit {
+    /// The field `id`.
+    #[serde(with = "mcpwright::codegen::wire")]
+    pub id: mcpwright::uuid::Uuid,
+    /// The field `since`.
+    #[serde(with = "mcpwright::codegen::wire")]
+    pub since: Option<mcpwright::jiff::Timestamp>,
+    /// The field `days`.
+    #[serde(with = "mcpwright::codegen::wire")]
+    pub days: Vec<mcpwright::jiff::civil::Date>,
+}
+
 /// One field for each production of the type grammar.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(crate = "mcpwright::codegen::serde")]
@@ -54,19 +71,26 @@ pub struct EveryType {
     /// The field `bool`.
     pub bool: bool,
     /// The field `bytes`.
-    pub bytes: String,
+    #[serde(with = "mcpwright::codegen::wire")]
+    pub bytes: Vec<u8>,
     /// The field `datetime`.
-    pub datetime: String,
+    #[serde(with = "mcpwright::codegen::wire")]
+    pub datetime: mcpwright::jiff::Timestamp,
     /// The field `date`.
-    pub date: String,
+    #[serde(with = "mcpwright::codegen::wire")]
+    pub date: mcpwright::jiff::civil::Date,
     /// The field `time`.
-    pub time: String,
+    #[serde(with = "mcpwright::codegen::wire")]
+    pub time: mcpwright::jiff::civil::Time,
     /// The field `timedelta`.
-    pub timedelta: String,
+    #[serde(with = "mcpwright::codegen::wire")]
+    pub timedelta: mcpwright::jiff::SignedDuration,
     /// The field `uuid`.
-    pub uuid: String,
+    #[serde(with = "mcpwright::codegen::wire")]
+    pub uuid: mcpwright::uuid::Uuid,
     /// The field `path`.
-    pub path: String,
+    #[serde(with = "mcpwright::codegen::wire")]
+    pub path: std::path::PathBuf,
     /// The field `any`.
     pub any: Value,
     /// The field `nothing`.
@@ -99,6 +123,75 @@ pub struct EveryType {
     /// The field `default`.
     #[serde(default)]
     pub default: Vec<String>,
+    /// The field `stamps`.
+    #[serde(with = "mcpwright::codegen::wire")]
+    pub stamps: Vec<Vec<u8>>,
+    /// The field `visits`.
+    #[serde(with = "mcpwright::codegen::wire")]
+    pub visits: BTreeMap<String, mcpwright::jiff::Timestamp>,
+    /// The field `planting`.
+    #[serde(with = "mcpwright::codegen::wire")]
+    pub planting: (mcpwright::jiff::civil::Date, Bed),
+    /// The field `when`.
+    pub when: DateTimeOrDurationOrText,
+    /// The field `due`.
+    #[serde(default = "EveryType::default_due", with = "mcpwright::codegen::wire")]
+    pub due: mcpwright::jiff::SignedDuration,
+    /// The field `sown`.
+    #[serde(default = "EveryType::default_sown", with = "mcpwright::codegen::wire")]
+    pub sown: Option<mcpwright::jiff::civil::Date>,
+    /// The field `watered`.
+    #[serde(default = "EveryType::default_watered", with = "mcpwright::codegen::wire")]
+    pub watered: mcpwright::jiff::civil::Time,
+    /// The field `seen`.
+    #[serde(default = "EveryType::default_seen", with = "mcpwright::codegen::wire")]
+    pub seen: mcpwright::jiff::Timestamp,
+    /// The field `key`.
+    #[serde(default = "EveryType::default_key", with = "mcpwright::codegen::wire")]
+    pub key: mcpwright::uuid::Uuid,
+    /// The field `seal`.
+    #[serde(default = "EveryType::default_seal", with = "mcpwright::codegen::wire")]
+    pub seal: Vec<u8>,
+    /// The field `home`.
+    #[serde(default = "EveryType::default_home", with = "mcpwright::codegen::wire")]
+    pub home: std::path::PathBuf,
+    /// The field `last`.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "mcpwright::codegen::wire"
+    )]
+    pub last: Option<mcpwright::jiff::Timestamp>,
+}
+
+impl EveryType {
+    fn default_due() -> mcpwright::jiff::SignedDuration {
+        mcpwright::jiff::SignedDuration::from_secs(129600)
+    }
+
+    fn default_sown() -> Option<mcpwright::jiff::civil::Date> {
+        Some("2026-03-01".parse().unwrap_or_default())
+    }
+
+    fn default_watered() -> mcpwright::jiff::civil::Time {
+        "07:30".parse().unwrap_or_default()
+    }
+
+    fn default_seen() -> mcpwright::jiff::Timestamp {
+        "2026-03-01T09:30:00+01:00".parse().unwrap_or_default()
+    }
+
+    fn default_key() -> mcpwright::uuid::Uuid {
+        "67e55044-10b1-426f-9247-bb680e5fe0c8".parse().unwrap_or_default()
+    }
+
+    fn default_seal() -> Vec<u8> {
+        b"seal".to_vec()
+    }
+
+    fn default_home() -> std::path::PathBuf {
+        std::path::PathBuf::from("shed/left")
+    }
 }
 
 /// The values of `EveryType.literal`.
@@ -134,6 +227,21 @@ pub enum IntegerOrText {
     Text(String),
 }
 
+/// `DateTime`, `Duration` or `Text`.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(crate = "mcpwright::codegen::serde", untagged)]
+pub enum DateTimeOrDurationOrText {
+    /// As `mcpwright::jiff::Timestamp`.
+    DateTime(#[serde(with = "mcpwright::codegen::wire")] mcpwright::jiff::Timestamp),
+    /// As `mcpwright::jiff::SignedDuration`.
+    Duration(
+        #[serde(with = "mcpwright::codegen::wire")]
+        mcpwright::jiff::SignedDuration,
+    ),
+    /// As `String`.
+    Text(String),
+}
+
 /// How much sun a plant gets.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(crate = "mcpwright::codegen::serde")]
@@ -159,4 +267,17 @@ impl Sun {
             Self::None => "none",
         }
     }
+}
+
+/// `Date` or `Duration`.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(crate = "mcpwright::codegen::serde", untagged)]
+pub enum DateOrDuration {
+    /// As `mcpwright::jiff::civil::Date`.
+    Date(#[serde(with = "mcpwright::codegen::wire")] mcpwright::jiff::civil::Date),
+    /// As `mcpwright::jiff::SignedDuration`.
+    Duration(
+        #[serde(with = "mcpwright::codegen::wire")]
+        mcpwright::jiff::SignedDuration,
+    ),
 }

@@ -56,12 +56,13 @@ pub static REVIEW_BED: Prompt = Prompt {
     description: "Asks for a review of a bed.",
     arguments: &[
         Argument::value("bed", Kind::Object).required(),
+        Argument::value("day", Kind::Text).default(r#""2026-03-01""#).date(),
         Argument::value("gardener", Kind::Text).default(r#""""#),
         Argument::value("asked_by", Kind::Text).hidden(r#""nobody""#),
     ],
     inject: &[
         Injection {
-            argument: 2,
+            argument: 3,
             source: InjectionSource::Principal,
         },
     ],
@@ -80,6 +81,8 @@ pub static REVIEW_BED: Prompt = Prompt {
 pub struct ReviewBed {
     /// The argument `bed`.
     pub bed: models::Bed,
+    /// The argument `day`.
+    pub day: mcpwright::jiff::civil::Date,
     /// The argument `gardener`.
     pub gardener: String,
     /// The argument `asked_by`.
@@ -92,8 +95,9 @@ impl PromptArguments for ReviewBed {
     fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
         Ok(Self {
             bed: reader.typed(0)?,
-            gardener: reader.text(1),
-            asked_by: reader.text(2),
+            day: reader.wire(1)?,
+            gardener: reader.text(2),
+            asked_by: reader.text(3),
         })
     }
 }

@@ -25,6 +25,7 @@ pub static RESOURCES: &[&Resource] = &[
     &LEAF,
     &MOTTO,
     &NEWS_RESOURCE,
+    &STAMP,
     &WEATHER,
     &SHED,
 ];
@@ -32,6 +33,7 @@ pub static RESOURCES: &[&Resource] = &[
 /// All templates. The first one that matches a URI answers for it.
 pub static TEMPLATES: &[&Template] = &[
     &BEDS,
+    &DAY,
     &NOTES,
     &TOOL_OF_THE_SHED,
     &GET_PLANT_TEMPLATE,
@@ -129,6 +131,65 @@ impl ResourceArguments for Beds {
             plant: reader.text(0),
             limit: reader.integer(1),
         })
+    }
+}
+
+/// A resource without a description.
+///
+/// `garden://days/{day}{?since}`
+pub static DAY: Template = Template {
+    uri_template: "garden://days/{day}{?since}",
+    name: "day",
+    parts: &[
+        Part::Literal("garden://days/"),
+        Part::Segment(0),
+        Part::Query(&[("since", 1)]),
+    ],
+    arguments: &[
+        Argument::value("day", Kind::Text).required().date(),
+        Argument::value("since", Kind::Text).default(r#""P1D""#).duration(),
+    ],
+    ..Template::DEFAULT
+};
+
+/// The variables of `garden://days/{day}{?since}`.
+#[derive(Clone, Debug)]
+pub struct Day {
+    /// The argument `day`.
+    pub day: mcpwright::jiff::civil::Date,
+    /// The argument `since`.
+    pub since: mcpwright::jiff::SignedDuration,
+}
+
+impl ResourceArguments for Day {
+    const TARGET: ResourceTarget = ResourceTarget::Template(&DAY);
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {
+            day: reader.wire(0)?,
+            since: reader.wire(1)?,
+        })
+    }
+}
+
+/// A resource without a description.
+///
+/// `garden://stamp`
+pub static STAMP: Resource = Resource {
+    uri: "garden://stamp",
+    name: "stamp",
+    ..Resource::DEFAULT
+};
+
+/// Stands for `garden://stamp`.
+#[derive(Clone, Copy, Debug)]
+pub struct Stamp;
+
+impl ResourceArguments for Stamp {
+    const TARGET: ResourceTarget = ResourceTarget::Resource(&STAMP);
+
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self)
     }
 }
 

@@ -14,11 +14,14 @@ pub mod declared;
 pub static TOOLS: &[Tool] = &[
     Tool::Declared(&declared::ADD_PLANT),
     Tool::Forwarded(&operations::ALMANAC_MOONS),
+    Tool::Declared(&declared::DRAW_LABEL),
     Tool::Declared(&declared::ECHO),
+    Tool::Declared(&declared::GET_VISIT),
     Tool::Declared(&declared::HARVEST),
     Tool::Declared(&declared::IMPORT_PLAN),
     Tool::Declared(&declared::PLAN_BED),
     Tool::Declared(&declared::PUT_BED),
+    Tool::Declared(&declared::SOW),
     Tool::Declared(&declared::TAG_BED),
     Tool::Declared(&declared::WATER),
     Tool::Declared(&declared::WHOAMI),
@@ -30,5 +33,6 @@ pub static ROUTES: &[&Route] = &[
     &declared::ADD_PLANT_ROUTE,
     &declared::PUT_BED_ROUTE,
     &declared::TAG_BED_ROUTE,
+    &declared::GET_VISIT_ROUTE,
     &declared::REMOVE_BED_ROUTE,
 ];

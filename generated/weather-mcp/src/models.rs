@@ -20,7 +20,8 @@ pub struct Place {
 #[serde(crate = "mcpwright::codegen::serde")]
 pub struct Day {
     /// The field `date`.
-    pub date: String,
+    #[serde(with = "mcpwright::codegen::wire")]
+    pub date: mcpwright::jiff::civil::Date,
     /// The field `sky`.
     pub sky: Sky,
     /// The lowest and the highest temperature.

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::text;
 use super::types::outside;
-use crate::plan::{Argument, Kind, Pattern, Place, Rules, Style};
+use crate::plan::{Argument, Format, Kind, Pattern, Place, Rules, Style};
 
 /// The entry of the table: a constructor and a call for each thing that differs from its defaults.
 pub(super) fn entry(argument: &Argument, patterns: &[Pattern]) -> TokenStream {
@@ -158,6 +158,16 @@ fn push_rules(rules: &Rules, patterns: &[Pattern], calls: &mut Vec<TokenStream>)
         let constant = text::ident(&pattern.constant);
         calls.push(quote!(.pattern(&#constant)));
     }
+    let format = rules.format.and_then(|format| match format {
+        Format::DateTime => Some(quote!(.date_time())),
+        Format::Date => Some(quote!(.date())),
+        Format::Time => Some(quote!(.time())),
+        Format::Duration => Some(quote!(.duration())),
+        Format::Uuid => Some(quote!(.uuid())),
+        Format::Base64 => Some(quote!(.base64())),
+        Format::Path => None,
+    });
+    calls.extend(format);
     let texts: Option<Vec<_>> = rules.one_of.iter().map(|value| value.as_str()).collect();
     match texts {
         Some(texts) if texts.is_empty() => {}
@@ -216,7 +226,11 @@ fn value_name(kind: Kind) -> &'static str {
 
 /// The same for an argument, which may have a type of its own.
 fn type_name(argument: &Argument) -> &'static str {
-    if argument.ty.is_some() { "typed" } else { value_name(argument.kind) }
+    match &argument.ty {
+        Some(ty) if ty.has_wire_form() => "wire",
+        Some(_) => "typed",
+        None => value_name(argument.kind),
+    }
 }
 
 fn presence(argument: &Argument) -> Presence {
@@ -287,12 +301,13 @@ pub(super) fn write(index: usize, argument: &Argument) -> TokenStream {
     let index = Literal::usize_unsuffixed(index);
     let value = type_name(argument);
     let copied = matches!(value, "integer" | "number" | "flag");
+    let is_typed = argument.ty.is_some();
     let field = match presence(argument) {
         _ if copied => quote!(self.#name),
         Presence::Plain => quote!(&self.#name),
         Presence::Optional if value == "value" => quote!(self.#name.as_ref()),
-        Presence::Optional | Presence::Nullable if value == "typed" => quote!(self.#name.as_ref()),
-        Presence::Patch if value == "typed" => quote!(self.#name.as_ref().map(Option::as_ref)),
+        Presence::Optional | Presence::Nullable if is_typed => quote!(self.#name.as_ref()),
+        Presence::Patch if is_typed => quote!(self.#name.as_ref().map(Option::as_ref)),
         Presence::Optional | Presence::Nullable => quote!(self.#name.as_deref()),
         Presence::Patch => quote!(self.#name.as_ref().map(Option::as_deref)),
     };

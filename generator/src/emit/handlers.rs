@@ -174,9 +174,14 @@ fn binding(method: &Method<'_>) -> TokenStream {
 /// What makes a result of a value that the runtime knows by serde alone.
 fn serialized(binding: Binding<'_>, returns: &RustType) -> Option<TokenStream> {
     if let Binding::Resource(_) = binding {
-        return (!returns.is_contents()).then(|| quote!(.map(Json)));
+        return match returns {
+            returns if returns.is_contents() => None,
+            returns if returns.has_wire_form() => Some(quote!(.map(OnWire))),
+            _ => Some(quote!(.map(Json))),
+        };
     }
     match returns {
+        returns if returns.has_wire_form() => Some(quote!(.map(OnWire))),
         RustType::Optional(inner) if inner.is_serialized() => {
             Some(quote!(.map(|value| value.map(Json))))
         }

@@ -3,7 +3,7 @@
 use minijinja::context;
 
 use super::{Options, RuntimeDependency, template, text};
-use crate::plan::Crate;
+use crate::plan::{Crate, Format};
 
 /// The manifest.
 pub(super) fn text(plan: &Crate, options: &Options) -> String {
@@ -33,8 +33,10 @@ fn features(plan: &Crate) -> Vec<&'static str> {
     let forwards = !plan.upstreams.is_empty();
     let features = [
         ("files", plan.has_files()),
+        ("jiff", plan.has_format(Format::is_time)),
         ("schema", !forwards && plan.has_schemas()),
         ("upstream", forwards),
+        ("uuid", plan.has_format(|format| format == Format::Uuid)),
     ];
     features.into_iter().filter(|(_, needed)| *needed).map(|(name, _)| name).collect()
 }

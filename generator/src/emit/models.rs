@@ -15,6 +15,8 @@ use crate::plan::{Absent, Expression, Field, RustType, Shape, TypeItem, Variant}
 
 /// Where derives find serde: a generated crate depends on the runtime alone.
 const SERDE: &str = "mcpwright::codegen::serde";
+/// What gives fields their form on the wire, where serde gives them another one.
+const WIRE: &str = "mcpwright::codegen::wire";
 /// What keeps null and absent apart.
 const PRESENT: &str = "mcpwright::codegen::present";
 
@@ -30,8 +32,8 @@ fn of_any_size() -> TokenStream {
     }
 }
 
-/// The items of the module.
-pub(super) fn items(types: &[TypeItem]) -> Items {
+/// The items of the module; `on_wire`: those that stand inside of types with a form of their own.
+pub(super) fn items(types: &[TypeItem], on_wire: &BTreeSet<&str>) -> Items {
     let mut items = Items::default();
     items.import_only(imports(types));
     let sizes = Sizes::new(types);
@@ -52,6 +54,9 @@ pub(super) fn items(types: &[TypeItem]) -> Items {
             }
             .into_iter(),
         );
+        if on_wire.contains(item.name.as_str()) {
+            items.push(quote!(impl mcpwright::codegen::Plain for #name {}));
+        }
     }
     items
 }
@@ -112,6 +117,7 @@ fn member(owner: &str, field: &Field) -> TokenStream {
     };
     let name = text::ident(&field.name);
     let ty = inside(&field.ty);
+    let on_wire = wire_form(&field.ty);
     let mut says = Vec::new();
     if text::plain_name(&field.name) != field.wire {
         let wire = text::literal(&field.wire);
@@ -119,7 +125,11 @@ fn member(owner: &str, field: &Field) -> TokenStream {
     }
     match &field.absent {
         Absent::Refused => {}
-        Absent::None => says.push(quote!(skip_serializing_if = "Option::is_none")),
+        Absent::None => {
+            // Where serde does not know that it is an option.
+            says.extend(on_wire.is_some().then(|| quote!(default)));
+            says.push(quote!(skip_serializing_if = "Option::is_none"));
+        }
         Absent::Apart => {
             says.push(quote!(default));
             says.push(quote!(deserialize_with = #PRESENT));
@@ -132,8 +142,14 @@ fn member(owner: &str, field: &Field) -> TokenStream {
             says.push(quote!(default = #path));
         }
     }
+    says.extend(on_wire);
     let serde = (!says.is_empty()).then(|| quote!(#[serde(#(#says),*)]));
     quote!(#docs #serde pub #name: #ty)
+}
+
+/// What serde has to be told of a type with a form of its own on the wire.
+fn wire_form(ty: &RustType) -> Option<TokenStream> {
+    ty.has_wire_form().then(|| quote!(with = #WIRE))
 }
 
 fn default_name(field: &Field) -> String {
@@ -202,9 +218,27 @@ fn expression(value: &Expression) -> TokenStream {
             });
             quote!(#ty { #(#fields),* })
         }
-        Expression::Json(json) => {
-            let json = text::literal(json);
-            quote!(#json.parse().unwrap_or_default())
+        Expression::Json(text) | Expression::Parsed(text) => {
+            let text = text::literal(text);
+            quote!(#text.parse().unwrap_or_default())
+        }
+        Expression::Duration(duration) => {
+            let seconds = integer(duration.as_secs());
+            match duration.subsec_nanos() {
+                0 => quote!(mcpwright::jiff::SignedDuration::from_secs(#seconds)),
+                nanos => {
+                    let nanos = integer(nanos.into());
+                    quote!(mcpwright::jiff::SignedDuration::new(#seconds, #nanos))
+                }
+            }
+        }
+        Expression::Bytes(bytes) => {
+            let bytes = Literal::byte_string(bytes);
+            quote!(#bytes.to_vec())
+        }
+        Expression::Path(path) => {
+            let path = text::literal(path);
+            quote!(std::path::PathBuf::from(#path))
         }
     }
 }
@@ -299,8 +333,9 @@ fn union(
 ) -> TokenStream {
     let variants = variants.iter().map(|(variant, ty)| {
         let docs = text::docs(&format!("As {}.", described(ty)));
+        let on_wire = wire_form(ty).map(|says| quote!(#[serde(#says)]));
         let (variant, ty) = (text::ident(variant), inside(ty));
-        quote!(#docs #variant(#ty))
+        quote!(#docs #variant(#on_wire #ty))
     });
     quote! {
         #docs

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::text;
-use crate::plan::{RustType, Width};
+use crate::plan::{Format, RustType, Width};
 
 /// A type as modules beside `models` name it.
 pub(super) fn outside(ty: &RustType) -> TokenStream {
@@ -30,6 +30,7 @@ fn tokens(ty: &RustType, models: &TokenStream) -> TokenStream {
         RustType::ResourceResult => quote!(ResourceResult),
         RustType::PromptResult => quote!(PromptResult),
         RustType::Bytes => quote!(Vec<u8>),
+        RustType::Formatted(format) => formatted(*format),
         RustType::Unit => quote!(()),
         RustType::List(item) => {
             let item = tokens(item, models);
@@ -56,5 +57,18 @@ fn tokens(ty: &RustType, models: &TokenStream) -> TokenStream {
             let name = text::ident(name);
             quote!(#models #name)
         }
+    }
+}
+
+/// The type of texts of a format. Models are called like anything, so its path is whole.
+fn formatted(format: Format) -> TokenStream {
+    match format {
+        Format::DateTime => quote!(mcpwright::jiff::Timestamp),
+        Format::Date => quote!(mcpwright::jiff::civil::Date),
+        Format::Time => quote!(mcpwright::jiff::civil::Time),
+        Format::Duration => quote!(mcpwright::jiff::SignedDuration),
+        Format::Uuid => quote!(mcpwright::uuid::Uuid),
+        Format::Base64 => quote!(Vec<u8>),
+        Format::Path => quote!(std::path::PathBuf),
     }
 }

@@ -41,7 +41,8 @@ pub(super) fn is_covered(argument: &Argument, pattern: Option<&str>, listed: &Va
     let said = Said {
         kind: Some(kind),
         nullable: argument.nullable || kind == Kind::Any,
-        rules: Rules { pattern: None, ..argument.rules.clone() },
+        // A format is an annotation in the schema, whether or not the entry makes it a rule.
+        rules: Rules { pattern: None, format: None, ..argument.rules.clone() },
         pattern: pattern.map(str::to_owned),
     };
     listed.as_object().and_then(read) == Some(said)

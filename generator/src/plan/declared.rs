@@ -7,6 +7,7 @@ use super::declared_schema::property;
 use super::declared_type::Types;
 use super::declared_value::problem;
 use super::docs::markdown;
+use super::format::Format;
 use super::kind::Accepted;
 use super::names::rust;
 use super::{Argument, Kind, Place, Rules, RustType};
@@ -152,6 +153,10 @@ pub(super) fn accepted(argument: &DeclaredArgument, types: &Types<'_>) -> Accept
         max_items: max.filter(|_| list),
         unique_items: matches!(ty, ArgumentType::Set(_)),
         pattern: None,
+        format: match ty {
+            ArgumentType::List(item) | ArgumentType::Set(item) => Format::rule_of(item),
+            ty => Format::rule_of(ty),
+        },
         one_of: match ty {
             ArgumentType::Literal(values) => values.clone(),
             ArgumentType::Model(name) => match types.shape(name) {

@@ -10,7 +10,7 @@ use super::declared_type::Types;
 use super::docs::markdown;
 use super::names::rust::{self, Methods};
 use super::wire_schema::put;
-use super::{Handler, Kind, RustType};
+use super::{Argument, Handler, Kind, RustType};
 use crate::diagnostic::Diagnostics;
 use crate::model::{DeclaredPrompt, Json};
 
@@ -73,7 +73,7 @@ fn listing(
             }
             let schema =
                 planned.properties.get(&argument.name).map(|it| types.listed(types.followed(it)));
-            let hint = hint(planned_argument.kind, schema.as_ref());
+            let hint = hint(planned_argument, schema.as_ref());
             let description = match (&argument.description, hint) {
                 (Some(text), Some(hint)) => Some(format!("{}\n\n{hint}", text.trim_end())),
                 (Some(text), None) => Some(text.clone()),
@@ -95,9 +95,9 @@ fn listing(
 
 /// Values are texts on the wire, so a value of another type says how it is written, as `FastMCP`
 /// does.
-fn hint(kind: Kind, schema: Option<&Json>) -> Option<String> {
-    if kind == Kind::Text {
-        return None;
+fn hint(argument: &Argument, schema: Option<&Json>) -> Option<String> {
+    if argument.kind == Kind::Text {
+        return argument.rules.format.map(|format| format!("Provide {format}."));
     }
     let mut schema = schema?.as_object()?.clone();
     for key in ["title", "description", "default", "examples", "deprecated"] {

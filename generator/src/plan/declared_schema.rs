@@ -14,7 +14,7 @@ use crate::model::{ArgumentType, DeclaredArgument, DeclaredModel, Json, ModelSha
 /// A result that can be anything promises nothing, as with `FastMCP`.
 pub(super) fn promise(ty: &ArgumentType, types: &Types<'_>) -> Promise {
     let open = match ty {
-        ArgumentType::Any | ArgumentType::None | ArgumentType::Bytes => true,
+        ArgumentType::Any | ArgumentType::None => true,
         ArgumentType::List(item) | ArgumentType::Set(item) => **item == ArgumentType::Any,
         _ => false,
     };

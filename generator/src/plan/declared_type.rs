@@ -8,6 +8,7 @@ use super::Kind;
 use super::declared::check_default;
 use super::declared_schema::definition;
 use super::docs::{markdown, one_line};
+use super::format::Format;
 use super::names::rust;
 use super::type_table::{Outline, Part, TypeTable, field, shape_of_values};
 use super::types::{Absent, Expression, Field, RustType, Shape, TypeItem};
@@ -154,14 +155,14 @@ impl<'d> Types<'d> {
             ArgumentType::Int => RustType::Integer,
             ArgumentType::Float => RustType::Number,
             ArgumentType::Bool => RustType::Flag,
-            ArgumentType::Str
-            | ArgumentType::Bytes
+            ArgumentType::Str => RustType::Text,
+            ArgumentType::Bytes
             | ArgumentType::DateTime
             | ArgumentType::Date
             | ArgumentType::Time
             | ArgumentType::TimeDelta
             | ArgumentType::Uuid
-            | ArgumentType::Path => RustType::Text,
+            | ArgumentType::Path => Format::of(ty).map_or(RustType::Text, RustType::Formatted),
             ArgumentType::Any => RustType::Value,
             // As free as any value, and `json!` writes it.
             ArgumentType::Dict(value) if **value == ArgumentType::Any => RustType::Value,

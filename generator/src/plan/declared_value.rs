@@ -1,7 +1,8 @@
 //! Whether a value of `mcp.toml` fits a declared type, whatever is inside it.
 
-use super::declared::accepted;
+use super::declared::{accepted, without_none};
 use super::declared_type::Types;
+use super::format::Format;
 use super::value_check::{is_integer, violation};
 use crate::model::{ArgumentType, DeclaredArgument, Json, ModelShape};
 
@@ -28,14 +29,18 @@ fn mismatch(ty: &ArgumentType, value: &Json, types: &Types<'_>) -> Option<String
         ArgumentType::Int => unless(is_integer(value), "an integer"),
         ArgumentType::Float => unless(value.is_number(), "a number"),
         ArgumentType::Bool => unless(value.is_boolean(), "true or false"),
-        ArgumentType::Str
-        | ArgumentType::Bytes
+        ArgumentType::Str => unless(value.is_string(), "a text"),
+        ArgumentType::Bytes
         | ArgumentType::DateTime
         | ArgumentType::Date
         | ArgumentType::Time
         | ArgumentType::TimeDelta
         | ArgumentType::Uuid
-        | ArgumentType::Path => unless(value.is_string(), "a text"),
+        | ArgumentType::Path => {
+            let format = Format::of(ty)?;
+            let fits = value.as_str().is_some_and(|text| format.allows(text));
+            unless(fits, &format.to_string())
+        }
         ArgumentType::List(item) | ArgumentType::Set(item) => match value.as_array() {
             Some(values) => each(item, values),
             None => Some("is not a list".to_owned()),
@@ -60,6 +65,10 @@ fn mismatch(ty: &ArgumentType, value: &Json, types: &Types<'_>) -> Option<String
         },
         ArgumentType::Literal(values) => none_of(values, value),
         ArgumentType::Union(parts) => {
+            let (rest, _) = without_none(ty);
+            if let ([one], false) = (rest.as_slice(), value.is_null()) {
+                return mismatch(one, value, types);
+            }
             let fits = parts.iter().any(|part| mismatch(part, value, types).is_none());
             unless(fits, "of any of the types")
         }

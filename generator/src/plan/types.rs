@@ -1,6 +1,12 @@
 //! Rust types of generated code: those that are named in tables, and the items of the module
 //! `models`.
 
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
+
+use super::format::Format;
+
 /// A Rust type in generated code.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum RustType {
@@ -22,8 +28,10 @@ pub enum RustType {
     ResourceResult,
     /// `PromptResult`
     PromptResult,
-    /// `Vec<u8>`
+    /// `Vec<u8>` as it is: the contents of a resource.
     Bytes,
+    /// What a text of a format is read as.
+    Formatted(Format),
     /// `()`
     Unit,
     /// `Vec<T>`
@@ -72,13 +80,38 @@ impl RustType {
     /// Whether it names an item of the module `models`.
     #[must_use]
     pub fn names_model(&self) -> bool {
-        match self {
-            Self::Model(_) => true,
-            Self::List(inner) | Self::Optional(inner) | Self::Map(inner) | Self::Boxed(inner) => {
-                inner.names_model()
+        self.any(&|ty| matches!(ty, Self::Model(_)))
+    }
+
+    /// Whether it is, or holds, such a type.
+    pub fn any(&self, is: &impl Fn(&Self) -> bool) -> bool {
+        is(self)
+            || match self {
+                Self::List(inner)
+                | Self::Optional(inner)
+                | Self::Map(inner)
+                | Self::Boxed(inner) => inner.any(is),
+                Self::Tuple(items) => items.iter().any(|item| item.any(is)),
+                _ => false,
             }
-            Self::Tuple(items) => items.iter().any(Self::names_model),
-            _ => false,
+    }
+
+    /// Whether its form on the wire is not the one that serde gives it. Items of the module `models`
+    /// see to that themselves.
+    #[must_use]
+    pub fn has_wire_form(&self) -> bool {
+        self.any(&|ty| matches!(ty, Self::Formatted(_)))
+    }
+
+    /// The items of the module `models` that it names.
+    pub(super) fn models<'t>(&'t self, found: &mut BTreeSet<&'t str>) {
+        match self {
+            Self::Model(name) => drop(found.insert(name)),
+            Self::List(inner) | Self::Optional(inner) | Self::Map(inner) | Self::Boxed(inner) => {
+                inner.models(found);
+            }
+            Self::Tuple(items) => items.iter().for_each(|item| item.models(found)),
+            _ => {}
         }
     }
 
@@ -221,6 +254,14 @@ pub enum Expression {
     Variant(String, String, Box<Self>),
     /// A struct: type, and each field with its value.
     Struct(String, Vec<(String, Self)>),
+    /// What a text is parsed as, where the type does so.
+    Parsed(String),
+    /// A duration.
+    Duration(SignedDuration),
+    /// A `Vec<u8>`.
+    Bytes(Vec<u8>),
+    /// A `PathBuf`.
+    Path(String),
     /// A JSON value, as text.
     Json(String),
 }

@@ -47,7 +47,8 @@ fn null(argument: &'static Argument) -> Result<Cow<'static, str>, Vec<Violation>
         return Ok(Cow::Borrowed("null"));
     }
     let hint = if argument.required { "" } else { "; leave the argument out instead" };
-    let message = format!("null is not accepted, expected {}{hint}", expected(argument.kind));
+    let expected = expected(argument);
+    let message = format!("null is not accepted, expected {expected}{hint}");
     Err(vec![Violation::of_value(None, Rule::Type(argument.kind), "null", &message)])
 }
 
@@ -74,12 +75,12 @@ const fn shape(kind: Kind) -> Shape {
     }
 }
 
-const fn expected(kind: Kind) -> &'static str {
-    match shape(kind) {
-        Shape::Scalar(scalar) => scalar.described(),
-        Shape::List(_) => "a list",
-        Shape::Object => "an object",
-        Shape::Any => "a value",
+fn expected(argument: &Argument) -> Cow<'static, str> {
+    match shape(argument.kind) {
+        Shape::Scalar(scalar) => described(scalar, &argument.rules),
+        Shape::List(_) => "a list".into(),
+        Shape::Object => "an object".into(),
+        Shape::Any => "a value".into(),
     }
 }
 
@@ -101,7 +102,8 @@ fn one<'a>(
             let kind = scalar.kind();
             let (rule, message) = match mismatch {
                 Mismatch::Type => {
-                    (Rule::Type(kind), format!("expected {}, not {given}", scalar.described()))
+                    let expected = described(scalar, rules);
+                    (Rule::Type(kind), format!("expected {expected}, not {given}"))
                 }
                 Mismatch::Wide => {
                     (Rule::Range(kind), format!("{given} does not fit a 64-bit integer"))
@@ -116,6 +118,14 @@ fn one<'a>(
             problems.push(Violation::of_value(item, rule, json, &message));
             None
         }
+    }
+}
+
+/// What a scalar has to be, in words.
+fn described(scalar: Scalar, rules: &Rules) -> Cow<'static, str> {
+    match rules.format {
+        Some(format) => Cow::Owned(format.to_string()),
+        None => Cow::Borrowed(scalar.described()),
     }
 }
 
@@ -232,6 +242,11 @@ fn text_limits(rules: &Rules, text: &str, json: &str, report: &mut impl FnMut(Ru
         let pattern = pattern.as_str();
         let message = format!("{} does not match the pattern {pattern}", shown(json));
         report(Rule::Pattern(pattern), message);
+    }
+    if let Some(format) = rules.format
+        && !format.allows(text)
+    {
+        report(Rule::Format(format), format!("expected {format}, not {}", shown(json)));
     }
 }
 

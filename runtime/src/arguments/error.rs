@@ -4,6 +4,7 @@
 use std::error::Error;
 use std::fmt;
 
+use crate::format::Format;
 use crate::operation::{Bound, Choices, Kind};
 
 /// Characters of a value that a message shows.
@@ -90,6 +91,8 @@ pub(crate) enum Rule {
     MaxLength(u32),
     /// `pattern`
     Pattern(&'static str),
+    /// `format`, `contentEncoding`
+    Format(Format),
     /// `enum`
     OneOf(Choices),
     /// `minItems`, and how many there are.

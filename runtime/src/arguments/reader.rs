@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::error::{Rule, Violation};
 use super::number::Number;
 use super::{ArgumentErrors, Values};
+use crate::format::wire::{OnWire, Wire};
 use crate::operation::Argument;
 
 /// Reads the fields of an argument struct, each by its index in the table.
@@ -164,6 +165,25 @@ impl Reader<'_> {
             return Ok(None);
         }
         self.nullable_typed(index).map(Some)
+    }
+
+    /// A required value of a type with a form of its own on the wire.
+    ///
+    /// # Errors
+    ///
+    /// The value is not of the form.
+    pub fn wire<T: Wire>(&mut self, index: usize) -> Result<T, ArgumentErrors> {
+        self.typed::<OnWire<T>>(index).map(|value| value.0)
+    }
+
+    /// A required value of a type with a form of its own that may be null.
+    ///
+    /// # Errors
+    ///
+    /// The value is not of the form.
+    pub fn nullable_wire<T: Wire>(&mut self, index: usize) -> Result<Option<T>, ArgumentErrors> {
+        let value = self.nullable_typed::<OnWire<T>>(index)?;
+        Ok(value.map(|value| value.0))
     }
 
     fn read<T: DeserializeOwned>(&self, index: usize, text: &str) -> Result<T, ArgumentErrors> {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::format::wire::{Borrowed, Wire};
 use crate::operation::Argument;
 
 /// Writes the fields of an argument struct, each by its index in the table.
@@ -148,7 +149,8 @@ impl Writer {
 impl Writer {
     /// Writes a value of a declared type.
     pub fn typed<T: Serialize>(&mut self, index: usize, value: &T) {
-        // Only a map whose keys are no texts cannot be written, and no declared type has one.
+        // A map whose keys are no texts cannot be written, and no declared type has one; nor can a path
+        // that is not Unicode, for which null is refused by the name of the argument.
         let text = serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned());
         self.member(index, |json| json.push_str(&text));
     }
@@ -173,5 +175,15 @@ impl Writer {
         if let Some(value) = value {
             self.nullable_typed(index, value);
         }
+    }
+
+    /// Writes a value of a type with a form of its own on the wire.
+    pub fn wire<T: Wire>(&mut self, index: usize, value: &T) {
+        self.typed(index, &Borrowed(value));
+    }
+
+    /// Writes a value of a type with a form of its own, or null.
+    pub fn nullable_wire<T: Wire>(&mut self, index: usize, value: Option<&T>) {
+        self.nullable_typed(index, value.map(Borrowed).as_ref());
     }
 }

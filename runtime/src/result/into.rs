@@ -6,6 +6,7 @@ use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::declaration::Tool;
+use crate::format::wire::{OnWire, Wire};
 use crate::operation::Output;
 use crate::result::{
     Content, HandlerError, PromptError, PromptMessage, PromptResult, ResourceContent,
@@ -38,6 +39,17 @@ pub struct Json<T>(pub T);
 impl<T: Serialize> IntoToolResult for Json<T> {
     fn into_tool_result(self, tool: &Tool) -> Result<ToolResult, ToolError> {
         serialized(&self.0, tool)
+    }
+}
+
+impl<T: Wire> IntoToolResult for OnWire<T> {
+    fn into_tool_result(self, tool: &Tool) -> Result<ToolResult, ToolError> {
+        let json = raw(&self)?;
+        match text_of(&json) {
+            Some(text) => text.into_tool_result(tool),
+            None if json.get() == "null" => nothing(tool),
+            None => Ok(of_json(json, tool)),
+        }
     }
 }
 
@@ -163,6 +175,17 @@ impl IntoResourceResult for Value {
     }
 }
 
+/// Texts as they are, anything else as JSON.
+impl<T: Wire> IntoResourceResult for OnWire<T> {
+    fn into_resource_result(self) -> Result<ResourceResult, ResourceError> {
+        let json = raw(&self)?;
+        match text_of(&json) {
+            Some(text) => Ok(ResourceResult::text(text)),
+            None => ResourceResult::json(&json),
+        }
+    }
+}
+
 impl<T: Serialize> IntoResourceResult for Json<T> {
     fn into_resource_result(self) -> Result<ResourceResult, ResourceError> {
         ResourceResult::json(&self.0)
@@ -222,10 +245,19 @@ fn nothing(tool: &Tool) -> Result<ToolResult, ToolError> {
 }
 
 fn serialized<T: Serialize + ?Sized>(value: &T, tool: &Tool) -> Result<ToolResult, ToolError> {
-    let structured = raw(value)?;
+    Ok(of_json(raw(value)?, tool))
+}
+
+fn of_json(structured: Box<RawValue>, tool: &Tool) -> ToolResult {
     let text = structured.get().to_owned();
     let keep = matches!(tool.output(), Output::Wrapped) || structured.get().starts_with('{');
-    Ok(ToolResult { structured: keep.then_some(structured), ..ToolResult::text(text) })
+    ToolResult { structured: keep.then_some(structured), ..ToolResult::text(text) }
+}
+
+/// The text that a JSON string is.
+fn text_of(json: &RawValue) -> Option<String> {
+    let is_text = json.get().starts_with('"');
+    is_text.then(|| serde_json::from_str(json.get()).ok()).flatten()
 }
 
 fn raw<T: Serialize + ?Sized>(value: &T) -> Result<Box<RawValue>, HandlerError> {

@@ -102,6 +102,8 @@ fn message(schema: &Value, error: &ValidationError<'_>) -> String {
             format!("{given} fits several accepted forms, and only one may fit")
         }
         Kind::Not { schema } => format!("{given} fits what is not accepted: {}", shown(schema)),
+        // Formats: what is expected.
+        Kind::Custom { message, .. } => format!("{message}, not {given}"),
         Kind::FalseSchema => format!("no value is accepted here, and {given} is given"),
         _ => format!("{given} is not accepted"),
     }

@@ -88,3 +88,39 @@ fn pattern_that_no_engine_understands_limits_nothing() {
     "#]],
     );
 }
+
+#[cfg(all(feature = "jiff", feature = "uuid"))]
+#[test]
+fn formats_are_rules_for_declared_types_alone() {
+    let schema = json!({
+        "type": "object",
+        "properties": {
+            "at": { "type": "string", "format": "date-time" },
+            "days": { "type": "array", "items": { "type": "string", "format": "date" } },
+            "by": { "anyOf": [{ "type": "string", "format": "uuid" }, { "type": "null" }] },
+            "note": { "$ref": "#/$defs/Note" },
+            "mail": { "type": "string", "format": "email" },
+        },
+        "$defs": { "Note": { "type": "string", "contentEncoding": "base64" } },
+    });
+    let wrong = json!({
+        "at": "2026-03-01", "days": ["2026-03-01", "today"], "by": "me", "note": "!", "mail": "?",
+    });
+    assert!(Schema::compile(&schema).is_some_and(|schema| schema.allows(&wrong)));
+    let schema = Schema::of_types(&schema).expect("a schema");
+    let told: Vec<String> = schema.violations(&wrong).into_iter().map(|it| it.message).collect();
+    let expected = [
+        "expected a date and time with its offset, such as 2026-03-01T09:30:00Z, not \"2026-03-01\"",
+        "expected a UUID, such as 67e55044-10b1-426f-9247-bb680e5fe0c8, not \"me\"",
+        "expected a date, such as 2026-03-01, not \"today\"",
+        "expected bytes in base64, such as aGVsbG8=, not \"!\"",
+    ];
+    assert_eq!(told.len(), expected.len(), "{told:?}");
+    for message in expected {
+        assert!(told.iter().any(|it| it == message), "{message}: {told:?}");
+    }
+    let right = json!({
+        "at": "2026-03-01T09:30:00Z", "days": [], "by": null, "note": "aGVsbG8=", "mail": "?",
+    });
+    assert!(schema.allows(&right) && schema.violations(&right).is_empty());
+}

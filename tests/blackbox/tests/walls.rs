@@ -145,8 +145,14 @@ const RUNTIME: &[Wall] = &[
         reason: "the one place that reads the environment for a declaration",
     },
     Wall {
-        module: "operation",
+        module: "format",
         may: &[],
+        never: &["tokio", "axum", "hyper", "http", "reqwest", "tower"],
+        reason: "a text and what it stands for, wherever it is read or written",
+    },
+    Wall {
+        module: "operation",
+        may: &["format"],
         never: &["tokio", "axum", "hyper", "http", "reqwest", "tower"],
         reason: "tables are plain data; others decide what they mean",
     },
@@ -158,19 +164,19 @@ const RUNTIME: &[Wall] = &[
     },
     Wall {
         module: "schema",
-        may: &["declaration"],
+        may: &["declaration", "format"],
         never: &["tokio", "axum", "hyper", "http", "reqwest", "tower"],
         reason: "schemas are held against values, whoever has them and wherever they go",
     },
     Wall {
         module: "arguments",
-        may: &["operation", "declaration", "schema", "uri_template"],
+        may: &["operation", "declaration", "format", "schema", "uri_template"],
         never: &["tokio", "axum", "hyper", "http", "reqwest", "tower"],
         reason: "arguments are checked the same whoever calls and whatever is behind the tool",
     },
     Wall {
         module: "result",
-        may: &["operation", "declaration"],
+        may: &["operation", "declaration", "format"],
         never: &["tokio", "axum", "hyper", "http", "reqwest", "tower"],
         reason: "a handler's result knows nothing of how it travels",
     },

@@ -32,7 +32,11 @@ impl<'t> Sizes<'t> {
             RustType::Unit => 0,
             RustType::Flag | RustType::Integer | RustType::Number | RustType::Boxed(_) => 8,
             RustType::Sized(Width::I32 | Width::U32 | Width::U64) => 8,
-            RustType::Text | RustType::Bytes | RustType::List(_) | RustType::Map(_) => 24,
+            RustType::Formatted(_)
+            | RustType::Text
+            | RustType::Bytes
+            | RustType::List(_)
+            | RustType::Map(_) => 24,
             // As large as a map that keeps its order.
             RustType::Value => 72,
             RustType::Optional(inner) => self.most(inner, depth) + 8,

@@ -47,6 +47,7 @@ pub(crate) const IMPORTED: &[(&str, &[&str])] = &[
             "Method",
             "Module",
             "OnDuplicate",
+            "OnWire",
             "Operation",
             "Output",
             "Part",

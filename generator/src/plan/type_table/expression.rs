@@ -10,7 +10,9 @@ impl Expression {
     /// Whether it is what `Default` gives.
     pub(super) const fn is_type_default(&self) -> bool {
         match self {
-            Self::Text(text) => text.is_empty(),
+            Self::Text(text) | Self::Path(text) => text.is_empty(),
+            Self::Bytes(bytes) => bytes.is_empty(),
+            Self::Duration(duration) => duration.is_zero(),
             Self::Integer(number) => *number == 0,
             Self::Number(number) => *number == 0.0 && number.is_sign_positive(),
             Self::Flag(flag) => !*flag,
@@ -37,6 +39,7 @@ impl TypeTable {
             (RustType::Integer, json) => Expression::Integer(integer(json)?),
             (RustType::Number, Json::Number(number)) => Expression::Number(number.as_f64()?),
             (RustType::Flag, Json::Bool(flag)) => Expression::Flag(*flag),
+            (RustType::Formatted(format), Json::String(text)) => format.expression(text)?,
             (RustType::Value, json) => Expression::Json(json.to_string()),
             (RustType::Optional(_), Json::Null) => Expression::None,
             (RustType::Optional(ty), json) => Expression::Some(Box::new(inner(ty, json)?)),

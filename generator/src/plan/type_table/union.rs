@@ -179,7 +179,35 @@ impl TypeTable {
             (Some(earlier), None) if matches!(later.ty, RustType::Map(_)) => {
                 !earlier.required.is_empty()
             }
-            _ => self.is_other(&earlier.ty, &later.ty),
+            _ => !self.is_blurred(&earlier.ty, &later.ty) && self.is_other(&earlier.ty, &later.ty),
+        }
+    }
+
+    /// Whether texts of one can be meant for the other: any text is a path, and many are base64.
+    fn is_blurred(&self, earlier: &RustType, later: &RustType) -> bool {
+        let is_open = |ty: &RustType| matches!(ty, RustType::Formatted(it) if !it.is_told());
+        match (earlier, later) {
+            (RustType::List(earlier), RustType::List(later))
+            | (RustType::Map(earlier), RustType::Map(later)) => self.is_blurred(earlier, later),
+            (one, other) => {
+                is_open(one) && self.is_text(other, 0) || is_open(other) && self.is_text(one, 0)
+            }
+        }
+    }
+
+    /// Whether JSON may write the type as a text.
+    fn is_text(&self, ty: &RustType, depth: usize) -> bool {
+        match ty {
+            RustType::Text | RustType::Formatted(_) | RustType::Value => true,
+            RustType::Optional(inner) | RustType::Boxed(inner) => self.is_text(inner, depth),
+            RustType::Model(name) => match self.get(name).map(|item| &item.shape) {
+                Some(Shape::Texts(_) | Shape::OpenTexts { .. }) => true,
+                Some(Shape::Union(variants)) => {
+                    depth >= DEPTH || variants.iter().any(|(_, ty)| self.is_text(ty, depth + 1))
+                }
+                _ => false,
+            },
+            _ => false,
         }
     }
 
@@ -269,6 +297,7 @@ fn variant_name(ty: &RustType) -> Option<String> {
         RustType::Number => "Number".to_owned(),
         RustType::Flag => "Flag".to_owned(),
         RustType::Model(name) => name.clone(),
+        RustType::Formatted(format) => format!("{format:?}"),
         RustType::List(item) => format!("{}List", variant_name(item)?),
         RustType::Map(value) if **value == RustType::Value => "Map".to_owned(),
         RustType::Map(value) => format!("{}Map", variant_name(value)?),
