@@ -280,6 +280,8 @@ fn rules(rules: &plan::Rules, patterns: &[&'static Pattern]) -> Rules {
         unique_items,
         pattern,
         one_of,
+        // Only declared types have one.
+        format: _,
     } = rules;
     Rules {
         minimum: minimum.as_ref().map(bound),
@@ -294,6 +296,7 @@ fn rules(rules: &plan::Rules, patterns: &[&'static Pattern]) -> Rules {
         unique_items: *unique_items,
         pattern: pattern.and_then(|index| patterns.get(index).copied()),
         one_of: choices(one_of),
+        format: None,
     }
 }
 
