@@ -33,6 +33,7 @@ pub(crate) mod names;
 mod output;
 mod read;
 pub mod route;
+mod secret;
 mod select;
 mod server;
 mod type_table;

@@ -740,7 +740,8 @@ pub enum BodyFormat {
 /// What a tool promises about the structured part of its result.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Output {
-    /// No output schema. JSON objects still become structured content.
+    /// No output schema. JSON of an upstream and objects of handlers still become structured
+    /// content; what is no object is wrapped as for [`Output::Wrapped`].
     Undeclared,
     /// An output schema whose root is an object.
     Object,

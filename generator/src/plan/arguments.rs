@@ -25,7 +25,7 @@ use super::{Argument, Body, Kind, Place, Segment};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::model::{ArgumentSettings, Json, Operation, OperationSettings, Schemas};
 use crate::source::Span;
-use slot::Slot;
+use slot::{Slot, Taken};
 
 /// The arguments of one operation.
 #[derive(Clone, Debug)]
@@ -37,6 +37,8 @@ pub(super) struct Inputs {
     pub(super) path: Vec<Segment>,
     /// `inputSchema` of the listings.
     pub(super) schema: Json,
+    /// What the upstream asks of several arguments at once, as sentences.
+    pub(super) conditions: Vec<String>,
     /// Names that differ from those on the wire, for `mcp.lock`.
     pub(super) renames: BTreeMap<String, String>,
     /// What the operation requires and a URI does not carry: `the header X-Team`.
@@ -68,7 +70,8 @@ pub(super) fn plan(
         report_body(operation, wanted, *span, diagnostics);
     }
     let wanted = wanted.map(|(wanted, _)| wanted.as_str());
-    let (mut slots, mut body) = slot::collect(source.schemas, operation, wanted, census);
+    let Taken { mut slots, mut body, conditions } =
+        slot::collect(source.schemas, operation, wanted, census);
     let empty = IndexMap::new();
     let settings = source.settings.map_or(&empty, |settings| &settings.arguments);
     report_unknown(source, &slots, diagnostics);
@@ -112,7 +115,8 @@ pub(super) fn plan(
         }
         if !argument.hidden {
             let clashed = name.contains("__") && *name != slot.wire;
-            let property = plan_property(slot, &listed.roots[index], setting, clashed);
+            let mut property = plan_property(slot, &listed.roots[index], setting, clashed);
+            leave_out_wrong_default(&mut property, &slot.accepted, census);
             argument.docs = description_of(&property);
             argument.schema = !is_covered(&argument, pattern.as_deref(), &property);
             if argument.schema && source.in_uri {
@@ -127,9 +131,15 @@ pub(super) fn plan(
         patterns.push(pattern);
         arguments.push(argument);
     }
+    let called = |property: &str| {
+        let at =
+            slots.iter().position(|slot| slot.place == Place::Property && slot.wire == property)?;
+        arguments.get(at).filter(|argument| !argument.hidden).map(|argument| argument.name.clone())
+    };
+    let conditions = conditions.iter().filter_map(|condition| condition.said(&called)).collect();
     let path = plan_path(&operation.path, &arguments);
     let schema = object_schema(properties, required, listed.definitions);
-    Inputs { arguments, patterns, body, path, schema, renames, uncarried, described }
+    Inputs { arguments, patterns, body, path, schema, conditions, renames, uncarried, described }
 }
 
 /// What the declaration says about an argument: under its key, `path:id`, else under its name.
@@ -376,10 +386,18 @@ fn plan_property(
 ) -> Json {
     let mut property = match slot.accepted.kind {
         Kind::File => file_schema(),
-        Kind::Files => Map::from_iter([
-            ("type".to_owned(), "array".into()),
-            ("items".to_owned(), file_schema().into()),
-        ]),
+        Kind::Files => {
+            let mut list = Map::from_iter([
+                ("type".to_owned(), "array".into()),
+                ("items".to_owned(), file_schema().into()),
+            ]);
+            for limit in ["minItems", "maxItems"] {
+                if let Some(count) = listed.get(limit) {
+                    put(&mut list, limit, count.clone());
+                }
+            }
+            list
+        }
         // Written by whoever calls: XML, or a body of text.
         Kind::Text if slot.schemas.is_empty() => {
             Map::from_iter([("type".to_owned(), "string".into())])
@@ -396,15 +414,17 @@ fn plan_property(
     if slot.accepted.implied || slot.schemas.is_empty() {
         say_type(&mut property, &slot.accepted);
     }
-    let written = property.get("description").and_then(Json::as_str).map(str::to_owned);
+    let is_file = matches!(slot.accepted.kind, Kind::File | Kind::Files);
+    let written = match is_file {
+        true => listed.get("description").or_else(|| listed.get("items")?.get("description")),
+        false => property.get("description"),
+    };
+    let from_document =
+        slot.description.clone().or_else(|| written.and_then(Json::as_str).map(str::to_owned));
     let mut description = setting
         .and_then(|setting| setting.description.clone())
-        .or_else(|| slot.description.clone())
-        .or(written)
+        .or_else(|| if is_file { Some(file_description(from_document)) } else { from_document })
         .filter(|text| !text.trim().is_empty());
-    if description.is_none() && matches!(slot.accepted.kind, Kind::File | Kind::Files) {
-        description = Some("Content of the file as base64, or a data: URI.".to_owned());
-    }
     if clashed {
         // The same name means two things here; FastMCP says which one in these words.
         let place = match word(slot.place) {
@@ -437,6 +457,15 @@ fn plan_property(
     Json::Object(property)
 }
 
+/// A client that fills in a default which the argument refuses could not call the tool.
+fn leave_out_wrong_default(property: &mut Json, accepted: &Accepted, census: &mut Census) {
+    let Json::Object(property) = property else { return };
+    if property.get("default").is_some_and(|default| violation(accepted, default).is_some()) {
+        property.remove("default");
+        census.add("defaults that their own schema refuses, left out");
+    }
+}
+
 /// Names the type of a schema that leaves it to be understood, as clients and checks do.
 fn say_type(property: &mut Map<String, Json>, accepted: &Accepted) {
     let ty = match accepted.kind {
@@ -463,6 +492,16 @@ fn file_schema() -> Map<String, Json> {
         ("type".to_owned(), "string".into()),
         ("contentEncoding".to_owned(), "base64".into()),
     ])
+}
+
+/// What the document says about a file, and how it is given.
+fn file_description(from_document: Option<String>) -> String {
+    const HOW: &str = "Content of the file as base64, or a data: URI.";
+    match from_document.as_deref().map(str::trim_end) {
+        None | Some("") => HOW.to_owned(),
+        Some(text) if text.ends_with(['.', '!', '?']) => format!("{text} {HOW}"),
+        Some(text) => format!("{text}. {HOW}"),
+    }
 }
 
 fn description_of(property: &Json) -> String {

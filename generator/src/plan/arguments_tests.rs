@@ -32,6 +32,9 @@ fn check(
     let mut diagnostics = Diagnostics::default();
     let inputs = plan(&source, &mut Census::default(), &mut diagnostics);
     let mut text = format!("{}\n", inputs.schema);
+    for condition in &inputs.conditions {
+        text.push_str(&format!("{condition}\n"));
+    }
     for argument in &inputs.arguments {
         let default = argument.default.as_ref().map_or(String::new(), |json| format!(" = {json}"));
         let hidden = if argument.hidden { " hidden" } else { "" };
@@ -102,6 +105,133 @@ fn file_is_base64() {
             {"type":"object","properties":{"body":{"type":"string","contentEncoding":"base64","description":"Content of the file as base64, or a data: URI."}},"required":["body"],"additionalProperties":false}
             body Body File body
         "#]],
+    );
+}
+
+/// A body with a file beside its name, as JSON and as multipart.
+fn upload(schemas: &mut Schemas, in_json: bool) -> Operation {
+    let name = text(schemas);
+    let file = schemas.push(Schema {
+        types: vec![JsonType::String],
+        content_media_type: Some("application/octet-stream".to_owned()),
+        description: Some("Formats: flac, mp3".to_owned()),
+        ..Schema::default()
+    });
+    let files = schemas.push(Schema {
+        types: vec![JsonType::Array],
+        items: Some(file),
+        max_items: Some(4),
+        ..Schema::default()
+    });
+    let properties = [("name", name), ("file", file), ("more", files)];
+    let form = schemas.push(Schema {
+        types: vec![JsonType::Object],
+        properties: properties.map(|(name, id)| (name.to_owned(), id)).into_iter().collect(),
+        ..Schema::default()
+    });
+    let json = if in_json { form } else { object(schemas, &["name"], &[]) };
+    let mut operation = operation("POST", "/covers", None);
+    let mut both = json_content(json);
+    both.extend(content("multipart/form-data", Some(form)));
+    operation.body = body(both);
+    operation
+}
+
+#[test]
+fn body_with_a_file_is_multipart_and_says_what_the_file_is() {
+    let mut schemas = Schemas::default();
+    let operation = upload(&mut schemas, true);
+    check(
+        &schemas,
+        &operation,
+        None,
+        &expect![[r#"
+        {"type":"object","properties":{"name":{"type":"string"},"file":{"type":"string","contentEncoding":"base64","description":"Formats: flac, mp3. Content of the file as base64, or a data: URI."},"more":{"type":"array","items":{"type":"string","contentEncoding":"base64"},"maxItems":4,"description":"Formats: flac, mp3. Content of the file as base64, or a data: URI."}},"additionalProperties":false}
+        name Property Text name
+        file Property File file
+        more Property Files more
+    "#]],
+    );
+}
+
+#[test]
+fn body_whose_json_has_no_file_stays_json() {
+    let mut schemas = Schemas::default();
+    let operation = upload(&mut schemas, false);
+    check(
+        &schemas,
+        &operation,
+        None,
+        &expect![[r#"
+        {"type":"object","properties":{"name":{"type":"string"}},"additionalProperties":false}
+        name Property Text name
+    "#]],
+    );
+}
+
+#[test]
+fn conditions_between_properties_are_said_with_the_names_of_arguments() {
+    let mut schemas = Schemas::default();
+    let id = text(&mut schemas);
+    let of = |schemas: &mut Schemas, names: &[&str]| {
+        let required = names.iter().map(|name| (*name).to_owned()).collect();
+        schemas.push(Schema { required, ..Schema::default() })
+    };
+    let any_of = vec![of(&mut schemas, &["email"]), of(&mut schemas, &["phone", "id"])];
+    let one_of = vec![of(&mut schemas, &["email"]), of(&mut schemas, &["gone"])];
+    let root = object(&mut schemas, &["id", "email", "phone"], &[]);
+    let mut node = schemas[root].clone();
+    node.any_of = any_of;
+    node.one_of = one_of;
+    node.min_properties = Some(2);
+    node.keywords.insert("dependentRequired".to_owned(), json!({ "phone": ["email"] }));
+    schemas.set(root, node);
+    let mut operation = operation("PUT", "/people/{id}", None);
+    operation.parameters = vec![parameter("id", Location::Path, Some(id))];
+    operation.body = body(json_content(root));
+    check(
+        &schemas,
+        &operation,
+        None,
+        &expect![[r#"
+        {"type":"object","properties":{"id__path":{"type":"string","description":"(Path parameter)"},"id":{"type":"string"},"email":{"type":"string"},"phone":{"type":"string"}},"required":["id__path"],"additionalProperties":false}
+        At least one of these is needed: `email`; `phone` and `id`.
+        `phone` needs `email`.
+        At least 2 properties of the body are needed.
+        id__path Path Text id
+        id Property Text id
+        email Property Text email
+        phone Property Text phone
+    "#]],
+    );
+}
+
+#[test]
+fn default_that_its_own_schema_refuses_is_left_out() {
+    let mut schemas = Schemas::default();
+    let of = |default: Json, schemas: &mut Schemas| {
+        schemas.push(Schema {
+            types: vec![JsonType::Integer],
+            default: Some(default),
+            ..Schema::default()
+        })
+    };
+    let wrong = of(json!("abc"), &mut schemas);
+    let right = of(json!(3), &mut schemas);
+    let mut operation = operation("GET", "/books", None);
+    operation.parameters = vec![
+        parameter("wrong", Location::Query, Some(wrong)),
+        parameter("right", Location::Query, Some(right)),
+    ];
+    check(
+        &schemas,
+        &operation,
+        None,
+        &expect![[r#"
+        {"type":"object","properties":{"wrong":{"type":"integer"},"right":{"type":"integer","default":3}},"additionalProperties":false}
+        wrong Query Integer wrong
+        right Query Integer right
+    "#]],
     );
 }
 

@@ -23,7 +23,7 @@ use super::{
     upstream,
 };
 use crate::diagnostic::Diagnostics;
-use crate::model::{self, Declaration, Json, RouteComponent};
+use crate::model::{self, Declaration, Json, RouteComponent, Validation};
 use crate::source::Span;
 
 /// How arguments are counted whose type no single Rust type says.
@@ -249,7 +249,8 @@ impl Planner<'_> {
         census: &mut Census,
     ) -> Result<read::Planned, read::Fault> {
         let operation = self.operation(one, &mut inputs, upstreams, census);
-        let description = listing::description(one.operation, one.settings).unwrap_or_default();
+        let description =
+            listing::description(one.operation, one.settings, &[]).unwrap_or_default();
         let source = read::Source {
             document: &self.declaration.documents[one.document],
             one,
@@ -271,9 +272,14 @@ impl Planner<'_> {
     ) -> Placed {
         let operation = one.operation;
         let schemas = &self.declaration.documents[one.document].api.schemas;
-        let promise = output::promise(schemas, operation, census);
+        // Clients hold results against a listed schema themselves, so what is not checked is not
+        // promised.
+        let promise = match upstreams[one.document].validate_output {
+            Validation::Off => output::Promise::NONE,
+            _ => output::promise(schemas, operation, census),
+        };
         let annotations = listing::annotations(operation, one.settings);
-        let description = listing::description(operation, one.settings)
+        let description = listing::description(operation, one.settings, &inputs.conditions)
             .unwrap_or_else(|| format!("Executes {} {}", operation.method, operation.path));
         let hide = self.declaration.server.hide_component_meta;
         let docs = operation_docs(&description, operation);
@@ -383,7 +389,7 @@ fn wide_arguments(modules: &[Module], reads: &[Read]) -> usize {
 /// The summary, what the tool list says beside it, and the route.
 fn operation_docs(description: &str, operation: &model::Operation) -> String {
     let summary = operation.summary.as_deref().map(str::trim).unwrap_or_default();
-    let text = if summary.is_empty() || description.starts_with(summary) {
+    let text = if description.contains(summary) {
         markdown(description)
     } else {
         format!("{}\n\n{}", markdown(summary), markdown(description))

@@ -113,19 +113,46 @@ pub(super) fn title(
 }
 
 /// The description of a forwarded operation as it is written: that of `mcp.toml`, of
-/// `x-mcp-description`, of the document, else its summary.
+/// `x-mcp-description`, else what the document says: that the operation is deprecated, its summary,
+/// its description, and what its body says of several properties at once.
 pub(super) fn description(
     operation: &Operation,
     settings: Option<&OperationSettings>,
+    conditions: &[String],
 ) -> Option<String> {
-    let written = |text: &Option<String>| {
-        text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
-    };
     settings
         .and_then(|settings| settings.description.clone())
         .or_else(|| text(operation, "description"))
-        .or_else(|| written(&operation.description))
-        .or_else(|| written(&operation.summary))
+        .or_else(|| from_document(operation, conditions))
+}
+
+/// Many clients show a model the description alone, and operations that differ in their summary may
+/// begin their descriptions alike.
+fn from_document(operation: &Operation, conditions: &[String]) -> Option<String> {
+    let written = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+    let mut text = match (written(&operation.summary), written(&operation.description)) {
+        (Some(summary), Some(description)) if !begins_with(&description, &summary) => {
+            format!("{}\n\n{}", summary.trim(), description.trim())
+        }
+        (summary, description) => description.or(summary)?.trim().to_owned(),
+    };
+    if operation.deprecated {
+        text.insert_str(0, "Deprecated. ");
+    }
+    for condition in conditions {
+        text.push_str("\n\n");
+        text.push_str(condition);
+    }
+    Some(text)
+}
+
+/// Whether a description says at its beginning what the summary says.
+fn begins_with(description: &str, summary: &str) -> bool {
+    let letters = |text: &str| {
+        let letters = text.chars().filter(|letter| letter.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect::<String>()
+    };
+    letters(description).starts_with(&letters(summary))
 }
 
 /// The hints of a forwarded operation: from the method, then `x-mcp-annotations`, then `mcp.toml`.
@@ -224,6 +251,30 @@ mod tests {
         check(&operation, "Get Book");
         operation.description = Some("Everything about it.".to_owned());
         check(&operation, "Fetch one book");
+    }
+
+    #[test]
+    fn description_begins_with_the_summary() {
+        let mut operation = operation("GET", "/x", None);
+        let check = |operation: &Operation, conditions: &[String], expected: &str| {
+            assert_eq!(description(operation, None, conditions).as_deref(), Some(expected));
+        };
+        operation.summary = Some("Get a branch.".to_owned());
+        check(&operation, &[], "Get a branch.");
+        operation.description = Some(" Get a *branch* by its name.\n".to_owned());
+        check(&operation, &[], "Get a *branch* by its name.");
+        operation.description = Some("Branches are free of charge.".to_owned());
+        check(&operation, &[], "Get a branch.\n\nBranches are free of charge.");
+        operation.deprecated = true;
+        let conditions = ["`a` needs `b`.".to_owned()];
+        let expected =
+            "Deprecated. Get a branch.\n\nBranches are free of charge.\n\n`a` needs `b`.";
+        check(&operation, &conditions, expected);
+        let settings = OperationSettings {
+            description: Some("Mine.".to_owned()),
+            ..OperationSettings::default()
+        };
+        assert_eq!(description(&operation, Some(&settings), &conditions).as_deref(), Some("Mine."));
     }
 
     #[test]

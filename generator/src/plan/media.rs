@@ -63,17 +63,19 @@ pub(super) fn format(name: &str) -> BodyFormat {
 }
 
 /// The media type that a body is written in: JSON, then a form, then multipart, then text, then
-/// bytes; the first in the document of its kind.
+/// bytes; the first in the document of its kind. The steps of a JSON Patch (RFC 6902) come behind
+/// what is written as the thing itself.
 pub(super) fn of_body(content: &[MediaType]) -> Option<(&MediaType, BodyFormat)> {
     let rank = |media: &MediaType| match format(&media.name) {
         // A document that lists `*/*` beside a plain JSON type means the latter.
         BodyFormat::Json if is_wildcard(&media.name) => 1,
+        BodyFormat::Json if essence(&media.name) == "application/json-patch+json" => 2,
         BodyFormat::Json => 0,
-        BodyFormat::Form => 2,
-        BodyFormat::Multipart => 3,
-        BodyFormat::JsonLines | BodyFormat::JsonSequence => 4,
-        BodyFormat::Text => 5,
-        BodyFormat::Bytes => 6,
+        BodyFormat::Form => 3,
+        BodyFormat::Multipart => 4,
+        BodyFormat::JsonLines | BodyFormat::JsonSequence => 5,
+        BodyFormat::Text => 6,
+        BodyFormat::Bytes => 7,
     };
     content.iter().min_by_key(|media| rank(media)).map(|media| (media, format(&media.name)))
 }
@@ -148,6 +150,14 @@ mod tests {
             "application/json; charset=utf-8",
         );
         check(&["*/*", "application/merge-patch+json"], "application/merge-patch+json");
+        check(
+            &["application/json-patch+json", "application/merge-patch+json"],
+            "application/merge-patch+json",
+        );
+        check(
+            &["application/json-patch+json", "multipart/form-data"],
+            "application/json-patch+json",
+        );
         check(&["image/png", "text/plain"], "text/plain");
         check(&["image/png"], "image/png");
     }

@@ -9,6 +9,7 @@ use serde_json::{Map, json};
 
 use super::discriminator;
 use super::media::{essence, is_json, is_sequence, is_text, is_wildcard, of_response};
+use super::secret;
 use super::view::view;
 use super::wire_schema::{Direction, is_hidden};
 use super::{MockBody, MockReply, census::Census};
@@ -112,6 +113,12 @@ fn one_item(schemas: &Schemas, media: &MediaType, census: &mut Census) -> String
 }
 
 fn json_body(schemas: &Schemas, media: &MediaType, census: &mut Census) -> Json {
+    let mut value = json_with_examples(schemas, media, census);
+    secret::blank(&mut value);
+    value
+}
+
+fn json_with_examples(schemas: &Schemas, media: &MediaType, census: &mut Census) -> Json {
     let fits = |value: &Json| value.to_string().len() <= BYTES;
     if let Some(example) = &media.example {
         if fits(example) {

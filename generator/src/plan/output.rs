@@ -75,7 +75,8 @@ pub(super) fn is_success(response: &Response) -> bool {
     matches!(response.status, Status::Code(200..=299) | Status::Range(2))
 }
 
-/// The `Accept` header: the media types of all success responses.
+/// The `Accept` header: the media types of all success responses. What is not JSON comes last where
+/// there is JSON: an order alone says nothing (RFC 9110, 12.5.1).
 pub(super) fn accept(responses: &[Response]) -> String {
     let mut names: Vec<&str> = Vec::new();
     for response in responses.iter().filter(|response| is_success(response)) {
@@ -87,7 +88,12 @@ pub(super) fn accept(responses: &[Response]) -> String {
     }
     // JSON is what the tool reads best, whatever the order of the document.
     names.sort_by_key(|name| !is_json(name));
-    if names.is_empty() { "*/*".to_owned() } else { names.join(", ") }
+    let prefers_json = names.first().is_some_and(|name| is_json(name));
+    let weighed = names.iter().map(|name| match prefers_json && !is_json(name) {
+        true => format!("{name};q=0.1"),
+        false => (*name).to_owned(),
+    });
+    if names.is_empty() { "*/*".to_owned() } else { weighed.collect::<Vec<_>>().join(", ") }
 }
 
 fn is_header_value(text: &str) -> bool {
@@ -236,7 +242,7 @@ mod tests {
     use super::*;
     use crate::model::schema::JsonType;
     use crate::model::{Schema, SchemaId};
-    use crate::plan::test_support::{json_content, operation, response};
+    use crate::plan::test_support::{content, json_content, operation, response};
 
     fn check(schema: Schema, expected: &Expect) {
         let mut schemas = Schemas::default();
@@ -277,6 +283,20 @@ mod tests {
                 -
             "]],
         );
+    }
+
+    #[test]
+    fn json_is_asked_for_before_anything_else() {
+        let of = |names: &[&str]| {
+            let content = names.iter().flat_map(|name| content(name, None)).collect();
+            accept(&[response(200, content)])
+        };
+        assert_eq!(
+            of(&["application/xml", "application/json", "application/hal+json"]),
+            "application/json, application/hal+json, application/xml;q=0.1"
+        );
+        assert_eq!(of(&["text/csv", "application/pdf"]), "text/csv, application/pdf");
+        assert_eq!(of(&[]), "*/*");
     }
 
     #[test]

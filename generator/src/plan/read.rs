@@ -155,7 +155,7 @@ fn entry(source: &Source<'_, '_>, uri: &str, is_template: bool, mime_type: &str)
     put(&mut out, "name", names.1);
     let annotations = settings.map(|settings| settings.annotations.clone()).unwrap_or_default();
     put(&mut out, "title", listing::title(names.0, operation, settings, &annotations));
-    let description = listing::description(operation, settings).unwrap_or_else(|| {
+    let description = listing::description(operation, settings, &[]).unwrap_or_else(|| {
         let what = if is_template { "Template for" } else { "Represents" };
         format!("{what} {}", operation.path)
     });

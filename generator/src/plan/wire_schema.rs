@@ -351,14 +351,17 @@ impl<'s> Renderer<'s> {
         if let Some(items) = node.items {
             let items = if self.schemas[items].never { false.into() } else { self.schema(items) };
             put(out, "items", items);
-        } else if node.types == [Array] && node.prefix_items.is_empty() {
+        } else if node.types.contains(&Array) && node.prefix_items.is_empty() {
             // Some clients refuse a list that does not say what is in it.
             put(out, "items", json!({}));
         }
-        put_some(out, "minItems", node.min_items);
-        put_some(out, "maxItems", node.max_items);
-        if node.unique_items {
-            put(out, "uniqueItems", true);
+        // Kubernetes says of every parameter that its items are unique.
+        if node.types.is_empty() || node.types.contains(&Array) {
+            put_some(out, "minItems", node.min_items);
+            put_some(out, "maxItems", node.max_items);
+            if node.unique_items {
+                put(out, "uniqueItems", true);
+            }
         }
     }
 

@@ -42,11 +42,12 @@ fn encode_structured(
     };
     let text = structured.get();
     let wrap = match output {
+        // Before 2026-07-28 structured content is an object.
         Output::Wrapped => !wire.stateless && !result.is_error,
-        // Before 2026-07-28 structured content is an object, and an output schema of an object
-        // promises one.
-        Output::Object | Output::Undeclared if !text.starts_with('{') => return false,
-        Output::Object | Output::Undeclared => false,
+        Output::Undeclared => !wire.stateless && !text.starts_with('{'),
+        // An output schema of an object promises one.
+        Output::Object if !text.starts_with('{') => return false,
+        Output::Object => false,
     };
     if result.is_error && !text.starts_with('{') {
         return false;
@@ -135,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn undeclared_output_keeps_objects_only() {
+    fn undeclared_output_is_wrapped_where_it_is_no_object() {
         check(
             LEGACY,
             Output::Undeclared,
@@ -151,7 +152,7 @@ mod tests {
             "3",
             "3",
             expect![[
-                r#"{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"3"}],"isError":false}}"#
+                r#"{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"3"}],"structuredContent":{"result":3},"isError":false,"_meta":{"fastmcp":{"wrap_result":true}}}}"#
             ]],
         );
     }

@@ -188,16 +188,14 @@ impl Reply {
     fn json(&self, operation: &Operation) -> Result<ToolResult, UpstreamError> {
         let text = self.json_text()?;
         let value = RawValue::from_string(compact(text)).map_err(|error| self.broken(&error))?;
-        let is_object = value.get().starts_with('{');
-        if operation.output == Output::Object && !is_object {
+        if operation.output == Output::Object && !value.get().starts_with('{') {
             return Err(UpstreamError::Body(format!(
                 "the upstream answered with JSON that is no object, which `{}` promises",
                 operation.tool
             )));
         }
         let content = vec![Content::Text(value.get().to_owned())];
-        let structured = (is_object || operation.output == Output::Wrapped).then_some(value);
-        Ok(ToolResult { structured, ..ToolResult::blocks(content) })
+        Ok(ToolResult { structured: Some(value), ..ToolResult::blocks(content) })
     }
 
     /// The body, known to be JSON.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use crate::model::schema::JsonType;
-use crate::model::{Schema, SchemaId, Schemas};
+use crate::model::{Json, Schema, SchemaId, Schemas};
 
 /// Deepest chain of references and compositions that is followed.
 const DEPTH: usize = 32;
@@ -20,12 +20,50 @@ pub(super) struct Flat {
     pub(super) required: BTreeSet<String>,
     /// There are conditions between properties that only the upstream checks.
     pub(super) alternatives: bool,
+    /// Those of them that can be said in a sentence.
+    pub(super) conditions: Vec<Condition>,
     /// Properties beside the named ones are described.
     pub(super) extra: bool,
     /// They have a schema, which only the upstream checks.
     pub(super) unchecked: bool,
     /// How many schemas were merged.
     steps: usize,
+}
+
+/// What a body says of several properties at once.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Condition {
+    /// All properties of one of these groups are needed; `exactly`: of one only.
+    OneOf { groups: Vec<Vec<String>>, exactly: bool },
+    /// The first needs the others.
+    Needs(String, Vec<String>),
+    /// At least so many are needed.
+    AtLeast(u64),
+}
+
+impl Condition {
+    /// It as a sentence, where `name` knows what each of its properties is called.
+    pub(super) fn said(&self, name: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+        let all = |group: &[String]| -> Option<String> {
+            let names: Option<Vec<String>> =
+                group.iter().map(|property| Some(format!("`{}`", name(property)?))).collect();
+            Some(names?.join(" and "))
+        };
+        match self {
+            Self::OneOf { groups, exactly } => {
+                let groups: Option<Vec<String>> = groups.iter().map(|group| all(group)).collect();
+                let how = if *exactly { "Exactly" } else { "At least" };
+                Some(format!("{how} one of these is needed: {}.", groups?.join("; ")))
+            }
+            Self::Needs(property, others) => {
+                Some(format!("{} needs {}.", all(std::slice::from_ref(property))?, all(others)?))
+            }
+            Self::AtLeast(1) => Some("At least one property of the body is needed.".to_owned()),
+            Self::AtLeast(count) => {
+                Some(format!("At least {count} properties of the body are needed."))
+            }
+        }
+    }
 }
 
 /// The properties of a body. `None` where merging would lose something, or there are none.
@@ -56,9 +94,10 @@ fn merge(schemas: &Schemas, id: SchemaId, depth: usize, flat: &mut Flat) -> Opti
     for member in &node.all_of {
         merge(schemas, *member, depth + 1, flat)?;
     }
-    for union in [&node.any_of, &node.one_of] {
-        merge_union(schemas, union, depth + 1, flat)?;
+    for (union, exactly) in [(&node.any_of, false), (&node.one_of, true)] {
+        merge_union(schemas, union, exactly, depth + 1, flat)?;
     }
+    say_conditions(node, flat);
     flat.alternatives |= node.not.is_some()
         || !node.applicators.is_empty()
         || node.applicator_maps.contains_key("dependentSchemas")
@@ -75,7 +114,13 @@ fn merge(schemas: &Schemas, id: SchemaId, depth: usize, flat: &mut Flat) -> Opti
 }
 
 /// A union can be merged where it only says `null`, or only which properties go together.
-fn merge_union(schemas: &Schemas, union: &[SchemaId], depth: usize, flat: &mut Flat) -> Option<()> {
+fn merge_union(
+    schemas: &Schemas,
+    union: &[SchemaId],
+    exactly: bool,
+    depth: usize,
+    flat: &mut Flat,
+) -> Option<()> {
     let is_null = |id: &SchemaId| schemas[*id].types == [JsonType::Null];
     let branches: Vec<SchemaId> = union.iter().copied().filter(|id| !is_null(id)).collect();
     match branches.as_slice() {
@@ -92,8 +137,27 @@ fn merge_union(schemas: &Schemas, union: &[SchemaId], depth: usize, flat: &mut F
                     && (node.types.is_empty() || node.types == [JsonType::Object])
             });
             flat.alternatives = true;
+            let groups: Vec<_> = several.iter().map(|id| schemas[*id].required.clone()).collect();
+            if branches.len() == union.len() && groups.iter().all(|group| !group.is_empty()) {
+                flat.conditions.push(Condition::OneOf { groups, exactly });
+            }
             conditions.then_some(())
         }
+    }
+}
+
+/// Notes what a schema says of several properties by keywords of its own.
+fn say_conditions(node: &Schema, flat: &mut Flat) {
+    let needs = node.keywords.get("dependentRequired").and_then(Json::as_object);
+    for (property, others) in needs.into_iter().flatten() {
+        let others = others.as_array().into_iter().flatten().filter_map(Json::as_str);
+        let others: Vec<String> = others.map(str::to_owned).collect();
+        if !others.is_empty() {
+            flat.conditions.push(Condition::Needs(property.clone(), others));
+        }
+    }
+    if let Some(count) = node.min_properties.filter(|count| *count > node.required.len() as u64) {
+        flat.conditions.push(Condition::AtLeast(count));
     }
 }
 

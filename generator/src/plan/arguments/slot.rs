@@ -8,7 +8,7 @@ use super::super::typed_operation::Described;
 use super::super::wire_schema::{Direction, is_hidden};
 use super::super::{Body, BodyFormat, Kind, Place};
 use super::accepted_or_anything;
-use super::body::{Flat, flatten};
+use super::body::{Condition, Flat, flatten};
 use crate::model::{
     Encoding, Location, MediaType, Operation, Parameter, RequestBody, SchemaId, Schemas, Style,
 };
@@ -80,14 +80,24 @@ pub(super) fn collect(
     operation: &Operation,
     wanted: Option<&str>,
     census: &mut Census,
-) -> (Vec<Slot>, Option<Body>) {
-    let mut slots: Vec<Slot> =
+) -> Taken {
+    let slots =
         operation.parameters.iter().map(|parameter| of_parameter(schemas, parameter)).collect();
-    let body = operation
-        .body
-        .as_ref()
-        .and_then(|body| collect_body(schemas, body, wanted, &mut slots, census));
-    (slots, body)
+    let mut taken = Taken { slots, body: None, conditions: Vec::new() };
+    if let Some(body) = &operation.body {
+        taken.body = collect_body(schemas, body, wanted, &mut taken, census);
+    }
+    taken
+}
+
+/// Everything that an operation takes.
+#[derive(Debug)]
+pub(super) struct Taken {
+    /// Its values, one by one.
+    pub(super) slots: Vec<Slot>,
+    pub(super) body: Option<Body>,
+    /// What the body says of several of its properties at once.
+    pub(super) conditions: Vec<Condition>,
 }
 
 fn of_parameter(schemas: &Schemas, parameter: &Parameter) -> Slot {
@@ -121,13 +131,13 @@ fn collect_body(
     schemas: &Schemas,
     body: &RequestBody,
     wanted: Option<&str>,
-    slots: &mut Vec<Slot>,
+    taken: &mut Taken,
     census: &mut Census,
 ) -> Option<Body> {
     let named = wanted.and_then(|wanted| media::named(&body.content, wanted));
     let (media, mut format) = match named {
         Some(media) => (media, media::format(&media.name)),
-        None => media::of_body(&body.content)?,
+        None => best(schemas, &body.content, census)?,
     };
     if body.content.len() > 1 && named.is_none() {
         census.add("request bodies with several media types, of which one is used");
@@ -150,10 +160,39 @@ fn collect_body(
         }
     };
     match flat {
-        Some(flat) => collect_properties(schemas, body, (media, format), flat, slots, census),
-        None => slots.push(whole(schemas, body, media, format)),
+        Some(flat) => collect_properties(schemas, body, (media, format), flat, taken, census),
+        None => taken.slots.push(whole(schemas, body, media, format)),
     }
     Some(Body { format, media_type: written(media, format), required: body.required })
+}
+
+/// The media type of a body where nobody has chosen: where JSON has a place for a file, which it
+/// cannot hold, multipart goes before it.
+fn best<'m>(
+    schemas: &Schemas,
+    content: &'m [MediaType],
+    census: &mut Census,
+) -> Option<(&'m MediaType, BodyFormat)> {
+    let (first, format) = media::of_body(content)?;
+    let of_files = content.iter().find(|media| {
+        media::format(&media.name) == BodyFormat::Multipart && has_file(schemas, media)
+    });
+    match of_files.filter(|_| format != BodyFormat::Multipart) {
+        Some(multipart) if has_file(schemas, first) => Some((multipart, BodyFormat::Multipart)),
+        Some(_) => {
+            census.add("request bodies that take files where `body` asks for multipart/form-data");
+            Some((first, format))
+        }
+        None => Some((first, format)),
+    }
+}
+
+/// Whether a property of a body would be a file in a form.
+fn has_file(schemas: &Schemas, media: &MediaType) -> bool {
+    let flat = media.schema.and_then(|id| flatten(schemas, id)).unwrap_or_default();
+    flat.properties.values().any(|own| {
+        matches!(accepted_or_anything(schemas, own, true).kind, Kind::File | Kind::Files)
+    })
 }
 
 fn collect_properties(
@@ -161,9 +200,11 @@ fn collect_properties(
     body: &RequestBody,
     (media, format): (&MediaType, BodyFormat),
     flat: Flat,
-    slots: &mut Vec<Slot>,
+    taken: &mut Taken,
     census: &mut Census,
 ) {
+    let slots = &mut taken.slots;
+    taken.conditions = flat.conditions;
     if flat.alternatives {
         census.unenforced("conditions between body properties not enforced");
     }

@@ -95,8 +95,28 @@ async fn serve(mut stream: TcpStream, seen: Shared) {
             let _closed = stream.read_u8().await;
             return;
         }
-        stream.write_all(answer(&path).as_bytes()).await.expect("the client reads");
+        let answer = match path.as_str() {
+            "/base/gzip" => gzip(&GZIPPED),
+            "/base/gzip-broken" => gzip(&GZIPPED[..20]),
+            path => answer(path).into_bytes(),
+        };
+        stream.write_all(&answer).await.expect("the client reads");
     }
+}
+
+/// `{"ok":true}`, compressed.
+const GZIPPED: [u8; 31] = [
+    31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 171, 86, 202, 207, 86, 178, 42, 41, 42, 77, 173, 5, 0, 144,
+    95, 212, 167, 11, 0, 0, 0,
+];
+
+fn gzip(body: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\n\
+         content-length: {}\r\n\r\n",
+        body.len()
+    );
+    [head.as_bytes(), body].concat()
 }
 
 fn answer(path: &str) -> String {
@@ -163,6 +183,19 @@ async fn check_error(path: &'static str, expected: &str, public: bool) {
     let error = ToolError::from(error);
     assert_eq!(error.message(), expected);
     assert_eq!(error.is_public(), public, "{expected}");
+}
+
+#[tokio::test]
+async fn compressed_replies_are_read() {
+    let (upstreams, seen) = start().await;
+    let reply = call(&upstreams, at("/gzip")).await.expect("a reply");
+    assert_eq!(
+        reply.parse::<serde_json::Value>().expect("JSON"),
+        serde_json::json!({ "ok": true })
+    );
+    let head = seen.lock().expect("no panic").heads[0].clone();
+    assert!(head.contains("\r\naccept-encoding: gzip\r\n"), "{head}");
+    call(&upstreams, at("/gzip-broken")).await.expect_err("half of it is missing");
 }
 
 #[tokio::test]

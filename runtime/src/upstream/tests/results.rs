@@ -29,7 +29,7 @@ fn json_becomes_text_and_structured_content() {
         b"{\r\n  \"a \\\" b\": 1\n}\n",
         &expect![[r#"[Text("{\"a \\\" b\":1}")] | {"a \" b":1}"#]],
     );
-    check(Output::Undeclared, json, b"[1]", &expect![[r#"[Text("[1]")] | -"#]]);
+    check(Output::Undeclared, json, b"[1]", &expect![[r#"[Text("[1]")] | [1]"#]]);
     check(Output::Wrapped, json, b"[1]", &expect![[r#"[Text("[1]")] | [1]"#]]);
     check(Output::Wrapped, json, b"null", &expect![[r#"[Text("null")] | null"#]]);
     check(
