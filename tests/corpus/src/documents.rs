@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use mcpwright_generator::diagnostic::Diagnostics;
 use mcpwright_generator::source::{self, Format, Node, SourceMap};
+use percent_encoding::percent_decode_str;
 
 use crate::request::ANYTHING;
 
@@ -148,7 +149,8 @@ fn referred<'n>(root: &'n Node<'n>, node: &'n Node<'n>) -> &'n Node<'n> {
     for _ in 0..8 {
         let reference = node.get("$ref").and_then(Node::as_str);
         let pointer = reference.and_then(|reference| reference.strip_prefix('#'));
-        match pointer.and_then(|pointer| root.pointer(pointer)) {
+        let decoded = pointer.map(|it| percent_decode_str(it).decode_utf8_lossy());
+        match decoded.and_then(|pointer| root.pointer(&pointer)) {
             Some(target) => node = target,
             None => break,
         }
