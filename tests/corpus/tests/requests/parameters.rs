@@ -1,41 +1,28 @@
 //! Parameters of every place and style.
 
-use expect_test::expect;
+use expect_test::{Expect, expect};
 
 use super::{check, check_files};
 
 const OBJECT: &str = r#"{"R":100,"G":200,"B":150}"#;
 
-#[test]
-fn the_table_of_styles() {
+/// A place, a style and whether it is exploded.
+type Row = (&'static str, &'static str, bool);
+
+/// The requests of a text, a list and an object in each style, as far as it has a form for them.
+fn check_styles(rows: &[Row], expected: &Expect) {
     let mut paths = String::from("paths:\n");
     let mut calls = Vec::new();
-    for (place, style, explode) in [
-        ("path", "simple", false),
-        ("path", "simple", true),
-        ("path", "label", false),
-        ("path", "label", true),
-        ("path", "matrix", false),
-        ("path", "matrix", true),
-        ("query", "form", false),
-        ("query", "form", true),
-        ("query", "spaceDelimited", false),
-        ("query", "pipeDelimited", false),
-        ("query", "deepObject", true),
-        ("header", "simple", false),
-        ("header", "simple", true),
-        ("cookie", "form", false),
-        ("cookie", "form", true),
-    ] {
+    for (place, style, explode) in rows {
         let id = format!("{place}_{style}_{explode}").to_lowercase();
-        let variable = if place == "path" { "/{color}" } else { "" };
+        let variable = if *place == "path" { "/{color}" } else { "" };
         paths.push_str(&format!(
             "  /{id}{variable}: {{ get: {{ operationId: {id}, parameters: [{{ name: color, in: \
              {place}, required: {}, style: {style}, explode: {explode}, schema: {{}} }}] }} }}\n",
-            place == "path"
+            *place == "path"
         ));
         let mut values = vec![r#"["blue","black","bro,wn"]"#, OBJECT];
-        if !style.ends_with("Delimited") && style != "deepObject" {
+        if !style.ends_with("Delimited") && *style != "deepObject" {
             values.insert(0, r#""""#);
             values.insert(1, r#""bl ue""#);
         }
@@ -45,81 +32,118 @@ fn the_table_of_styles() {
     }
     let calls: Vec<(&str, &str)> =
         calls.iter().map(|(id, it)| (id.as_str(), it.as_str())).collect();
-    check(
-        &paths,
-        &calls,
+    check(&paths, &calls, expected);
+}
+
+#[test]
+fn styles_of_paths() {
+    let rows =
+        ["simple", "label", "matrix"].map(|style| [("path", style, false), ("path", style, true)]);
+    check_styles(
+        rows.as_flattened(),
         &expect![[r#"
-            refused: Error building request for GET /path_simple_false/{color}: argument `color` is part of the path and must not be empty
-            GET /base/path_simple_false/bl%20ue
-            GET /base/path_simple_false/blue,black,bro%2Cwn
-            GET /base/path_simple_false/R,100,G,200,B,150
-            refused: Error building request for GET /path_simple_true/{color}: argument `color` is part of the path and must not be empty
-            GET /base/path_simple_true/bl%20ue
-            GET /base/path_simple_true/blue,black,bro%2Cwn
-            GET /base/path_simple_true/R=100,G=200,B=150
-            refused: Error building request for GET /path_label_false/{color}: the path has a segment of dots only
-            GET /base/path_label_false/.bl%20ue
-            GET /base/path_label_false/.blue,black,bro%2Cwn
-            GET /base/path_label_false/.R,100,G,200,B,150
-            refused: Error building request for GET /path_label_true/{color}: the path has a segment of dots only
-            GET /base/path_label_true/.bl%20ue
-            GET /base/path_label_true/.blue.black.bro%2Cwn
-            GET /base/path_label_true/.R=100.G=200.B=150
-            GET /base/path_matrix_false/;color
-            GET /base/path_matrix_false/;color=bl%20ue
-            GET /base/path_matrix_false/;color=blue,black,bro%2Cwn
-            GET /base/path_matrix_false/;color=R,100,G,200,B,150
-            GET /base/path_matrix_true/;color
-            GET /base/path_matrix_true/;color=bl%20ue
-            GET /base/path_matrix_true/;color=blue;color=black;color=bro%2Cwn
-            GET /base/path_matrix_true/;R=100;G=200;B=150
-            GET /base/query_form_false?color=
-            GET /base/query_form_false?color=bl%20ue
-            GET /base/query_form_false?color=blue,black,bro%2Cwn
-            GET /base/query_form_false?color=R,100,G,200,B,150
-            GET /base/query_form_true?color=
-            GET /base/query_form_true?color=bl%20ue
-            GET /base/query_form_true?color=blue&color=black&color=bro%2Cwn
-            GET /base/query_form_true?R=100&G=200&B=150
-            GET /base/query_spacedelimited_false?color=blue%20black%20bro%2Cwn
-            GET /base/query_spacedelimited_false?color=R%20100%20G%20200%20B%20150
-            GET /base/query_pipedelimited_false?color=blue%7Cblack%7Cbro%2Cwn
-            GET /base/query_pipedelimited_false?color=R%7C100%7CG%7C200%7CB%7C150
-            GET /base/query_deepobject_true?color%5B0%5D=blue&color%5B1%5D=black&color%5B2%5D=bro%2Cwn
-            GET /base/query_deepobject_true?color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150
-            GET /base/header_simple_false
-              color: 
-            GET /base/header_simple_false
-              color: bl ue
-            GET /base/header_simple_false
-              color: blue,black,bro,wn
-            GET /base/header_simple_false
-              color: R,100,G,200,B,150
-            GET /base/header_simple_true
-              color: 
-            GET /base/header_simple_true
-              color: bl ue
-            GET /base/header_simple_true
-              color: blue,black,bro,wn
-            GET /base/header_simple_true
-              color: R=100,G=200,B=150
-            GET /base/cookie_form_false
-              cookie: color=
-            GET /base/cookie_form_false
-              cookie: color=bl%20ue
-            GET /base/cookie_form_false
-              cookie: color=blue,black,bro%2Cwn
-            GET /base/cookie_form_false
-              cookie: color=R,100,G,200,B,150
-            GET /base/cookie_form_true
-              cookie: color=
-            GET /base/cookie_form_true
-              cookie: color=bl%20ue
-            GET /base/cookie_form_true
-              cookie: color=blue; color=black; color=bro%2Cwn
-            GET /base/cookie_form_true
-              cookie: R=100; G=200; B=150
-        "#]],
+        refused: Error building request for GET /path_simple_false/{color}: argument `color` is part of the path and must not be empty
+        GET /base/path_simple_false/bl%20ue
+        GET /base/path_simple_false/blue,black,bro%2Cwn
+        GET /base/path_simple_false/R,100,G,200,B,150
+        refused: Error building request for GET /path_simple_true/{color}: argument `color` is part of the path and must not be empty
+        GET /base/path_simple_true/bl%20ue
+        GET /base/path_simple_true/blue,black,bro%2Cwn
+        GET /base/path_simple_true/R=100,G=200,B=150
+        refused: Error building request for GET /path_label_false/{color}: the path has a segment of dots only
+        GET /base/path_label_false/.bl%20ue
+        GET /base/path_label_false/.blue,black,bro%2Cwn
+        GET /base/path_label_false/.R,100,G,200,B,150
+        refused: Error building request for GET /path_label_true/{color}: the path has a segment of dots only
+        GET /base/path_label_true/.bl%20ue
+        GET /base/path_label_true/.blue.black.bro%2Cwn
+        GET /base/path_label_true/.R=100.G=200.B=150
+        GET /base/path_matrix_false/;color
+        GET /base/path_matrix_false/;color=bl%20ue
+        GET /base/path_matrix_false/;color=blue,black,bro%2Cwn
+        GET /base/path_matrix_false/;color=R,100,G,200,B,150
+        GET /base/path_matrix_true/;color
+        GET /base/path_matrix_true/;color=bl%20ue
+        GET /base/path_matrix_true/;color=blue;color=black;color=bro%2Cwn
+        GET /base/path_matrix_true/;R=100;G=200;B=150
+    "#]],
+    );
+}
+
+#[test]
+fn styles_of_queries() {
+    let rows = [
+        ("query", "form", false),
+        ("query", "form", true),
+        ("query", "spaceDelimited", false),
+        ("query", "pipeDelimited", false),
+        ("query", "deepObject", true),
+    ];
+    check_styles(
+        &rows,
+        &expect![[r#"
+        GET /base/query_form_false?color=
+        GET /base/query_form_false?color=bl%20ue
+        GET /base/query_form_false?color=blue,black,bro%2Cwn
+        GET /base/query_form_false?color=R,100,G,200,B,150
+        GET /base/query_form_true?color=
+        GET /base/query_form_true?color=bl%20ue
+        GET /base/query_form_true?color=blue&color=black&color=bro%2Cwn
+        GET /base/query_form_true?R=100&G=200&B=150
+        GET /base/query_spacedelimited_false?color=blue%20black%20bro%2Cwn
+        GET /base/query_spacedelimited_false?color=R%20100%20G%20200%20B%20150
+        GET /base/query_pipedelimited_false?color=blue%7Cblack%7Cbro%2Cwn
+        GET /base/query_pipedelimited_false?color=R%7C100%7CG%7C200%7CB%7C150
+        GET /base/query_deepobject_true?color%5B0%5D=blue&color%5B1%5D=black&color%5B2%5D=bro%2Cwn
+        GET /base/query_deepobject_true?color%5BR%5D=100&color%5BG%5D=200&color%5BB%5D=150
+    "#]],
+    );
+}
+
+#[test]
+fn styles_of_headers_and_cookies() {
+    let rows = [
+        ("header", "simple", false),
+        ("header", "simple", true),
+        ("cookie", "form", false),
+        ("cookie", "form", true),
+    ];
+    check_styles(
+        &rows,
+        &expect![[r#"
+        GET /base/header_simple_false
+          color: 
+        GET /base/header_simple_false
+          color: bl ue
+        GET /base/header_simple_false
+          color: blue,black,bro,wn
+        GET /base/header_simple_false
+          color: R,100,G,200,B,150
+        GET /base/header_simple_true
+          color: 
+        GET /base/header_simple_true
+          color: bl ue
+        GET /base/header_simple_true
+          color: blue,black,bro,wn
+        GET /base/header_simple_true
+          color: R=100,G=200,B=150
+        GET /base/cookie_form_false
+          cookie: color=
+        GET /base/cookie_form_false
+          cookie: color=bl%20ue
+        GET /base/cookie_form_false
+          cookie: color=blue,black,bro%2Cwn
+        GET /base/cookie_form_false
+          cookie: color=R,100,G,200,B,150
+        GET /base/cookie_form_true
+          cookie: color=
+        GET /base/cookie_form_true
+          cookie: color=bl%20ue
+        GET /base/cookie_form_true
+          cookie: color=blue; color=black; color=bro%2Cwn
+        GET /base/cookie_form_true
+          cookie: R=100; G=200; B=150
+    "#]],
     );
 }
 
