@@ -638,6 +638,8 @@ pub enum Style {
     SpaceDelimited,
     /// `pipeDelimited`
     PipeDelimited,
+    /// `tsv` of Swagger 2.0.
+    TabDelimited,
     /// `deepObject`
     DeepObject,
     /// `cookie` (3.2): like `form`, nothing percent-encoded.

@@ -522,6 +522,8 @@ pub enum Style {
     SpaceDelimited,
     /// `name=a|b`
     PipeDelimited,
+    /// `name=a%09b`, of Swagger 2.0.
+    TabDelimited,
     /// `name[key]=a`
     DeepObject,
     /// `name=a`, in a cookie, as it is (OpenAPI 3.2).

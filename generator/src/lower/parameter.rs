@@ -136,7 +136,7 @@ impl<'d> Lowering<'d> {
                 Location::Query,
             )
             | (Some(style @ (Style::Form | Style::Cookie)), Location::Cookie) => Some(style),
-            _ => None,
+            _ => collection_format(text),
         };
         style.unwrap_or_else(|| {
             self.notes.warn(Note {
@@ -270,6 +270,16 @@ fn unsupported_place(name: &str, place: &str, span: Span) -> Fault {
         _ => (Code::E0212, "`in` is one of `path`, `query`, `header`, `cookie`"),
     };
     Fault::new(code, span, format!("the parameter `{name}` is in `{place}`")).help(help)
+}
+
+/// `collectionFormat` of Swagger 2.0, which any place allows.
+fn collection_format(text: &str) -> Option<Style> {
+    Some(match text {
+        "ssv" => Style::SpaceDelimited,
+        "pipes" => Style::PipeDelimited,
+        "tsv" => Style::TabDelimited,
+        _ => return None,
+    })
 }
 
 fn style(text: &str) -> Option<Style> {

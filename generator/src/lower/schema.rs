@@ -18,7 +18,7 @@ use indexmap::IndexMap;
 use self::keyword::Draft;
 use super::reference::{Resolver, target_name};
 use crate::diagnostic::Code;
-use crate::input::openapi::{Fault, Notes};
+use crate::input::openapi::{Fault, Note, Notes};
 use crate::model::schema::{Discriminator, JsonType};
 use crate::model::{Schema, SchemaId, Schemas};
 use crate::source::{Node, Span, Value};
@@ -103,6 +103,7 @@ impl<'d> Arena<'d> {
             self.schemas.set(id, schema);
         }
         self.make_nulls(notes);
+        self.check_required(notes);
         self.find_loops();
     }
 
@@ -218,6 +219,40 @@ impl<'d> Arena<'d> {
             self.names.entry(id).or_insert(name);
         }
         Some(id)
+    }
+
+    /// Required names may be declared by another part of a composition; where there is none, they
+    /// are often a misspelling.
+    fn check_required(&self, notes: &mut Notes) {
+        let mut lacking = Vec::new();
+        for id in self.schemas.ids() {
+            let schema = &self.schemas[id];
+            let is_alone = schema.reference.is_none()
+                && schema.all_of.is_empty()
+                && schema.any_of.is_empty()
+                && schema.one_of.is_empty()
+                && !schema.properties.is_empty();
+            let unknown = schema.required.iter().find(|it| !schema.properties.contains_key(*it));
+            lacking.extend(unknown.filter(|_| is_alone).zip(schema.span).map(|it| (id, it)));
+        }
+        if lacking.is_empty() {
+            return;
+        }
+        let mut parts = HashSet::new();
+        for id in self.schemas.ids() {
+            let schema = &self.schemas[id];
+            let members = schema.all_of.iter().chain(&schema.any_of).chain(&schema.one_of);
+            parts.extend(members.map(|member| self.schemas.target(*member)));
+        }
+        for (_, (name, span)) in lacking.into_iter().filter(|(id, _)| !parts.contains(id)) {
+            notes.warn(Note {
+                kind: "required property that is not declared",
+                code: Code::E0210,
+                message: format!("`{name}` is required and not among the properties"),
+                span,
+                help: "declare the property, or remove it from `required`",
+            });
+        }
     }
 
     /// Finds chains of references that lead back to themselves.

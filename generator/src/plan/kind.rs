@@ -60,6 +60,7 @@ fn kind_of(schemas: &Schemas, seen: &View, files: bool) -> Kind {
     match seen.single_type() {
         Some(JsonType::String) if files && is_file(seen) => Kind::File,
         Some(JsonType::String) => Kind::Text,
+        Some(JsonType::Integer) if is_wide(seen) => Kind::Any,
         Some(JsonType::Integer) => Kind::Integer,
         Some(JsonType::Number) => Kind::Number,
         Some(JsonType::Boolean) => Kind::Flag,
@@ -78,11 +79,23 @@ fn list_kind(schemas: &Schemas, seen: &View, files: bool) -> Kind {
     match item.single_type() {
         Some(JsonType::String) if files && is_file(&item) => Kind::Files,
         Some(JsonType::String) => Kind::Texts,
+        Some(JsonType::Integer) if is_wide(&item) => Kind::List,
         Some(JsonType::Integer) => Kind::Integers,
         Some(JsonType::Number) => Kind::Numbers,
         Some(JsonType::Boolean) => Kind::Flags,
         _ => Kind::List,
     }
+}
+
+/// Whether the document allows integers beyond an `i64`, which the tables do not hold.
+fn is_wide(seen: &View) -> bool {
+    // What is barely beyond is the largest `i64` as JavaScript writes it; the largest floats say that
+    // there is no bound.
+    let is_beyond = |bound: &serde_json::Number| {
+        bound.as_f64().is_some_and(|bound| (9.3e18..1e30).contains(&bound.abs()))
+    };
+    let bounds = [&seen.minimum, &seen.maximum, &seen.exclusive_minimum, &seen.exclusive_maximum];
+    bounds.into_iter().flatten().any(is_beyond)
 }
 
 /// Bytes as such; base64 inside a text is a text.

@@ -26,8 +26,6 @@ const STEPS: usize = 512;
 pub(super) const ANNOTATIONS: [&str; 3] = ["description", "default", "deprecated"];
 /// Longest listing of arguments in which the heirs of schemas stand.
 const HEIRS_BYTES: usize = 16 * 1024;
-/// Schema objects that cannot fit into these bytes.
-const HEIRS_NODES: usize = HEIRS_BYTES / 2;
 /// A default that is longer is not listed.
 const DEFAULT_BYTES: usize = 40;
 
@@ -218,7 +216,7 @@ impl<'s> Renderer<'s> {
     fn schema(&mut self, id: SchemaId) -> Json {
         self.used.nodes += 1;
         let is_long =
-            self.met_heirs && self.heirs == Heirs::Listed && self.used.nodes > HEIRS_NODES;
+            self.met_heirs && self.heirs == Heirs::Listed && self.used.bytes > HEIRS_BYTES;
         if is_long
             || self.used.nodes > self.room.nodes
             || self.used.bytes > self.room.bytes
@@ -541,5 +539,5 @@ fn put_some<T: Into<Json>>(out: &mut Map<String, Json>, key: &str, value: Option
 mod tests;
 
 #[cfg(test)]
-#[path = "wire_schema_heirs_tests.rs"]
+#[path = "wire_schema/heirs/tests.rs"]
 mod heirs_tests;

@@ -470,7 +470,11 @@ fn syntax_message(kind: &ErrorKind) -> Option<(String, &'static str)> {
             ("the file ends within a quoted text", "close it with the same quote")
         }
         ErrorKind::InvalidQuotedScalarIndent => {
-            ("a quoted text does not end on its line", "is the closing quote missing?")
+            // YAML 1.2.2, 6.3: `s-flow-line-prefix`.
+            (
+                "a quoted text goes on in a line that is not indented further than what it stands in",
+                "close the quote before this line, or indent the line",
+            )
         }
         ErrorKind::UnexpectedCharacter { character } => {
             let message = format!("text cannot begin with `{}`", problems::visible(*character));

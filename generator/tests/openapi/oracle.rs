@@ -50,6 +50,7 @@ fn ours(api: &Api) -> Vec<String> {
                 Style::Form => "form",
                 Style::SpaceDelimited => "spaceDelimited",
                 Style::PipeDelimited => "pipeDelimited",
+                Style::TabDelimited => "tabDelimited",
                 Style::DeepObject => "deepObject",
                 Style::Cookie => "cookie",
                 Style::Content => "content",

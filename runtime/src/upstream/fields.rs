@@ -14,6 +14,8 @@ pub(super) struct Writing<'e> {
     pub(super) space: &'static str,
     /// Between the values of `pipeDelimited`.
     pub(super) pipe: &'static str,
+    /// Between the values of `tsv`.
+    pub(super) tab: &'static str,
     /// Around the keys of `deepObject`.
     pub(super) brackets: [&'static str; 2],
 }
@@ -21,12 +23,22 @@ pub(super) struct Writing<'e> {
 impl<'e> Writing<'e> {
     /// Texts are encoded, and what separates them too, as in a URL.
     pub(super) const fn in_url(encode: &'e dyn Fn(&str) -> String) -> Self {
-        Self { encode, space: "%20", pipe: "%7C", brackets: ["%5B", "%5D"] }
+        Self { encode, space: "%20", pipe: "%7C", tab: "%09", brackets: ["%5B", "%5D"] }
+    }
+
+    /// What stands between the items of a list that is not exploded.
+    pub(super) const fn delimiter(&self, style: Style) -> &'static str {
+        match style {
+            Style::SpaceDelimited => self.space,
+            Style::PipeDelimited => self.pipe,
+            Style::TabDelimited => self.tab,
+            _ => ",",
+        }
     }
 
     /// Texts are written as they are.
     pub(super) const fn plain() -> Self {
-        Self { encode: &str::to_owned, space: " ", pipe: "|", brackets: ["[", "]"] }
+        Self { encode: &str::to_owned, space: " ", pipe: "|", tab: "\t", brackets: ["[", "]"] }
     }
 }
 
@@ -42,15 +54,14 @@ pub(super) fn each(
     writing: &Writing<'_>,
     sink: &mut dyn FnMut(&str, &str),
 ) {
-    let delimiter = match argument.style {
+    match argument.style {
         Style::Json if json == "null" => return,
         Style::Json => return sink(name, &(writing.encode)(json)),
         Style::Content => return by_content(argument, name, json, writing, sink),
         Style::DeepObject => return deep(name, json, writing, sink),
-        Style::SpaceDelimited => writing.space,
-        Style::PipeDelimited => writing.pipe,
-        _ => ",",
-    };
+        _ => {}
+    }
+    let delimiter = writing.delimiter(argument.style);
     match Parts::of(json).map(writing.encode) {
         Parts::Nothing => {}
         Parts::Scalar(text) => sink(name, &text),

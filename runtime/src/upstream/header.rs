@@ -3,7 +3,7 @@
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 use super::fields::{Writing, each};
-use super::path::{commas, pairs};
+use super::path::{joined, pairs};
 use super::value::{Parts, plain};
 use crate::arguments::Values;
 use crate::operation::{Argument, Operation, Place, RESERVED_HEADERS, Style};
@@ -70,7 +70,7 @@ fn value(argument: &Argument, text: &str) -> Result<HeaderValue, String> {
     })
 }
 
-/// Style `simple`. Header values are not percent-encoded (OpenAPI 3.1.1, 4.8.12.3).
+/// Style `simple`, and those of Swagger 2.0 with other delimiters. Header values are not percent-encoded (OpenAPI 3.1.1, 4.8.12.3).
 fn encode(argument: &Argument, json: &str) -> Option<String> {
     match argument.style {
         Style::Json => return Some(json.to_owned()),
@@ -82,7 +82,7 @@ fn encode(argument: &Argument, json: &str) -> Option<String> {
         Parts::List(items) if items.is_empty() => None,
         Parts::Object(members) if members.is_empty() => None,
         Parts::Object(members) if argument.explode => Some(pairs(&members, "=", ",")),
-        parts => Some(commas(parts)),
+        parts => Some(joined(parts, Writing::plain().delimiter(argument.style))),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
+use super::fields::Writing;
 use super::value::{Parts, percent_reserved};
 use crate::arguments::Values;
 use crate::operation::{Argument, Operation, Segment, Style};
@@ -155,9 +156,9 @@ fn encode(argument: &Argument, json: &str) -> Result<String, String> {
             }
             parts => matrix(&name, &commas(parts)),
         },
-        _ => match parts {
+        style => match parts {
             Parts::Object(members) if explode => pairs(&members, "=", ","),
-            parts => commas(parts),
+            parts => joined(parts, Writing::in_url(&str::to_owned).delimiter(style)),
         },
     })
 }
@@ -176,11 +177,16 @@ pub(super) fn pairs(members: &[(String, String)], equals: &str, and: &str) -> St
 
 /// The form that is not exploded: everything separated by commas.
 pub(super) fn commas(parts: Parts) -> String {
+    joined(parts, ",")
+}
+
+/// The form that is not exploded, everything separated by a delimiter.
+pub(super) fn joined(parts: Parts, delimiter: &str) -> String {
     match parts {
         Parts::Nothing => String::new(),
         Parts::Scalar(text) => text,
-        Parts::List(items) => items.join(","),
-        Parts::Object(members) => pairs(&members, ",", ","),
+        Parts::List(items) => items.join(delimiter),
+        Parts::Object(members) => pairs(&members, delimiter, delimiter),
     }
 }
 

@@ -1,10 +1,14 @@
 //! The documents of a folder, and how many operations each has.
 
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use mcpwright_generator::diagnostic::Diagnostics;
 use mcpwright_generator::source::{self, Format, Node, SourceMap};
+use percent_encoding::percent_decode_str;
+
+use crate::request::ANYTHING;
 
 /// The fixed methods of a path item, up to OpenAPI 3.2.
 const METHODS: [&str; 9] =
@@ -98,6 +102,60 @@ fn of_item(root: &Node<'_>, path: &Path, item: &Node<'_>, depth: usize) -> usize
         })
     };
     own + referred.unwrap_or_default()
+}
+
+/// The media types of the successful responses of each operation, by method and path; `*/*` where there
+/// are none.
+pub type Success = HashMap<(String, String), BTreeSet<String>>;
+
+/// What the responses of operations are made of, read on the text of the document alone. Parts in other
+/// files are passed over.
+#[must_use]
+pub fn success(path: &Path) -> Success {
+    let of_document = |root: &Node<'_>| {
+        let mut found = Success::new();
+        for (path, item) in root.get("paths").and_then(Node::as_object).unwrap_or_default() {
+            for (method, operation) in referred(root, item).as_object().unwrap_or_default() {
+                if METHODS.contains(&&*method.name) {
+                    let route = (method.name.to_uppercase(), path.name.to_string());
+                    found.insert(route, success_of(root, operation));
+                }
+            }
+        }
+        found
+    };
+    with_tree(path, of_document).unwrap_or_default()
+}
+
+fn success_of(root: &Node<'_>, operation: &Node<'_>) -> BTreeSet<String> {
+    let responses = operation.get("responses").and_then(Node::as_object).unwrap_or_default();
+    let is_success = |status: &str| status.len() == 3 && status.starts_with('2');
+    let responses = responses.iter().filter(|(status, _)| is_success(&status.name));
+    let mut found = BTreeSet::new();
+    for (_, response) in responses {
+        let content = referred(root, response).get("content").and_then(Node::as_object);
+        let names = content.unwrap_or_default().iter();
+        found.extend(names.map(|(name, _)| name.name.to_string()));
+    }
+    if found.is_empty() {
+        found.insert(ANYTHING.to_owned());
+    }
+    found
+}
+
+/// What a local reference leads to, else the node itself.
+fn referred<'n>(root: &'n Node<'n>, node: &'n Node<'n>) -> &'n Node<'n> {
+    let mut node = node;
+    for _ in 0..8 {
+        let reference = node.get("$ref").and_then(Node::as_str);
+        let pointer = reference.and_then(|reference| reference.strip_prefix('#'));
+        let decoded = pointer.map(|it| percent_decode_str(it).decode_utf8_lossy());
+        match decoded.and_then(|pointer| root.pointer(&pointer)) {
+            Some(target) => node = target,
+            None => break,
+        }
+    }
+    node
 }
 
 fn with_tree<T>(path: &Path, look: impl FnOnce(&Node<'_>) -> T) -> Option<T> {

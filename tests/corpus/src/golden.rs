@@ -13,7 +13,8 @@ use mcpwright::upstream::{Options, UpstreamError, Upstreams};
 use mcpwright_generator::plan::{self, Target};
 use serde_json::{Map, Value};
 
-use crate::request::Request;
+use crate::documents;
+use crate::request::{Request, is_json};
 use crate::rules::{self, Call, Rules};
 use crate::tables::{self, Checks};
 use crate::upstream::Recorder;
@@ -27,6 +28,9 @@ pub struct Replay {
     pub different: BTreeMap<String, usize>,
     /// Differences that no rule explains, in words.
     pub unclassified: Vec<String>,
+    /// Requests that name the media types of success, where the others accept anything (H1): among
+    /// those that are the same otherwise, and among those that differ.
+    pub accepts: usize,
 }
 
 impl Replay {
@@ -52,7 +56,12 @@ impl Replay {
 /// # Errors
 ///
 /// Fails where the recording cannot be read, or the upstream not be reached.
-pub async fn replay(plan: &plan::Crate, recording: &Path, recorder: &Recorder) -> Result<Replay> {
+pub async fn replay(
+    plan: &plan::Crate,
+    document: &Path,
+    recording: &Path,
+    recorder: &Recorder,
+) -> Result<Replay> {
     let text = std::fs::read_to_string(recording)
         .with_context(|| format!("cannot read {}", recording.display()))?;
     let declaration = tables::declaration(plan, Checks::All);
@@ -63,6 +72,7 @@ pub async fn replay(plan: &plan::Crate, recording: &Path, recorder: &Recorder) -
         tools: by_route(plan),
         upstreams: [start(declaration, recorder)?, start(relaxed, recorder)?],
         recorder,
+        success: documents::success(document),
     };
     let mut replay = Replay::default();
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
@@ -101,14 +111,17 @@ struct Replayer<'r> {
     tools: HashMap<(String, String), &'r plan::Tool>,
     upstreams: [Upstreams; 2],
     recorder: &'r Recorder,
+    /// The media types of success of each operation, by method and path.
+    success: documents::Success,
 }
 
 impl Replayer<'_> {
     async fn line(&self, line: &Value, replay: &mut Replay) {
         let text = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
-        let (method, path) = (text("method"), text("path"));
+        let route = (text("method"), text("path"));
+        let (method, path) = route.clone();
         let name = format!("{method} {path} {}", line["arguments"]);
-        let tool = self.tools.get(&(method, path)).copied();
+        let tool = self.tools.get(&route).copied();
         let found = |all: &Operations| tool.and_then(|it| all.get(it.name.as_str()).copied());
         let (Some(tool), Some(operation), Some(relaxed)) =
             (tool, found(&self.operations), found(&self.relaxed))
@@ -142,7 +155,7 @@ impl Replayer<'_> {
         let error = line["error"].as_str();
         let call = Call { operation, arguments, error };
         let more = match (&ours, &theirs) {
-            (Ok(ours), Some(theirs)) if ours == theirs => Some(Rules::new()),
+            (Ok(ours), Some(theirs)) if ours.asks_for(theirs) => Some(Rules::new()),
             (Ok(ours), Some(theirs)) => rules::of_requests(&call, ours, theirs),
             (Ok(_), None) => rules::of_request(&call),
             // It was refused for its arguments, and cannot be made without the checks either.
@@ -150,12 +163,26 @@ impl Replayer<'_> {
             (Err(_), Some(_)) => rules::of_refusal(&call),
             (Err(_), None) => None,
         };
+        let is_accept_known = match (&ours, &theirs) {
+            (Ok(ours), Some(theirs)) if ours.accept != theirs.accept => {
+                replay.accepts += 1;
+                self.success.get(&route).is_some_and(|expected| {
+                    let has_json = expected.iter().any(|name| is_json(name));
+                    let weighed = expected.iter().map(|name| match has_json && !is_json(name) {
+                        true => format!("{name};q=0.1"),
+                        false => name.clone(),
+                    });
+                    ours.accepted() == weighed.collect()
+                })
+            }
+            _ => true,
+        };
         match more {
-            Some(more) => {
+            Some(more) if is_accept_known => {
                 rules.extend(more);
                 replay.add(&rules);
             }
-            None => replay.unclassified.push(describe(&name, &ours, theirs.as_ref(), error)),
+            _ => replay.unclassified.push(describe(&name, &ours, theirs.as_ref(), error)),
         }
     }
 

@@ -145,7 +145,7 @@ async fn one(
     let file = document.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let recording = arguments.golden.as_ref().map(|folder| folder.join(format!("{file}.jsonl")));
     if let Some(recording) = recording.filter(|path| path.is_file()) {
-        let replay = golden::replay(&generated.plan, &recording, recorder).await?;
+        let replay = golden::replay(&generated.plan, &document.path, &recording, recorder).await?;
         if !replay.unclassified.is_empty() {
             let count = replay.unclassified.len();
             row.failures.push(format!("{count} requests differ and no rule says why"));

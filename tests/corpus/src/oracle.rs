@@ -67,6 +67,7 @@ pub fn pairs(argument: &Argument, value: &Value) -> Vec<Pair> {
     let delimiter = match argument.style {
         Style::SpaceDelimited => " ",
         Style::PipeDelimited => "|",
+        Style::TabDelimited => "\t",
         _ => ",",
     };
     match value {

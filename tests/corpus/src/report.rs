@@ -99,6 +99,14 @@ pub fn render(rows: &[Row]) -> String {
     for (rules, count) in by_rule(rows) {
         let _ = writeln!(text, "{count:>7} requests differ by {rules}");
     }
+    let accepts: usize =
+        rows.iter().filter_map(|row| row.replay.as_ref()).map(|it| it.accepts).sum();
+    if accepts > 0 {
+        let _ = writeln!(
+            text,
+            "{accepts:>7} requests name what they accept by H1, apart from the above"
+        );
+    }
     for row in rows {
         for failure in &row.failures {
             let _ = writeln!(text, "{}: FAILED: {failure}", row.name);

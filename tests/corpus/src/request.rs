@@ -1,11 +1,11 @@
 //! Requests as they reach an upstream, in the form in which two of them are compared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde_json::Value;
 
-/// Headers that concern the connection or the reply, not what is asked for.
+/// Headers that concern the connection, or have a field of their own.
 const TRANSPORT: [&str; 8] = [
     "accept",
     "accept-encoding",
@@ -16,6 +16,9 @@ const TRANSPORT: [&str; 8] = [
     "transfer-encoding",
     "user-agent",
 ];
+
+/// What stands in `Accept` where nothing is asked for.
+pub const ANYTHING: &str = "*/*";
 
 /// A request.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,6 +31,8 @@ pub struct Request {
     pub query: String,
     /// The headers of the call, by name in lower case.
     pub headers: BTreeMap<String, String>,
+    /// `Accept`.
+    pub accept: String,
     /// `Content-Type`, the boundary of a multipart body named `BOUNDARY`.
     pub content_type: Option<String>,
     /// The body.
@@ -49,7 +54,8 @@ pub enum Body {
 }
 
 impl Request {
-    /// What a recording of another client says.
+    /// What a recording of another client says. It names the headers that a call adds: without one of
+    /// them the client accepts anything.
     #[must_use]
     pub fn of_golden(request: &Value) -> Self {
         let text = |key: &str| request[key].as_str().unwrap_or_default().to_owned();
@@ -64,6 +70,7 @@ impl Request {
                     (name.to_lowercase(), value.as_str().unwrap_or_default().to_owned())
                 })
                 .collect(),
+            accept: ANYTHING.to_owned(),
             content_type: request["content_type"].as_str().map(str::to_owned),
             body: if let Some(json) = body.get("json") {
                 Body::Json(json.clone())
@@ -112,9 +119,23 @@ impl Request {
             path: path.to_owned(),
             query: query.to_owned(),
             headers: names.map(|name| (name.clone(), value(&name))).collect(),
+            accept: value("accept"),
             content_type,
             body,
         }
+    }
+
+    /// Whether they are the same but for what is accepted.
+    #[must_use]
+    pub fn asks_for(&self, other: &Self) -> bool {
+        *self == Self { accept: self.accept.clone(), ..other.clone() }
+    }
+
+    /// The media types that are accepted, with their weights.
+    #[must_use]
+    pub fn accepted(&self) -> BTreeSet<String> {
+        let accepted = self.accept.split(',').map(str::trim).filter(|it| !it.is_empty());
+        accepted.map(str::to_owned).collect()
     }
 }
 
@@ -134,6 +155,7 @@ impl fmt::Display for Request {
         for (name, value) in &self.headers {
             write!(formatter, "\n    {name}: {value}")?;
         }
+        write!(formatter, "\n    accept: {}", self.accept)?;
         if let Some(media_type) = &self.content_type {
             write!(formatter, "\n    content-type: {media_type}")?;
         }

@@ -224,6 +224,7 @@ fn argument(argument: &plan::Argument, patterns: &[&'static Pattern], checks: Ch
             plan::Style::Form => Style::Form,
             plan::Style::SpaceDelimited => Style::SpaceDelimited,
             plan::Style::PipeDelimited => Style::PipeDelimited,
+            plan::Style::TabDelimited => Style::TabDelimited,
             plan::Style::DeepObject => Style::DeepObject,
             plan::Style::Cookie => Style::Cookie,
             plan::Style::Content => Style::Content,

@@ -17,7 +17,6 @@ impl<'d> Draft<'d> {
         self.make_bounds_numbers(notes);
         self.make_prefix_items(notes);
         self.make_contents(notes);
-        self.check_required(notes);
         self.fit_enum_to_type(notes);
         self.allow_null_of_enum(notes);
         if self.nullable { self.make_nullable(arena, notes) } else { self.schema }
@@ -88,27 +87,6 @@ impl<'d> Draft<'d> {
             schema.format = None;
             schema.content_encoding.get_or_insert_with(|| "base64".to_owned());
             notes.count("`format: byte`");
-        }
-    }
-
-    /// Required names may be declared by another part of a composition; where there is none, they
-    /// are often a misspelling.
-    fn check_required(&self, notes: &mut Notes) {
-        let schema = &self.schema;
-        let alone = schema.reference.is_none()
-            && schema.all_of.is_empty()
-            && schema.any_of.is_empty()
-            && schema.one_of.is_empty()
-            && !schema.properties.is_empty();
-        let unknown = schema.required.iter().find(|name| !schema.properties.contains_key(*name));
-        if let Some(name) = unknown.filter(|_| alone) {
-            notes.warn(Note {
-                kind: "required property that is not declared",
-                code: Code::E0210,
-                message: format!("`{name}` is required and not among the properties"),
-                span: self.span,
-                help: "declare the property, or remove it from `required`",
-            });
         }
     }
 

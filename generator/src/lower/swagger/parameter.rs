@@ -47,10 +47,8 @@ impl<'d> Found<'d> {
         let style = match self.field("collectionFormat").unwrap_or("csv") {
             "csv" => None,
             "multi" => return vec![(named("explode", span), flag(true, span))],
-            "ssv" => Some("spaceDelimited"),
-            "pipes" => Some("pipeDelimited"),
-            // No style of OpenAPI 3: whoever reads styles says what becomes of it.
-            "tsv" => Some("tabDelimited"),
+            // Styles of OpenAPI 3 have other names, and stand in fewer places.
+            known @ ("ssv" | "pipes" | "tsv") => Some(known),
             _ => Some("unknown"),
         };
         let mut fields = vec![(named("explode", span), flag(false, span))];

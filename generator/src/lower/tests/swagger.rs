@@ -88,10 +88,8 @@ paths:
               Query ssv SpaceDelimited: {"type":"array","items":{"type":"string"}}
               Query pipes PipeDelimited: {"type":"array","items":{"type":"string"}}
               Query multi Form exploded: {"type":"array","items":{"type":"string"}}
-              Query tsv Form: {"type":"array","items":{"type":"string"}}
+              Query tsv TabDelimited: {"type":"array","items":{"type":"string"}}
               Header X-H Simple: {"type":"array","items":{"type":"string"}}
-            warning E0212 at `/paths/~1{ids}/get/parameters/5/collectionFormat`: the style `tabDelimited` is not allowed in this place; the default is taken
-              help: remove `style`, or take one that the location allows
         "#]],
     );
 }

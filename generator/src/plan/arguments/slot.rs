@@ -142,6 +142,11 @@ fn collect_body(
     if body.content.len() > 1 && named.is_none() {
         census.add("request bodies with several media types, of which one is used");
     }
+    let is_file = |id| accepted_or_anything(schemas, &[id], true).kind == Kind::File;
+    if media::is_wildcard(&media.name) && media.schema.is_some_and(is_file) {
+        // Any media type, and the document describes bytes.
+        format = BodyFormat::Bytes;
+    }
     if matches!(format, BodyFormat::JsonLines | BodyFormat::JsonSequence)
         && media.item_schema.is_none()
         && media
@@ -323,7 +328,7 @@ fn whole(schemas: &Schemas, body: &RequestBody, media: &MediaType, format: BodyF
     }
 }
 
-/// The `Content-Type` that is sent: a range such as `*/*` cannot be.
+/// The `Content-Type` that is sent. A range such as `*/*` cannot be, but limits what files say.
 fn written(media: &MediaType, format: BodyFormat) -> String {
     let name = media.name.trim();
     if !name.contains('*') {
@@ -332,6 +337,7 @@ fn written(media: &MediaType, format: BodyFormat) -> String {
     match format {
         BodyFormat::Json => "application/json".to_owned(),
         BodyFormat::Text => "text/plain".to_owned(),
-        _ => "application/octet-stream".to_owned(),
+        // A file may say what it is.
+        _ => name.to_owned(),
     }
 }

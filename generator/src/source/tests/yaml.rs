@@ -265,10 +265,10 @@ fn syntax_errors_name_place_and_advice() {
         "a: \"x\n",
         expect![[r#"
             nothing
-            error E0103: a quoted text does not end on its line
+            error E0103: a quoted text goes on in a line that is not indented further than what it stands in
               2:1 ""
               1:4 "\"" opened here
-              help: is the closing quote missing?"#]],
+              help: close the quote before this line, or indent the line"#]],
     );
     check(
         "a: [1, 2\nb: 3\n",

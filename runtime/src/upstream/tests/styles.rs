@@ -143,6 +143,16 @@ fn query_parameters_are_as_in_the_table() {
             ],
         ),
         (Style::PipeDelimited, true, [None; 4]),
+        (
+            Style::TabDelimited,
+            false,
+            [
+                None,
+                None,
+                Some("color=blue%09black%09brown"),
+                Some("color=R%09100%09G%09200%09B%09150"),
+            ],
+        ),
         (Style::DeepObject, false, [None; 4]),
         (
             Style::DeepObject,
