@@ -24,6 +24,11 @@ impl<'a> Caller<'a> {
         Self { requester: admitted.facts.requester, session: admitted.session.as_deref() }
     }
 
+    /// The one who asks for a route: there are no sessions.
+    pub(super) const fn of_route(requester: &'a Requester) -> Self {
+        Self { requester, session: None }
+    }
+
     /// The one for whom a handler works.
     pub(super) fn behind(context: &'a Context) -> Self {
         Self { requester: context.requester(), session: context.session().map(AsRef::as_ref) }
@@ -44,10 +49,13 @@ impl Injected {
             Tool::Declared(tool) => Some((tool.name, tool.inject)),
             Tool::Forwarded(_) => None,
         });
+        // A route that is no component of MCP has its tool too.
+        let routes =
+            declaration.rest.routes.iter().map(|route| (route.tool.name, route.tool.inject));
         let templates = declaration.templates.iter().map(|it| (it.uri_template, it.inject));
         let prompts = declaration.prompts.iter().map(|it| (it.name, it.inject));
         let (mut values, mut problems) = (BTreeMap::new(), Vec::new());
-        for (name, injections) in tools.chain(templates).chain(prompts) {
+        for (name, injections) in tools.chain(routes).chain(templates).chain(prompts) {
             for injection in injections {
                 let InjectionSource::Setting(wanted) = injection.source else { continue };
                 match setting::resolve_from_environment(wanted) {
@@ -56,7 +64,10 @@ impl Injected {
                     }
                     Err(missing) => {
                         let unset = setting::unset(&missing);
-                        problems.push(format!("an argument of `{name}`: {unset}"));
+                        let problem = format!("an argument of `{name}`: {unset}");
+                        if !problems.contains(&problem) {
+                            problems.push(problem);
+                        }
                     }
                 }
             }

@@ -144,15 +144,19 @@ impl Core {
         if kind == ComponentKind::Resource {
             let resource = self.declaration.resources.get(index).ok_or_else(absent)?;
             let handler = self.handlers.resources.get(index).and_then(Option::as_ref);
-            let values = match resource.source.arguments() {
+            let mut values = match resource.source.arguments() {
                 [] => Values::default(),
                 arguments => self.values(arguments, "{}", uri, stateless)?,
             };
+            if let Source::Route(route) = resource.source {
+                self.inject(route.tool.arguments, route.tool.inject, &mut values, caller)
+                    .map_err(invalid_params)?;
+            }
             return Ok(Reading::Declared(ResourceTarget::Resource(resource), handler, values));
         }
         let template = self.declaration.templates.get(index).ok_or_else(absent)?;
         let matched = uri_template::matches(template.parts, uri).ok_or_else(absent)?;
-        let is_handled = matches!(template.source, Source::Handler);
+        let is_handled = matches!(template.source, Source::Handler | Source::Route(_));
         if is_handled && !uri_template::security::allows(&template.security, &matched) {
             return Err(absent());
         }
