@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::failed;
 use super::{Opening, invalid_params, required_text, unbound};
 use crate::arguments::{self, Values};
-use crate::components::{Added, Body};
+use crate::components::{Added, Body, merge};
 use crate::context::Context;
 use crate::declaration::{Cache, ResourceTarget, Source};
 use crate::handler::{Answer, CallFuture, Handler};
@@ -21,7 +21,7 @@ use crate::server::call::Target;
 use crate::server::catalog::Found;
 use crate::server::dispatch::Admitted;
 use crate::server::find::Seen;
-use crate::server::inject::Caller;
+use crate::server::inject::{self, Caller};
 #[cfg(feature = "upstream")]
 use crate::server::render;
 use crate::server::{Core, Outcome};
@@ -137,7 +137,11 @@ impl Core {
         let index = match found {
             Found::Declared(index) => index,
             Found::Added(added) => {
-                let values = added.variables(uri).ok_or_else(absent)?;
+                let mut values = added.variables(uri).ok_or_else(absent)?;
+                if !added.injections.is_empty() {
+                    let texts = inject::texts(&added.injections, caller).map_err(invalid_params)?;
+                    values = merge(&values, &texts);
+                }
                 return Ok(Reading::Added(added, Values::whole(&values).into_owned()));
             }
         };
