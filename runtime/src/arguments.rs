@@ -31,6 +31,8 @@ pub(crate) use self::conform::conform_whole;
 pub use self::error::ArgumentErrors;
 pub(crate) use self::error::{Rule, Violation};
 pub(crate) use self::from_texts::from_texts;
+#[cfg(feature = "schema")]
+pub(crate) use self::from_texts::with_texts;
 pub use self::parse::parse;
 pub use self::reader::Reader;
 pub(crate) use self::texts::{object_of_prompt, object_of_variables};
@@ -129,6 +131,13 @@ impl<'a> Values<'a> {
     #[must_use]
     pub fn whole(object: &'a str) -> Self {
         Self { texts: vec![Some(Cow::Borrowed(object))] }
+    }
+
+    /// The arguments of an added tool: the object that its schema has checked, and that of the texts which
+    /// are injected.
+    #[must_use]
+    pub(crate) fn of_added(object: &'a str, injected: &'a str) -> Self {
+        Self { texts: vec![Some(Cow::Borrowed(object)), Some(Cow::Borrowed(injected))] }
     }
 
     /// The same values, kept apart from the text that they were read from.

@@ -10,6 +10,9 @@ mod about;
 mod added;
 mod completer;
 mod error;
+#[cfg(feature = "schema")]
+mod header;
+mod inject;
 mod prompt;
 mod resource;
 mod template;
@@ -22,6 +25,8 @@ pub(crate) use self::about::key;
 pub use self::about::{Icon, Theme};
 pub(crate) use self::added::{Added, AddedTool, Body, check_prompt};
 pub use self::error::ComponentError;
+pub use self::inject::Inject;
+pub(crate) use self::inject::{Injections, Wanted, merge};
 pub use self::prompt::Prompt;
 pub use self::resource::Resource;
 pub use self::template::Template;

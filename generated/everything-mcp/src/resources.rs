@@ -5,7 +5,8 @@ use std::time::Duration;
 use mcpwright::codegen::{
     Argument, ArgumentErrors, Arguments, Bound, Cache, Completer, Completions, Folder,
     Injection, InjectionSource, Kind, Listing, Method, Module, Operation, Part, Reader,
-    Resource, ResourceArguments, ResourceTarget, Setting, Source, Template, Tool, Writer,
+    Resource, ResourceArguments, ResourceSecurity, ResourceTarget, Setting, Source,
+    Template, Tool, Writer,
 };
 
 use super::upstream::NEWS;
@@ -322,7 +323,17 @@ pub static GET_PLANT_TEMPLATE: Template = Template {
         Part::Query(&[("detail", 1)]),
     ],
     arguments: super::tools::declared::GET_PLANT_ROUTE.tool.arguments,
+    inject: &[
+        Injection {
+            argument: 4,
+            source: InjectionSource::Setting(Setting("${GARDEN:-home}")),
+        },
+    ],
     source: Source::Route(&super::tools::declared::GET_PLANT_ROUTE),
+    security: ResourceSecurity {
+        reject_absolute_paths: false,
+        ..ResourceSecurity::DEFAULT
+    },
     completers: &[
         Completer {
             argument: "detail",

@@ -143,6 +143,8 @@ fn route_table(tool: &Tool, route: &Route) -> TokenStream {
         let status = Literal::u16_unsuffixed(route.status);
         quote!(status: #status,)
     });
+    let security = route.security.as_ref().map(resources::security);
+    let security = security.map(|it| quote!(security: Some(#it),));
     let schema = route.schema.as_deref().map(text::literal).map(|it| quote!(schema: #it,));
     quote! {
         #docs
@@ -151,6 +153,7 @@ fn route_table(tool: &Tool, route: &Route) -> TokenStream {
             path: &[#(#path),*],
             tool: &#tool,
             #status
+            #security
             #schema
             ..Route::DEFAULT
         };

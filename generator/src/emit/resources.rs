@@ -147,7 +147,7 @@ fn table(resource: &Resource, resources: &Resources) -> TokenStream {
     };
     let completers = component::completers(&common.completers);
     let inject = component::inject(&common.arguments);
-    let security = resource.security.as_ref().map(security);
+    let security = resource.security.as_ref().map(security).map(|it| quote!(security: #it,));
     quote! {
         #docs
         pub static #constant: Template = Template {
@@ -243,7 +243,11 @@ fn source(source: &ResourceSource) -> Option<TokenStream> {
     })
 }
 
-fn security(security: &Security) -> TokenStream {
+/// What the variables of a template must not be.
+pub(super) fn security(security: &Security) -> TokenStream {
+    if security.is_default() {
+        return quote!(ResourceSecurity::DEFAULT);
+    }
     let flags = [
         ("reject_path_traversal", security.reject_path_traversal),
         ("reject_absolute_paths", security.reject_absolute_paths),
@@ -257,7 +261,7 @@ fn security(security: &Security) -> TokenStream {
     let exempt = (!security.exempt.is_empty()).then(|| quote!(exempt: &[#(#exempt),*],));
     let all_off = flags.iter().all(|(_, on)| !on);
     let base = (exempt.is_none() || !all_off).then(|| quote!(..ResourceSecurity::DEFAULT));
-    quote!(security: ResourceSecurity { #(#off)* #exempt #base },)
+    quote!(ResourceSecurity { #(#off)* #exempt #base })
 }
 
 fn arguments_struct(resource: &Resource) -> TokenStream {

@@ -2,7 +2,7 @@
 
 use regex_lite::Regex;
 
-use super::{Location, RouteComponent, RouteMap, UriPart};
+use super::{Location, ResourceSecurity, RouteComponent, RouteMap, UriPart};
 use crate::source::Span;
 
 /// A `[[route]]` that a handler answers: what it is besides a tool.
@@ -28,6 +28,8 @@ pub struct DeclaredRoute {
     pub description: Option<String>,
     /// Going away.
     pub deprecated: bool,
+    /// What the variables of its template must not be; `None`: as of all templates.
+    pub security: Option<ResourceSecurity>,
     /// What it is for clients of MCP.
     pub component: RouteComponent,
     /// Where the declaration says so.
@@ -52,6 +54,8 @@ pub enum RoutePart {
     Property,
     /// The body.
     Body,
+    /// None: the value is injected.
+    Injected,
 }
 
 /// A rule whose pattern is compiled.

@@ -1,6 +1,7 @@
 //! Resources and prompts, decided.
 
 use super::{Argument, Cache, Folder, Handler, Message, Operation, Pattern};
+use crate::model::{DeclaredArgument, ResourceSecurity};
 
 /// The module `resources`.
 #[derive(Clone, Debug, Default)]
@@ -116,6 +117,28 @@ pub struct Security {
     pub reject_null_bytes: bool,
     /// Indices of the arguments that may be anything.
     pub exempt: Vec<usize>,
+}
+
+impl Security {
+    /// With the places of the exceptions among these arguments.
+    pub(super) fn of(security: &ResourceSecurity, arguments: &[DeclaredArgument]) -> Self {
+        let names = arguments.iter().enumerate();
+        let exempt = names.filter(|(_, it)| security.exempt_params.contains(&it.name));
+        Self {
+            reject_path_traversal: security.reject_path_traversal,
+            reject_absolute_paths: security.reject_absolute_paths,
+            reject_null_bytes: security.reject_null_bytes,
+            exempt: exempt.map(|(index, _)| index).collect(),
+        }
+    }
+
+    /// Whether it refuses all that the runtime knows of.
+    pub(crate) fn is_default(&self) -> bool {
+        self.reject_path_traversal
+            && self.reject_absolute_paths
+            && self.reject_null_bytes
+            && self.exempt.is_empty()
+    }
 }
 
 impl Resources {

@@ -149,9 +149,9 @@ impl Planner<'_> {
         let declared = || own.iter().copied().zip(&names.declared);
         lifespan::refuse_tools(declaration, declared(), diagnostics);
         for (tool, rust) in declared() {
-            let hide = declaration.server.hide_component_meta;
             let listed = is_listed(declaration, tool);
-            let (tool, patterns) = declared_tool::plan(tool, rust, &mut types, hide, diagnostics);
+            let of = &declaration.server;
+            let (tool, patterns) = declared_tool::plan(tool, rust, &mut types, of, diagnostics);
             let tool = Tool { listed, ..tool };
             placed.push(Placed { tool, patterns, document: None, tag: None, locked: None });
         }

@@ -109,20 +109,8 @@ fn security(declared: &DeclaredResource, of_all: &ResourceSecurity) -> Option<Se
         return None;
     }
     let own = declared.security.as_ref().unwrap_or(of_all);
-    let names = declared.arguments.iter().enumerate();
-    let exempt = names.filter(|(_, argument)| own.exempt_params.contains(&argument.name));
-    let exempt: Vec<usize> = exempt.map(|(index, _)| index).collect();
-    let is_default = *own
-        == ResourceSecurity {
-            exempt_params: own.exempt_params.clone(),
-            ..ResourceSecurity::default()
-        };
-    (!is_default || !exempt.is_empty()).then_some(Security {
-        reject_path_traversal: own.reject_path_traversal,
-        reject_absolute_paths: own.reject_absolute_paths,
-        reject_null_bytes: own.reject_null_bytes,
-        exempt,
-    })
+    let security = Security::of(own, &declared.arguments);
+    (!security.is_default()).then_some(security)
 }
 
 /// What completes arguments, and the method for those that a handler completes.

@@ -4,7 +4,7 @@ use expect_test::expect;
 use serde_json::json;
 
 use super::*;
-use crate::model::{About, ArgumentType, DeclaredArgument, Task};
+use crate::model::{About, ArgumentType, DeclaredArgument, Server, Task};
 use crate::plan::test_support::span;
 
 fn argument(name: &str, ty: ArgumentType) -> DeclaredArgument {
@@ -50,7 +50,8 @@ fn no_types() -> Types<'static> {
 fn calculator_adds_two_integers() {
     let arguments = vec![argument("a", ArgumentType::Int), argument("b", ArgumentType::Int)];
     let declared = tool("add", arguments, Some(ArgumentType::Int));
-    let (tool, _) = plan(&declared, "add", &mut no_types(), false, &mut Diagnostics::default());
+    let (tool, _) =
+        plan(&declared, "add", &mut no_types(), &Server::default(), &mut Diagnostics::default());
     expect![[r#"{"name":"add","title":"Add","inputSchema":{"type":"object","properties":{"a":{"type":"integer"},"b":{"type":"integer"}},"required":["a","b"],"additionalProperties":false},"outputSchema":{"type":"integer"},"_meta":{"fastmcp":{"tags":[]}}}"#]]
         .assert_eq(&tool.listing);
     assert_eq!((tool.constant.as_str(), tool.type_name.as_str()), ("ADD", "AddArgs"));
@@ -62,7 +63,8 @@ fn calculator_adds_two_integers() {
 fn optional_type_is_nullable_and_required_without_a_default() {
     let ty = ArgumentType::Union(vec![ArgumentType::Str, ArgumentType::None]);
     let declared = tool("greet", vec![argument("name", ty)], None);
-    let (tool, _) = plan(&declared, "greet", &mut no_types(), true, &mut Diagnostics::default());
+    let server = Server { hide_component_meta: true, ..Server::default() };
+    let (tool, _) = plan(&declared, "greet", &mut no_types(), &server, &mut Diagnostics::default());
     let argument = &tool.arguments[0];
     assert!(argument.required && argument.nullable);
     expect![[r#"{"name":"greet","title":"Greet","inputSchema":{"type":"object","properties":{"name":{"anyOf":[{"type":"string"},{"type":"null"}]}},"required":["name"],"additionalProperties":false}}"#]]
@@ -77,7 +79,13 @@ fn default_outside_the_limits_is_refused() {
         ..argument("days", ArgumentType::Int)
     };
     let mut diagnostics = Diagnostics::default();
-    plan(&tool("forecast", vec![days], None), "forecast", &mut no_types(), false, &mut diagnostics);
+    plan(
+        &tool("forecast", vec![days], None),
+        "forecast",
+        &mut no_types(),
+        &Server::default(),
+        &mut diagnostics,
+    );
     let problems: Vec<_> =
         diagnostics.iter().map(|problem| (problem.code, problem.message.as_str())).collect();
     assert_eq!(problems, [(Code::E0308, "the default 9 of `days` is not at most 7")]);

@@ -14,15 +14,15 @@ use super::output::Promise;
 use super::wire_schema::put;
 use super::{Argument, Declared, Handler, Kind, Place, Rules, RustType, Target, Tool, about};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{DeclaredTool, Header, Json, Style, TaskSupport};
+use crate::model::{DeclaredTool, Header, Json, Server, Style, TaskSupport};
 
-/// Plans a declared tool with the patterns of its arguments; `rust_name`: its name in snake case,
-/// `hide_meta`: no `_meta.fastmcp`.
+/// Plans a declared tool of a server with the patterns of its arguments; `rust_name`: its name in snake
+/// case.
 pub(super) fn plan(
     declared: &DeclaredTool,
     rust_name: &str,
     types: &mut Types<'_>,
-    hide_meta: bool,
+    server: &Server,
     diagnostics: &mut Diagnostics,
 ) -> (Tool, Vec<Option<String>>) {
     let about = &declared.about;
@@ -65,8 +65,10 @@ pub(super) fn plan(
         summary = route.summary.clone().filter(|_| route.description.is_some());
         docs = format!("{docs}\n\n`{} {}`", route.method, route.path);
     }
+    let of_all = &server.resource_security;
     let route = declared.route.as_ref();
-    let route = route.map(|it| Box::new(super::route::plan(it, &mut arguments, &schema)));
+    let route =
+        route.map(|it| Box::new(super::route::plan(it, declared, &mut arguments, &schema, of_all)));
     let title = about.title.clone().or_else(|| annotations.title.clone()).or(summary);
     let (listing, legacy_listing) = listing::render(&listing::Entry {
         name: &about.name,
@@ -76,7 +78,7 @@ pub(super) fn plan(
         promise: &promise,
         annotations,
         icons: &about.icons,
-        meta: about::meta(about, hide_meta),
+        meta: about::meta(about, server.hide_component_meta),
         task_support: match declared.task.support {
             TaskSupport::Never => None,
             TaskSupport::Optional => Some("optional"),

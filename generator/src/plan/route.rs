@@ -6,13 +6,14 @@ use std::collections::BTreeSet;
 use serde_json::{Map, json};
 
 use super::arguments::object_schema;
+use super::component::Security;
 use super::declared_schema::{definition, property, schema};
 use super::listing::title_of_name;
 use super::wire_schema::put;
 use super::{Argument, Part, Place, Style};
 use crate::model::{
     ArgumentType, Declaration, DeclaredArgument, DeclaredModel, DeclaredRoute, DeclaredTool, Json,
-    Location, RoutePart, UriPart,
+    Location, ResourceSecurity, RouteComponent, RoutePart, UriPart,
 };
 
 /// A route that a handler answers.
@@ -28,12 +29,21 @@ pub struct Route {
     pub path: Vec<Part>,
     /// Status of a successful answer.
     pub status: u16,
+    /// What values of its path must not be, where clients of MCP read it by a template.
+    pub security: Option<Security>,
     /// The input schema, where the table does not say all of it.
     pub schema: Option<String>,
 }
 
-/// Plans a route. Its arguments learn where their values come from; `schema`: that of all of them.
-pub(super) fn plan(route: &DeclaredRoute, arguments: &mut [Argument], schema: &Json) -> Route {
+/// Plans the route of a tool. Its arguments learn where their values come from; `schema`: that of all of
+/// them, `of_all`: what the variables of all templates must not be.
+pub(super) fn plan(
+    route: &DeclaredRoute,
+    tool: &DeclaredTool,
+    arguments: &mut [Argument],
+    schema: &Json,
+    of_all: &ResourceSecurity,
+) -> Route {
     for (argument, source) in arguments.iter_mut().zip(&route.sources) {
         (argument.place, argument.style, argument.explode) = place(source.part);
         if !source.wire.is_empty() {
@@ -59,6 +69,8 @@ pub(super) fn plan(route: &DeclaredRoute, arguments: &mut [Argument], schema: &J
         template: route.path.clone(),
         path: path.collect(),
         status: route.status,
+        security: matches!(route.component, RouteComponent::Template | RouteComponent::Resource)
+            .then(|| Security::of(route.security.as_ref().unwrap_or(of_all), &tool.arguments)),
         schema: arguments.iter().any(|argument| argument.schema).then(|| schema.to_string()),
     }
 }
@@ -74,6 +86,7 @@ const fn place(part: RoutePart) -> (Place, Style, bool) {
         RoutePart::Parameter(Location::Cookie) => (Place::Cookie, Style::Form, true),
         RoutePart::Property => (Place::Property, Style::Content, true),
         RoutePart::Body => (Place::Body, Style::Content, true),
+        RoutePart::Injected => (Place::Handler, Style::Form, true),
     }
 }
 
@@ -92,7 +105,7 @@ pub(super) fn document(
     for tool in &declaration.tools {
         let Some(route) = &tool.route else { continue };
         describes_errors |= !route.responses.is_empty();
-        validates |= !tool.arguments.is_empty();
+        validates |= takes_values(route);
         let path = paths.entry(route.path.clone()).or_insert_with(|| json!({}));
         if let Json::Object(path) = path {
             put(path, &route.method.to_lowercase(), operation(tool, route, &names));
@@ -143,7 +156,7 @@ fn operation(tool: &DeclaredTool, route: &DeclaredRoute, names: &SchemaNames) ->
     let parameters: Vec<Json> = all()
         .filter_map(|(argument, source)| match source.part {
             RoutePart::Parameter(location) => Some(parameter(argument, location, &source.wire)),
-            RoutePart::Property | RoutePart::Body => None,
+            RoutePart::Property | RoutePart::Body | RoutePart::Injected => None,
         })
         .collect();
     if !parameters.is_empty() {
@@ -204,7 +217,7 @@ fn body(tool: &DeclaredTool, route: &DeclaredRoute) -> Option<Json> {
                 }
             }
             RoutePart::Body => whole = Some(property(argument)),
-            RoutePart::Parameter(_) => {}
+            RoutePart::Parameter(_) | RoutePart::Injected => {}
         }
     }
     let is_required = whole.is_some() || !required.is_empty();
@@ -252,10 +265,15 @@ fn responses(tool: &DeclaredTool, route: &DeclaredRoute, names: &SchemaNames) ->
     for (status, description) in &described {
         put(&mut out, &status.to_string(), error(description, &names.error));
     }
-    if !tool.arguments.is_empty() && !described.iter().any(|(status, _)| *status == 422) {
+    if takes_values(route) && !described.iter().any(|(status, _)| *status == 422) {
         put(&mut out, "422", error("Validation Error", &names.refusal));
     }
     Json::Object(out)
+}
+
+/// Whether a request has values that could be wrong.
+fn takes_values(route: &DeclaredRoute) -> bool {
+    route.sources.iter().any(|source| source.part != RoutePart::Injected)
 }
 
 /// The declared types that the description names, whose references become those of OpenAPI.

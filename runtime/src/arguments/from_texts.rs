@@ -13,19 +13,50 @@ use serde_json::{Error, Map, Value};
 /// What the type does not take.
 pub(crate) fn from_texts<A: DeserializeOwned>(object: &str) -> Result<A, Error> {
     let members: Map<String, Value> = serde_json::from_str(object)?;
-    let members = members.into_iter().map(|(name, value)| (name, Given(value)));
+    let members = members.into_iter().map(|(name, value)| (name, Given::Text(value)));
     A::deserialize(MapDeserializer::new(members))
 }
 
+/// The arguments of a tool: members of `object` as they are, those of `texts` as texts.
+///
+/// # Errors
+/// What the type does not take.
+#[cfg(feature = "schema")]
+pub(crate) fn with_texts<A: DeserializeOwned>(object: &str, texts: &str) -> Result<A, Error> {
+    let members: Map<String, Value> = serde_json::from_str(object)?;
+    let texts: Map<String, Value> = serde_json::from_str(texts)?;
+    let members = members.into_iter().map(|(name, value)| (name, Given::Value(value)));
+    let texts = texts.into_iter().map(|(name, value)| (name, Given::Text(value)));
+    A::deserialize(MapDeserializer::new(members.chain(texts)))
+}
+
 /// One value as it was given.
-struct Given(Value);
+enum Given {
+    /// As a text, or as a list of texts.
+    Text(Value),
+    /// As what it is.
+    #[cfg_attr(
+        not(feature = "schema"),
+        expect(dead_code, reason = "tools are added with the feature alone")
+    )]
+    Value(Value),
+}
 
 impl Given {
     /// What the text holds, where it is no text that is wanted.
     fn inside(self) -> Value {
-        match &self.0 {
-            Value::String(text) => serde_json::from_str(text).unwrap_or(self.0),
-            _ => self.0,
+        match self {
+            Self::Text(Value::String(text)) => {
+                serde_json::from_str(&text).unwrap_or(Value::String(text))
+            }
+            other => other.whole(),
+        }
+    }
+
+    /// The value itself.
+    fn whole(self) -> Value {
+        match self {
+            Self::Text(value) | Self::Value(value) => value,
         }
     }
 }
@@ -49,7 +80,7 @@ macro_rules! read_inside {
 macro_rules! read_as_given {
     ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-            self.0.$method(visitor)
+            self.whole().$method(visitor)
         }
     )*};
 }
@@ -69,21 +100,29 @@ impl<'de> Deserializer<'de> for Given {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+        if matches!(self, Self::Text(Value::Null) | Self::Value(Value::Null)) {
+            visitor.visit_none()
+        } else {
+            visitor.visit_some(self)
+        }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if let Self::Value(value) = self {
+            return value.deserialize_seq(visitor);
+        }
         match self.inside() {
             Value::Array(items) => Value::Array(items).deserialize_seq(visitor),
             Value::String(text) if text.is_empty() => {
                 visitor.visit_seq(SeqDeserializer::new(std::iter::empty::<Self>()))
             }
             Value::String(text) => {
-                let items: Vec<Self> = text.split(',').map(|item| Self(item.into())).collect();
+                let items: Vec<Self> =
+                    text.split(',').map(|item| Self::Text(item.into())).collect();
                 visitor.visit_seq(SeqDeserializer::new(items.into_iter()))
             }
             // One item that is no text: `?id=7` for a list of numbers.
-            item => visitor.visit_seq(SeqDeserializer::new(std::iter::once(Self(item)))),
+            item => visitor.visit_seq(SeqDeserializer::new(std::iter::once(Self::Text(item)))),
         }
     }
 
@@ -131,11 +170,11 @@ impl<'de> Deserializer<'de> for Given {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        match self.0 {
-            Value::String(text) if variants.contains(&&*text) => {
+        match self {
+            Self::Text(Value::String(text)) if variants.contains(&&*text) => {
                 Value::String(text).deserialize_enum(name, variants, visitor)
             }
-            value => Self(value).inside().deserialize_enum(name, variants, visitor),
+            other => other.inside().deserialize_enum(name, variants, visitor),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::Injections;
 use super::completer::Completers;
 use super::prompt::{self, Argument};
 use crate::arguments::{ArgumentErrors, Mode};
@@ -32,6 +33,8 @@ pub(crate) struct Added {
     pub(crate) legacy: Option<String>,
     /// Time for a call.
     pub(crate) timeout: Option<Duration>,
+    /// The arguments that callers do not give.
+    pub(crate) injections: Injections,
     /// What answers.
     pub(crate) handler: Handler,
     /// What its kind has beside that.
@@ -79,6 +82,9 @@ pub(crate) struct AddedTool {
     pub(crate) task: Task,
     /// What a client must offer.
     pub(crate) requires: Vec<Capability>,
+    /// The arguments that clients repeat in headers, with the keys that lead to them: the header without
+    /// `Mcp-Param-`, in lower case.
+    pub(crate) headers: Vec<(String, Vec<String>)>,
     /// Holds arguments, a JSON object, against the input schema.
     pub(crate) check: Box<Check>,
 }

@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 
 use super::about::{About, key, put, say_about};
 use super::completer::{Completers, say_completions};
-use super::{Added, Body, Component, ComponentError};
+use super::inject::say_injections;
+use super::{Added, Body, Component, ComponentError, Injections};
 use crate::arguments::from_texts;
 use crate::context::Context;
 use crate::handler::{Answer, Handler};
@@ -44,6 +45,7 @@ pub struct Prompt {
     about: About,
     arguments: Vec<Argument>,
     completers: Completers,
+    injections: Injections,
     handler: Handler,
 }
 
@@ -57,6 +59,7 @@ pub(crate) struct Argument {
 
 say_about!(Prompt);
 say_completions!(Prompt);
+say_injections!(Prompt);
 
 impl Prompt {
     /// A prompt that a handler renders.
@@ -82,7 +85,13 @@ impl Prompt {
             Box::pin(async move { Ok(Answer::Prompt(answer.await?.into_prompt_result()?)) })
         });
         let about = About::new(name);
-        Self { about, arguments: Vec::new(), completers: Completers::default(), handler }
+        Self {
+            about,
+            arguments: Vec::new(),
+            completers: Completers::default(),
+            injections: Injections::default(),
+            handler,
+        }
     }
 
     /// Adds an argument that has to be given. An empty description is none.
@@ -108,7 +117,7 @@ impl Prompt {
 
     fn build(self, says_meta: bool) -> Result<Added, ComponentError> {
         let kind = ComponentKind::Prompt;
-        let Self { about, arguments, completers, handler } = self;
+        let Self { about, arguments, completers, injections, handler } = self;
         about.check_name(kind)?;
         about.check(kind, &about.name)?;
         let refuse = |why: String| {
@@ -125,6 +134,9 @@ impl Prompt {
         if let Some(name) = completers.unknown(|name| arguments.iter().any(|it| it.name == name)) {
             return refuse(format!("completes `{name}`, which is none of its arguments"));
         }
+        if let Some(why) = injections.problem(|name| arguments.iter().any(|it| it.name == name)) {
+            return refuse(why);
+        }
         let mut entry = Map::new();
         about.heading(&mut entry);
         if !arguments.is_empty() {
@@ -140,6 +152,7 @@ impl Prompt {
             entry: Value::Object(entry).to_string(),
             legacy: None,
             timeout: about.timeout,
+            injections,
             handler,
             body: Body::Prompt { description: about.description, arguments, completers },
         })

@@ -9,7 +9,7 @@ use serde_json::Map;
 
 use super::about::{About, Hints, put, say_about};
 use super::added::AddedResource;
-use super::{Added, Body, Component, ComponentError};
+use super::{Added, Body, Component, ComponentError, Injections};
 use crate::context::Context;
 use crate::declaration::Cache;
 use crate::handler::{Answer, Handler};
@@ -175,6 +175,7 @@ impl Resource {
             entry: serde_json::Value::Object(entry).to_string(),
             legacy: None,
             timeout: about.timeout,
+            injections: Injections::default(),
             handler,
             body: Body::Resource(shared),
         })

@@ -10,8 +10,9 @@ use serde_json::Map;
 use super::about::{About, Hints, key, put, say_about};
 use super::added::AddedResource;
 use super::completer::{Completers, say_completions};
+use super::inject::say_injections;
 use super::resource::say_contents;
-use super::{Added, Body, Component, ComponentError};
+use super::{Added, Body, Component, ComponentError, Injections};
 use crate::arguments::from_texts;
 use crate::context::Context;
 use crate::declaration::{Cache, ResourceSecurity};
@@ -51,10 +52,12 @@ pub struct Template {
     shared: AddedResource,
     security: ResourceSecurity,
     completers: Completers,
+    injections: Injections,
     handler: Handler,
 }
 
 say_about!(Template);
+say_injections!(Template);
 say_contents!(Template);
 say_completions!(Template);
 
@@ -93,6 +96,7 @@ impl Template {
             shared: AddedResource::default(),
             security: ResourceSecurity::DEFAULT,
             completers: Completers::default(),
+            injections: Injections::default(),
             handler,
         }
     }
@@ -108,7 +112,16 @@ impl Template {
 
     fn build(self, says_meta: bool) -> Result<Added, ComponentError> {
         let kind = ComponentKind::Template;
-        let Self { about, uri_template: uri, hints, shared, security, completers, handler } = self;
+        let Self {
+            about,
+            uri_template: uri,
+            hints,
+            shared,
+            security,
+            completers,
+            injections,
+            handler,
+        } = self;
         about.check(kind, &uri)?;
         let refuse = |why: String| {
             Err(ComponentError::Id { kind, id: uri.chars().take(128).collect(), why })
@@ -125,6 +138,9 @@ impl Template {
             let why = format!("completes `{name}`, which is none of its variables");
             return Err(ComponentError::Part { key: key(kind, &uri, about.version()), why });
         }
+        if let Some(why) = injections.problem(|name| variables.iter().any(|it| it == name)) {
+            return Err(ComponentError::Part { key: key(kind, &uri, about.version()), why });
+        }
         let mut entry = Map::new();
         put(&mut entry, "uriTemplate", &uri);
         about.heading(&mut entry);
@@ -139,6 +155,7 @@ impl Template {
             entry: serde_json::Value::Object(entry).to_string(),
             legacy: None,
             timeout: about.timeout,
+            injections,
             handler,
             body: Body::Template { resource: shared, pattern, security, completers },
         })

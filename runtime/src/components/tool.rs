@@ -8,9 +8,11 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use super::about::{About, Hints, put, say_about};
-use super::{Added, AddedTool, Body, Component, ComponentError};
-use crate::arguments::conform_whole;
+use super::about::{About, Hints, key, put, say_about};
+use super::header::mirrored;
+use super::inject::say_injections;
+use super::{Added, AddedTool, Body, Component, ComponentError, Injections};
+use crate::arguments::{conform_whole, with_texts};
 use crate::context::Context;
 use crate::declaration::{Capability, Task, TaskSupport};
 use crate::handler::{self, CallFuture, Handler};
@@ -20,7 +22,14 @@ use crate::schema::Schema;
 use crate::visibility::ComponentKind;
 
 /// What begins a call: the arguments are a JSON object that the input schema allows.
-type Start = dyn Fn(Context, &str, Output) -> CallFuture + Send + Sync;
+type Start = dyn Fn(Context, Given<'_>, Output) -> CallFuture + Send + Sync;
+
+/// What a call is given: two JSON objects, the second one of texts.
+#[derive(Clone, Copy, Debug)]
+struct Given<'a> {
+    arguments: &'a str,
+    injected: &'a str,
+}
 
 /// A tool to be added to a server. Needs the feature `schema`, which holds arguments against the
 /// input schema.
@@ -56,10 +65,12 @@ pub struct Tool {
     hints: Hints,
     task: Task,
     requires: Vec<Capability>,
+    injections: Injections,
     start: Arc<Start>,
 }
 
 say_about!(Tool);
+say_injections!(Tool);
 
 impl Tool {
     /// A tool that a handler answers. Without [`Tool::input_schema`] it takes no arguments.
@@ -74,8 +85,8 @@ impl Tool {
         Fut: Future<Output = Result<R, ToolError>> + Send + 'static,
         R: IntoToolResult,
     {
-        Self::starting(name, move |context, text, output| {
-            let arguments = match read(text) {
+        Self::starting(name, move |context, given, output| {
+            let arguments = match read(given) {
                 Ok(arguments) => arguments,
                 Err(refused) => return refused,
             };
@@ -95,8 +106,8 @@ impl Tool {
         R: IntoToolResult + Send + 'static,
     {
         let handler = Arc::new(handler);
-        Self::starting(name, move |context, text, output| {
-            let arguments = match read(text) {
+        Self::starting(name, move |context, given, output| {
+            let arguments = match read(given) {
                 Ok(arguments) => arguments,
                 Err(refused) => return refused,
             };
@@ -111,7 +122,7 @@ impl Tool {
 
     fn starting(
         name: impl Into<String>,
-        start: impl Fn(Context, &str, Output) -> CallFuture + Send + Sync + 'static,
+        start: impl Fn(Context, Given<'_>, Output) -> CallFuture + Send + Sync + 'static,
     ) -> Self {
         Self {
             about: About::new(name),
@@ -122,12 +133,14 @@ impl Tool {
             hints: Hints::default(),
             task: Task::NEVER,
             requires: Vec::new(),
+            injections: Injections::default(),
             start: Arc::new(start),
         }
     }
 
     /// What its arguments have to fit: a JSON Schema (2020-12) of an object. What fits it has to fit
-    /// the argument type of the handler too.
+    /// the argument type of the handler too. `x-mcp-header` at a property says that HTTP clients repeat
+    /// the argument in a header, which is held against it.
     #[must_use]
     pub fn input_schema(mut self, schema: Value) -> Self {
         self.input_schema = schema;
@@ -191,6 +204,12 @@ impl Tool {
         if self.input_schema.get("type") != Some(&json!("object")) {
             return Err(self.refuse("input_schema", "is not that of an object".to_owned()));
         }
+        let headers =
+            mirrored(&self.input_schema).map_err(|why| self.refuse("input_schema", why))?;
+        if let Some(why) = self.injections.problem(|name| self.takes(name)) {
+            let key = key(kind, &self.about.name, self.about.version());
+            return Err(ComponentError::Part { key, why });
+        }
         let mut output = Output::Undeclared;
         if let Some(schema) = &self.output_schema {
             self.compile("output_schema", schema)?;
@@ -198,7 +217,7 @@ impl Tool {
             output = if is_object { Output::Object } else { Output::Wrapped };
         }
         let (entry, legacy) = self.entries(output, says_meta);
-        let Self { about, task, requires, start, .. } = self;
+        let Self { about, task, requires, injections, start, .. } = self;
         let check = move |text: &str, mode| conform_whole(text, &input, mode).map(Cow::into_owned);
         Ok(Added {
             id: about.name.as_str().into(),
@@ -208,11 +227,23 @@ impl Tool {
             entry,
             legacy,
             timeout: about.timeout,
+            injections,
             handler: Handler::new(move |context, values| {
-                start(context, values.get(0).unwrap_or("{}"), output)
+                let given = Given {
+                    arguments: values.get(0).unwrap_or("{}"),
+                    injected: values.get(1).unwrap_or("{}"),
+                };
+                start(context, given, output)
             }),
-            body: Body::Tool(AddedTool { output, task, requires, check: Box::new(check) }),
+            body: Body::Tool(AddedTool { output, task, requires, headers, check: Box::new(check) }),
         })
+    }
+
+    /// Whether the input schema has an argument of this name.
+    fn takes(&self, name: &str) -> bool {
+        let required = self.input_schema.get("required").and_then(Value::as_array);
+        self.input_schema.pointer("/properties").is_some_and(|it| it.get(name).is_some())
+            || required.is_some_and(|names| names.iter().any(|it| it == name))
     }
 
     fn compile(&self, which: &'static str, schema: &Value) -> Result<Schema, ComponentError> {
@@ -260,8 +291,12 @@ impl Tool {
 }
 
 /// The arguments, or the answer where the schema allows what the handler does not take.
-fn read<A: DeserializeOwned>(text: &str) -> Result<A, CallFuture> {
-    serde_json::from_str(text).map_err(|error| -> CallFuture {
+fn read<A: DeserializeOwned>(given: Given<'_>) -> Result<A, CallFuture> {
+    let read = match given.injected {
+        "{}" => serde_json::from_str(given.arguments),
+        texts => with_texts(given.arguments, texts),
+    };
+    read.map_err(|error| -> CallFuture {
         let error = HandlerError::public(format!("the arguments do not fit: {error}"));
         Box::pin(std::future::ready(Err(error)))
     })

@@ -1,6 +1,6 @@
 //! Routes: HTTP operations that handlers answer beside the MCP endpoint.
 
-use super::{DeclaredTool, Part};
+use super::{DeclaredTool, Part, ResourceSecurity};
 use crate::operation::Method;
 
 /// What a server answers over plain HTTP.
@@ -32,6 +32,9 @@ pub struct Route {
     pub tool: &'static DeclaredTool,
     /// Status of a successful answer.
     pub status: u16,
+    /// What values of its path must not be, where clients of MCP read it by a template; a request with
+    /// such a value is answered with 404.
+    pub security: Option<ResourceSecurity>,
     /// The input schema as JSON text where the table of the arguments does not say everything;
     /// empty: it does.
     pub schema: &'static str,
@@ -44,6 +47,7 @@ impl Route {
         path: &[],
         tool: &DeclaredTool::DEFAULT,
         status: 200,
+        security: None,
         schema: "",
     };
 }

@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 use bytes::BytesMut;
 use serde_json::value::RawValue;
 
-use crate::declaration::HeaderArgument;
 use crate::lifecycle::Version;
 use crate::lifecycle::decision::{Carrier, Facts, Headers, version_text};
 use crate::lifecycle::stateless::mirror::shown;
@@ -66,27 +65,28 @@ pub(crate) fn check_headers(
     mirror::check_encoded("Mcp-Name", headers.name, name.as_bytes())
 }
 
-/// Checks the headers that mirror arguments.
+/// Checks the headers that mirror arguments; `mirrored`: each header without `Mcp-Param-`, in lower case,
+/// and the keys that lead to its argument.
 ///
 /// # Errors
 /// [`ErrorKind::HeaderMismatch`]
-pub(crate) fn check_params(
+pub(crate) fn check_params<'m, K: AsRef<str> + 'm>(
     headers: &Headers<'_>,
-    declared: &[HeaderArgument],
+    mirrored: impl IntoIterator<Item = (&'m str, &'m [K])>,
     arguments: Option<&RawValue>,
 ) -> Result<(), ProtocolError> {
-    for mirrored in declared {
-        let header = ["mcp-param-", mirrored.header].concat();
-        mirror::check_param(&header, headers.value(&header), at(arguments, mirrored.path))?;
+    for (header, path) in mirrored {
+        let header = ["mcp-param-", header].concat();
+        mirror::check_param(&header, headers.value(&header), at(arguments, path))?;
     }
     Ok(())
 }
 
 /// The value that these keys lead to.
-fn at<'a>(value: Option<&'a RawValue>, path: &[&str]) -> Option<&'a RawValue> {
+fn at<'a>(value: Option<&'a RawValue>, path: &[impl AsRef<str>]) -> Option<&'a RawValue> {
     let Some((key, rest)) = path.split_first() else { return value };
     let members: BTreeMap<Cow<'a, str>, &'a RawValue> = serde_json::from_str(value?.get()).ok()?;
-    at(members.get(*key).copied(), rest)
+    at(members.get(key.as_ref()).copied(), rest)
 }
 
 /// A required key of `_meta` is missing.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::arguments::Values;
+use crate::components::{Injections, Wanted};
 use crate::context::Context;
 use crate::declaration::{Declaration, Injection, InjectionSource, Tool};
 use crate::lifecycle::Requester;
@@ -24,10 +25,37 @@ impl<'a> Caller<'a> {
         Self { requester: admitted.facts.requester, session: admitted.session.as_deref() }
     }
 
+    /// The one who asks for a route: there are no sessions.
+    pub(super) const fn of_route(requester: &'a Requester) -> Self {
+        Self { requester, session: None }
+    }
+
     /// The one for whom a handler works.
     pub(super) fn behind(context: &'a Context) -> Self {
         Self { requester: context.requester(), session: context.session().map(AsRef::as_ref) }
     }
+}
+
+impl<'a> Caller<'a> {
+    /// What the request has of this.
+    fn text(&self, wanted: Wanted<'_>) -> Option<&'a str> {
+        match wanted {
+            Wanted::Header(name) => self.requester.head.as_ref()?.headers.get(name)?.to_str().ok(),
+            Wanted::Principal => self.requester.principal.id(),
+            Wanted::Session => self.session.and_then(Session::id),
+        }
+    }
+}
+
+/// The values that are injected into an added component.
+///
+/// # Errors
+/// What the request lacks.
+pub(super) fn texts<'i>(
+    injections: &'i Injections,
+    caller: &Caller<'_>,
+) -> Result<BTreeMap<&'i str, String>, String> {
+    injections.resolve(|wanted| caller.text(wanted)).map_err(missing)
 }
 
 /// The values that come from the environment, by what the declaration writes.
@@ -44,10 +72,13 @@ impl Injected {
             Tool::Declared(tool) => Some((tool.name, tool.inject)),
             Tool::Forwarded(_) => None,
         });
+        // A route that is no component of MCP has its tool too.
+        let routes =
+            declaration.rest.routes.iter().map(|route| (route.tool.name, route.tool.inject));
         let templates = declaration.templates.iter().map(|it| (it.uri_template, it.inject));
         let prompts = declaration.prompts.iter().map(|it| (it.name, it.inject));
         let (mut values, mut problems) = (BTreeMap::new(), Vec::new());
-        for (name, injections) in tools.chain(templates).chain(prompts) {
+        for (name, injections) in tools.chain(routes).chain(templates).chain(prompts) {
             for injection in injections {
                 let InjectionSource::Setting(wanted) = injection.source else { continue };
                 match setting::resolve_from_environment(wanted) {
@@ -56,7 +87,10 @@ impl Injected {
                     }
                     Err(missing) => {
                         let unset = setting::unset(&missing);
-                        problems.push(format!("an argument of `{name}`: {unset}"));
+                        let problem = format!("an argument of `{name}`: {unset}");
+                        if !problems.contains(&problem) {
+                            problems.push(problem);
+                        }
                     }
                 }
             }
@@ -78,17 +112,18 @@ impl Core {
         caller: &Caller<'_>,
     ) -> Result<(), String> {
         for injection in injections {
-            let head = caller.requester.head.as_ref();
-            let found = match injection.source {
-                InjectionSource::Setting(wanted) => {
+            let wanted = match injection.source {
+                InjectionSource::Setting(_) => None,
+                InjectionSource::Header(name) => Some(Wanted::Header(name)),
+                InjectionSource::Principal => Some(Wanted::Principal),
+                InjectionSource::Session => Some(Wanted::Session),
+            };
+            let found = match (injection.source, wanted) {
+                (InjectionSource::Setting(setting), _) => {
                     let injected = self.injected().map_err(ToOwned::to_owned)?;
-                    injected.0.get(wanted.0).map(String::as_str)
+                    injected.0.get(setting.0).map(String::as_str)
                 }
-                InjectionSource::Header(name) => {
-                    head.and_then(|head| head.headers.get(name)?.to_str().ok())
-                }
-                InjectionSource::Principal => caller.requester.principal.id(),
-                InjectionSource::Session => caller.session.and_then(Session::id),
+                (_, wanted) => wanted.and_then(|wanted| caller.text(wanted)),
             };
             let index = injection.argument;
             match found {
@@ -97,7 +132,7 @@ impl Core {
                 }
                 // A default stands for what is not there.
                 None if !table.get(index).is_some_and(|argument| argument.required) => {}
-                None => return Err(missing(injection.source)),
+                None => return Err(wanted.map_or_else(no_setting, missing)),
             }
         }
         Ok(())
@@ -105,15 +140,18 @@ impl Core {
 }
 
 /// What a request lacks.
-fn missing(source: InjectionSource) -> String {
-    match source {
-        InjectionSource::Header(name) => {
+fn missing(wanted: Wanted<'_>) -> String {
+    match wanted {
+        Wanted::Header(name) => {
             format!("this needs the header `{name}`, and the request has none")
         }
-        InjectionSource::Principal => {
+        Wanted::Principal => {
             "this needs to know who calls, and nobody in particular does".to_owned()
         }
-        InjectionSource::Session => "this needs a session, and the client has none".to_owned(),
-        InjectionSource::Setting(_) => "this needs a setting that the server lacks".to_owned(),
+        Wanted::Session => "this needs a session, and the client has none".to_owned(),
     }
+}
+
+fn no_setting() -> String {
+    "this needs a setting that the server lacks".to_owned()
 }

@@ -14,6 +14,7 @@ use crate::lifecycle::{Requester, Version};
 use crate::result::{HandlerError, ToolResult};
 use crate::server::Core;
 use crate::server::call::{Target, panic_error};
+use crate::server::inject::Caller;
 use crate::server::log::{Began, End};
 
 /// Why a route gives no result.
@@ -21,6 +22,8 @@ use crate::server::log::{Began, End};
 pub(crate) enum RouteError {
     /// The arguments are not what the route takes.
     Arguments(ArgumentErrors),
+    /// The request lacks what an argument is injected from.
+    Injection(String),
     /// The handler has failed.
     Handler(HandlerError),
     /// The handler was out of time.
@@ -58,10 +61,16 @@ impl Core {
             return Err(RouteError::Handler(HandlerError::internal("it has no handler")));
         };
         let began = Began::now();
-        let values = self.route_values(index, arguments).map_err(|errors| {
+        let refused = |error| {
             began.log("route", Some(route.tool.name), End::Refused);
-            RouteError::Arguments(errors)
-        })?;
+            error
+        };
+        let mut values = self
+            .route_values(index, arguments)
+            .map_err(|errors| refused(RouteError::Arguments(errors)))?;
+        let caller = Caller::of_route(&requester);
+        self.inject(route.tool.arguments, route.tool.inject, &mut values, &caller)
+            .map_err(|why| refused(RouteError::Injection(why)))?;
         let _place = self.admit().map_err(|_| RouteError::Busy)?;
         let context = Context::new(Arc::clone(self), request(route.tool.name, requester));
         context.outbox().close();

@@ -7,11 +7,14 @@
 //! | title, description, icons, `_meta`, timeout, masking, pages | all four | | | |
 //! | annotations | hints | audience, priority, hints | the same | the protocol has none |
 //! | arguments | held against a schema | it has none | variables of the URI | texts |
+//! | injected arguments | yes | it has none | yes | yes |
+//! | arguments repeated in headers | yes | the protocol has none | the same | the same |
 //! | completion | the protocol has none | the protocol has none | yes | yes |
 //! | structured results, tasks, required capabilities | yes | the protocol has none | the same | the same |
 
 mod arguments;
 mod fixture;
+mod inject;
 mod lists;
 mod matrix;
 mod refused;

@@ -18,7 +18,8 @@ pub mod server {
 }
 
 use server::tools::declared::{
-    CountWordsArgs, OpenedArgs, OpenedBlockingArgs, SessionArgs, WhoamiArgs,
+    AnythingArgs, CountWordsArgs, FileArgs, OpenedArgs, OpenedBlockingArgs, OrderArgs, PageArgs,
+    SessionArgs, WhoamiArgs, WhomArgs,
 };
 use server::{prompts, resources};
 
@@ -77,6 +78,32 @@ impl server::Handlers for Handlers {
 
     async fn session(&self, _: Context, arguments: SessionArgs) -> Result<String, ToolError> {
         Ok(arguments.session)
+    }
+
+    async fn order(&self, _: Context, arguments: OrderArgs) -> Result<Value, ToolError> {
+        let OrderArgs { shard, item, note, user } = arguments;
+        Ok(Value::from_iter([
+            ("shard", Value::from(shard)),
+            ("item", item.into()),
+            ("note", note.into()),
+            ("user", user.into()),
+        ]))
+    }
+
+    async fn whom(&self, _: Context, arguments: WhomArgs) -> Result<String, ToolError> {
+        Ok(arguments.user)
+    }
+
+    async fn page(&self, _: Context, arguments: PageArgs) -> Result<String, ToolError> {
+        Ok(format!("{} of {}", arguments.path, arguments.tenant))
+    }
+
+    async fn anything(&self, _: Context, arguments: AnythingArgs) -> Result<String, ToolError> {
+        Ok(arguments.path)
+    }
+
+    async fn file(&self, _: Context, arguments: FileArgs) -> Result<String, ToolError> {
+        Ok(arguments.path)
     }
 
     async fn opened(&self, context: Context, _: OpenedArgs) -> Result<i64, ToolError> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use mcpwright::codegen::{
     Argument, ArgumentErrors, Arguments, Bound, Capability, DeclaredTool, HeaderArgument,
     Injection, InjectionSource, Kind, Listing, Method, Module, Output, Part, Pattern,
-    Reader, Route, Setting, Task, Tool, Value, Writer,
+    Reader, ResourceSecurity, Route, Setting, Task, Tool, Value, Writer,
 };
 
 use super::super::models;
@@ -414,6 +414,13 @@ pub static GET_PLANT: DeclaredTool = DeclaredTool {
             .nullable()
             .default("null"),
         Argument::cookie("session", Kind::Text).nullable().default("null"),
+        Argument::value("garden", Kind::Text).required().hidden(""),
+    ],
+    inject: &[
+        Injection {
+            argument: 4,
+            source: InjectionSource::Setting(Setting("${GARDEN:-home}")),
+        },
     ],
     output: Output::Object,
     timeout: Some(Duration::from_secs(5)),
@@ -426,6 +433,10 @@ pub static GET_PLANT_ROUTE: Route = Route {
     method: Method::Get,
     path: &[Part::Literal("/plants/"), Part::Segment(0)],
     tool: &GET_PLANT,
+    security: Some(ResourceSecurity {
+        reject_absolute_paths: false,
+        ..ResourceSecurity::DEFAULT
+    }),
     ..Route::DEFAULT
 };
 
@@ -440,6 +451,8 @@ pub struct GetPlantArgs {
     pub x_trace: Option<String>,
     /// The argument `session`.
     pub session: Option<String>,
+    /// The argument `garden`.
+    pub garden: String,
 }
 
 impl Arguments for GetPlantArgs {
@@ -451,6 +464,7 @@ impl Arguments for GetPlantArgs {
             detail: reader.flag(1),
             x_trace: reader.nullable_text(2),
             session: reader.nullable_text(3),
+            garden: reader.text(4),
         })
     }
 
@@ -459,6 +473,7 @@ impl Arguments for GetPlantArgs {
         writer.flag(1, self.detail);
         writer.nullable_text(2, self.x_trace.as_deref());
         writer.nullable_text(3, self.session.as_deref());
+        writer.text(4, &self.garden);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use mcpwright::codegen::{
     Argument, ArgumentErrors, Arguments, Bound, Capability, DeclaredTool, Kind, Listing,
-    Method, Module, Output, Part, Pattern, Reader, Route, Tool, Writer,
+    Method, Module, Output, Part, Pattern, Reader, ResourceSecurity, Route, Tool, Writer,
 };
 
 /// The prerendered data of the tools of this module.
@@ -641,6 +641,7 @@ pub static LIST_PRODUCTS_ROUTE: Route = Route {
     method: Method::Get,
     path: &[Part::Literal("/products")],
     tool: &LIST_PRODUCTS,
+    security: Some(ResourceSecurity::DEFAULT),
     ..Route::DEFAULT
 };
 
@@ -674,6 +675,7 @@ pub static GET_PRODUCT_ROUTE: Route = Route {
     method: Method::Get,
     path: &[Part::Literal("/products/"), Part::Segment(0)],
     tool: &GET_PRODUCT,
+    security: Some(ResourceSecurity::DEFAULT),
     ..Route::DEFAULT
 };
 

@@ -5,10 +5,12 @@ use super::argument::{
     ARGUMENTS, ArgumentDeclaration, PARAMETERS, parse_arguments, parse_parameters, parse_type,
 };
 use super::field::{Field, Placed, Table};
+use super::inject::{INJECT, InjectTable, parse_inject};
 use super::key::{Key, Keys, Value};
 use super::openapi::{
     ANNOTATIONS_KEYS, AnnotationsTable, COMPONENTS, ComponentWord, component, parse_annotations,
 };
+use super::resource::{SECURITY, SecurityTable, parse_security};
 use super::words::components;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::input::type_expression::TypeExpression;
@@ -22,6 +24,10 @@ pub struct RouteTable {
     pub path: Option<(&'static str, Placed<String>)>,
     /// `params`, in the order of the file, each with its `in`.
     pub parameters: Vec<(ArgumentDeclaration, Option<Placed<ParameterPlace>>)>,
+    /// `inject`, in the order of the file.
+    pub inject: Vec<InjectTable>,
+    /// `security`
+    pub security: Option<Placed<SecurityTable>>,
     /// `body`
     pub body: Option<Placed<BodyDeclaration>>,
     /// `returns`
@@ -89,6 +95,8 @@ pub(super) const KEYS: Keys = Keys::of(&[
     Key::new("head", Value::Text, "The path that it answers to HEAD"),
     Key::new("options", Value::Text, "The path that it answers to OPTIONS"),
     Key::new("params", PARAMETERS, "Parameters of the path, the query, headers and cookies"),
+    Key::new("inject", INJECT, "Arguments that callers do not give"),
+    Key::new("security", SECURITY, "What the variables of its template must not be"),
     Key::new(
         "body",
         Value::OneOf(&[Value::Text, ARGUMENTS]),
@@ -107,7 +115,7 @@ pub(super) const KEYS: Keys = Keys::of(&[
     Key::new("blocking", Value::Flag, "The method blocks its thread"),
 ])
 .and(ABOUT)
-.reserve(&["auth", "inject", "security"])
+.reserve(&["auth"])
 .called(&[components::ABOUT, components::ROUTE]);
 
 pub(super) fn parse_route(table: &Table<'_>, diagnostics: &mut Diagnostics) -> RouteTable {
@@ -115,6 +123,8 @@ pub(super) fn parse_route(table: &Table<'_>, diagnostics: &mut Diagnostics) -> R
         about: AboutTable::new(table),
         path: None,
         parameters: Vec::new(),
+        inject: Vec::new(),
+        security: None,
         body: None,
         returns: None,
         status: None,
@@ -134,6 +144,8 @@ pub(super) fn parse_route(table: &Table<'_>, diagnostics: &mut Diagnostics) -> R
         }
         match field.name() {
             "params" => route.parameters = parse_parameters(&field, diagnostics),
+            "inject" => route.inject = parse_inject(&field, diagnostics),
+            "security" => route.security = parse_security(&field, diagnostics),
             "body" => route.body = parse_body(&field, diagnostics),
             "returns" => route.returns = parse_type(&field, diagnostics),
             "status" => route.status = status(&field, diagnostics),

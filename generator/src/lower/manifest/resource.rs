@@ -93,11 +93,23 @@ fn check_security(
         diagnostics.push(Diagnostic::error(Code::E0307, message).at(security.span, "").help(help));
         return;
     }
-    for name in &security.value.exempt_params {
-        if !resource.arguments.iter().any(|argument| argument.name == name.value) {
-            let message = format!("the uri `{}` has no variable `{}`", resource.uri, name.value);
-            let known = resource.arguments.iter().map(|argument| argument.name.as_str());
-            let help = suggestion(&name.value, known, "its variables are");
+    let variables: Vec<&str> =
+        resource.arguments.iter().map(|argument| argument.name.as_str()).collect();
+    let uri = format!("the uri `{}`", resource.uri);
+    refuse_exempt(&security.value, &uri, &variables, diagnostics);
+}
+
+/// Reports exceptions that are no variables; `owner`: what has the variables.
+pub(super) fn refuse_exempt(
+    security: &SecurityTable,
+    owner: &str,
+    variables: &[&str],
+    diagnostics: &mut Diagnostics,
+) {
+    for name in &security.exempt_params {
+        if !variables.contains(&name.value.as_str()) {
+            let message = format!("{owner} has no variable `{}`", name.value);
+            let help = suggestion(&name.value, variables.iter().copied(), "its variables are");
             let diagnostic = Diagnostic::error(Code::E0306, message).at(name.span, "");
             diagnostics.push(diagnostic.help(help));
         }

@@ -9,6 +9,8 @@ pub(super) use self::operation::document as document_of;
 use super::about;
 use super::argument::{self, refuse_completion};
 use super::files::Contents;
+use super::inject;
+use super::resource::{refuse_exempt, security};
 use super::types::{self, Names};
 use super::{chosen, lower_annotations, lower_component, suggestion};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -88,7 +90,8 @@ pub(super) fn lower_all(
             Target::Handler => {
                 path::refuse_taken(&route, &endpoint, &served, diagnostics);
                 served.push((route.method, route.parts.clone(), route.span));
-                declaration.tools.push(tool(&route, about));
+                refuse_security(&route, diagnostics);
+                declaration.tools.push(tool(&route, about, diagnostics));
             }
         }
     }
@@ -260,13 +263,38 @@ fn refuse_rest(route: &Route<'_>, diagnostics: &mut Diagnostics) {
     if route.table.blocking {
         refuse("`blocking`", route.table.about.span);
     }
+    if let Some(first) = route.table.inject.first() {
+        refuse("`inject`", first.name.span);
+    }
+    if let Some(security) = &route.table.security {
+        refuse("`security`", security.span);
+    }
     if route.parts.iter().any(|part| matches!(part, UriPart::Rest(_))) {
         refuse("a variable for several parts of a path", route.span);
     }
 }
 
-/// The tool that answers a route; parameters come first, as in the path, then the body.
-fn tool(route: &Route<'_>, about: crate::model::About) -> DeclaredTool {
+/// Reports a `security` that no template asks for, and exceptions that are no variables.
+fn refuse_security(route: &Route<'_>, diagnostics: &mut Diagnostics) {
+    let Some(security) = &route.table.security else { return };
+    if !matches!(route.component.0, RouteComponent::Template | RouteComponent::Resource) {
+        let message = "`security` is for routes that are templates for clients of MCP";
+        let help = "write as = \"template\", or remove it";
+        diagnostics.push(Diagnostic::error(Code::E0307, message).at(security.span, "").help(help));
+        return;
+    }
+    let variables: Vec<&str> =
+        route.parameters.iter().map(|(parameter, _)| parameter.name.as_str()).collect();
+    refuse_exempt(&security.value, &format!("`{}`", route.path), &variables, diagnostics);
+}
+
+/// The tool that answers a route; parameters come first, as in the path, then the body, then what is
+/// injected and has no place in a request.
+fn tool(
+    route: &Route<'_>,
+    about: crate::model::About,
+    diagnostics: &mut Diagnostics,
+) -> DeclaredTool {
     let table = route.table;
     let mut arguments = Vec::new();
     let mut sources = Vec::new();
@@ -301,6 +329,15 @@ fn tool(route: &Route<'_>, about: crate::model::About) -> DeclaredTool {
         }
         None => {}
     }
+    inject::lower(&table.inject, &mut arguments, diagnostics);
+    refuse_injected(route, &arguments, &sources, diagnostics);
+    let injected = || RouteSource { part: RoutePart::Injected, wire: String::new() };
+    sources.resize_with(arguments.len(), injected);
+    for (argument, source) in arguments.iter().zip(&mut sources) {
+        if argument.injected.is_some() {
+            *source = injected();
+        }
+    }
     let mut about = about;
     let description = about.description.clone();
     about.description = description.clone().or_else(|| table.summary.clone());
@@ -316,6 +353,7 @@ fn tool(route: &Route<'_>, about: crate::model::About) -> DeclaredTool {
         summary: table.summary.clone(),
         description,
         deprecated: table.deprecated,
+        security: table.security.as_ref().map(|it| security(&it.value)),
         component: route.component.0,
         said_at: route.component.1,
     };
@@ -333,6 +371,40 @@ fn tool(route: &Route<'_>, about: crate::model::About) -> DeclaredTool {
         blocking: table.blocking,
         examples: Vec::new(),
         route: Some(Box::new(declared)),
+    }
+}
+
+/// Reports injected arguments that have a place in requests all the same: variables of the path, and those
+/// with an `in`.
+fn refuse_injected(
+    route: &Route<'_>,
+    arguments: &[DeclaredArgument],
+    sources: &[RouteSource],
+    diagnostics: &mut Diagnostics,
+) {
+    for (argument, source) in arguments.iter().zip(sources) {
+        let Some(inject) = route.table.inject.iter().find(|it| it.name.value == argument.name)
+        else {
+            continue;
+        };
+        let given = route.table.parameters.iter().find(|(it, _)| it.name.value == argument.name);
+        let place = given.and_then(|(_, place)| place.as_ref());
+        let name = &argument.name;
+        let (message, span, help) = if source.part == RoutePart::Parameter(Location::Path) {
+            let help = "clients write it into the path: inject an argument of another name";
+            (format!("`{name}` is injected and a variable of the path"), route.span, help)
+        } else if let Some(place) = place {
+            let help = "leave `in` out: nothing of a request is read for it";
+            (format!("`{name}` is injected, and in no part of a request"), place.span, help)
+        } else {
+            continue;
+        };
+        diagnostics.push(
+            Diagnostic::error(Code::E0307, message)
+                .at(inject.name.span, "")
+                .also(span, "here")
+                .help(help),
+        );
     }
 }
 

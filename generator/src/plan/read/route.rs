@@ -42,7 +42,8 @@ pub(in crate::plan) fn plan(
     }
     let arguments = &source.tool.arguments;
     let is_carried = |it: &&Argument| matches!(it.place, Place::Path | Place::Query);
-    let uncarried = arguments.iter().filter(|it| it.required && !is_carried(it));
+    let is_needed = |it: &&Argument| it.required && it.injected.is_none();
+    let uncarried = arguments.iter().filter(|it| is_needed(it) && !is_carried(it));
     let uncarried: Vec<String> = uncarried.map(|it| it.wire.clone()).collect();
     if !uncarried.is_empty() {
         return Err(Fault::Uncarried(uncarried));
@@ -86,7 +87,7 @@ fn resource(source: Source<'_>, route: &Route, uri: Uri) -> Resource {
         uri: uri.text,
         mime_type: mime_type.to_owned(),
         parts: uri.parts,
-        security: None,
+        security: route.security.clone().filter(|it| is_template && !it.is_default()),
         source: ResourceSource::Route {
             module: source.module.to_owned(),
             constant: route.constant.clone(),

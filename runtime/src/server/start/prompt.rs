@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use super::{Opening, invalid_params, object, required_text, unbound};
 use crate::arguments::{self, Values};
-use crate::components::{Added, Body, check_prompt};
+use crate::components::{Added, Body, check_prompt, merge};
 use crate::context::Context;
 use crate::declaration::{Prompt, PromptSource};
 use crate::handler::{Answer, CallFuture};
@@ -17,7 +17,7 @@ use crate::server::call::Target;
 use crate::server::catalog::Found;
 use crate::server::dispatch::Admitted;
 use crate::server::find::Seen;
-use crate::server::inject::Caller;
+use crate::server::inject::{self, Caller};
 use crate::server::{Core, Outcome, render};
 use crate::visibility::ComponentKind;
 
@@ -135,9 +135,13 @@ impl Core {
         let prompt = match rendering {
             Rendering::Declared(_, prompt) => *prompt,
             Rendering::Added(added) => {
-                let text = given.map_or("{}", RawValue::get);
-                check_prompt(added, text).map_err(invalid_params)?;
-                return Ok(Values::whole(text).into_owned());
+                let mut text = added.injections.strip(given.map_or("{}", RawValue::get));
+                check_prompt(added, &text).map_err(invalid_params)?;
+                if !added.injections.is_empty() {
+                    let texts = inject::texts(&added.injections, caller).map_err(invalid_params)?;
+                    text = merge(&text, &texts).into();
+                }
+                return Ok(Values::whole(&text).into_owned());
             }
         };
         let mode = arguments::Mode { strict: false, ..self.mode() };

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::failed;
 use super::{Opening, invalid_params, required_text, unbound};
 use crate::arguments::{self, Values};
-use crate::components::{Added, Body};
+use crate::components::{Added, Body, merge};
 use crate::context::Context;
 use crate::declaration::{Cache, ResourceTarget, Source};
 use crate::handler::{Answer, CallFuture, Handler};
@@ -21,7 +21,7 @@ use crate::server::call::Target;
 use crate::server::catalog::Found;
 use crate::server::dispatch::Admitted;
 use crate::server::find::Seen;
-use crate::server::inject::Caller;
+use crate::server::inject::{self, Caller};
 #[cfg(feature = "upstream")]
 use crate::server::render;
 use crate::server::{Core, Outcome};
@@ -137,22 +137,30 @@ impl Core {
         let index = match found {
             Found::Declared(index) => index,
             Found::Added(added) => {
-                let values = added.variables(uri).ok_or_else(absent)?;
+                let mut values = added.variables(uri).ok_or_else(absent)?;
+                if !added.injections.is_empty() {
+                    let texts = inject::texts(&added.injections, caller).map_err(invalid_params)?;
+                    values = merge(&values, &texts);
+                }
                 return Ok(Reading::Added(added, Values::whole(&values).into_owned()));
             }
         };
         if kind == ComponentKind::Resource {
             let resource = self.declaration.resources.get(index).ok_or_else(absent)?;
             let handler = self.handlers.resources.get(index).and_then(Option::as_ref);
-            let values = match resource.source.arguments() {
+            let mut values = match resource.source.arguments() {
                 [] => Values::default(),
                 arguments => self.values(arguments, "{}", uri, stateless)?,
             };
+            if let Source::Route(route) = resource.source {
+                self.inject(route.tool.arguments, route.tool.inject, &mut values, caller)
+                    .map_err(invalid_params)?;
+            }
             return Ok(Reading::Declared(ResourceTarget::Resource(resource), handler, values));
         }
         let template = self.declaration.templates.get(index).ok_or_else(absent)?;
         let matched = uri_template::matches(template.parts, uri).ok_or_else(absent)?;
-        let is_handled = matches!(template.source, Source::Handler);
+        let is_handled = matches!(template.source, Source::Handler | Source::Route(_));
         if is_handled && !uri_template::security::allows(&template.security, &matched) {
             return Err(absent());
         }

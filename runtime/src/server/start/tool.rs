@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::failed;
 use super::{Opening, object, required_text, unbound};
 use crate::arguments::Values;
-use crate::components::{Added, AddedTool, Body};
+use crate::components::{Added, AddedTool, Body, merge};
 use crate::context::Context;
 use crate::declaration::{Capability, TaskStart, TaskSupport, Tool};
 #[cfg(feature = "upstream")]
@@ -25,7 +25,7 @@ use crate::result::ToolResult;
 use crate::server::call::{CalledTool, Target};
 use crate::server::catalog::Found;
 use crate::server::dispatch::Admitted;
-use crate::server::inject::Caller;
+use crate::server::inject::{self, Caller};
 use crate::server::log::End;
 use crate::server::{Core, Outcome, Reply, capability};
 use crate::visibility::ComponentKind;
@@ -62,7 +62,8 @@ impl Core {
         let (name, called) = (tool.name(), CalledTool::of(tool));
         if let Tool::Declared(declared) = tool {
             if let Some(headers) = admitted.param_headers() {
-                stateless::check_params(headers, declared.headers, given)?;
+                let mirrored = declared.headers.iter().map(|it| (it.header, it.path));
+                stateless::check_params(headers, mirrored, given)?;
             }
             if let Some(refused) = self.refuse_client(admitted, name, called, declared.requires)? {
                 return Ok(refused);
@@ -119,14 +120,24 @@ impl Core {
     ) -> Result<Outcome, ProtocolError> {
         let called = CalledTool { output: tool.output, task: tool.task, timeout: added.timeout };
         let name = &*added.name;
+        if let Some(headers) = admitted.param_headers() {
+            let mirrored = tool.headers.iter().map(|(header, path)| (header.as_str(), &**path));
+            stateless::check_params(headers, mirrored, given)?;
+        }
         if let Some(refused) = self.refuse_client(admitted, name, called, &tool.requires)? {
             return Ok(refused);
         }
         let task = self.task_of(admitted, name, called)?;
-        let values = match (tool.check)(given.map_or("{}", RawValue::get), self.mode()) {
-            Ok(values) => values,
+        let text = added.injections.strip(given.map_or("{}", RawValue::get));
+        let arguments = match (tool.check)(&text, self.mode()) {
+            Ok(arguments) => arguments,
             Err(errors) => return Ok(self.refuse_arguments(admitted, name, called, &errors)),
         };
+        let injected = match inject::texts(&added.injections, &Caller::of(admitted)) {
+            Ok(texts) => merge("{}", &texts),
+            Err(why) => return Ok(self.refuse_arguments(admitted, name, called, &why)),
+        };
+        let values = Values::of_added(&arguments, &injected);
         let opening = Opening {
             target: Target::Tool(called),
             name: Cow::Owned(name.to_owned()),
@@ -136,7 +147,7 @@ impl Core {
             has_dialog: true,
         };
         self.open(admitted, opening, |context| {
-            let future = added.handler.call(context.clone(), &Values::whole(&values));
+            let future = added.handler.call(context.clone(), &values);
             as_task(task, context, called, future)
         })
     }

@@ -129,6 +129,10 @@ async fn call(
     headers: &Read<'_>,
     body: Body,
 ) -> Answer {
+    let is_allowed = |security| uri_template::security::allows(security, matched);
+    if !route.security.as_ref().is_none_or(is_allowed) {
+        return reply::detail(StatusCode::NOT_FOUND, "Not Found");
+    }
     let core = endpoint.core();
     let takes_body = route
         .tool
@@ -160,6 +164,7 @@ async fn call(
         Err(RouteError::Arguments(errors)) => {
             reply::unprocessable(&detail::all(route.tool.arguments, &errors, &body))
         }
+        Err(RouteError::Injection(why)) => reply::detail(StatusCode::BAD_REQUEST, &why),
         Err(RouteError::Handler(error)) => reply::failed(route, &error),
         Err(RouteError::TimedOut) => {
             reply::detail(StatusCode::GATEWAY_TIMEOUT, "The call ran out of time")
