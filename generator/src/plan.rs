@@ -12,6 +12,7 @@ mod coverage;
 mod declared;
 mod declared_prompt;
 mod declared_resource;
+mod declared_result;
 mod declared_schema;
 mod declared_tool;
 mod declared_type;
@@ -166,10 +167,15 @@ impl Crate {
             && self.prompts.all.is_empty()
     }
 
-    /// Whether the table of an argument does not say all that its schema says.
+    /// Whether the table of an argument, or the type of a result, does not say all that its schema
+    /// says.
     #[must_use]
     pub fn has_schemas(&self) -> bool {
-        self.tools().flat_map(|tool| &tool.arguments).any(|argument| argument.schema)
+        let is_checked = |tool: &Tool| match &tool.target {
+            Target::Handler(declared) => declared.output_schema.is_some(),
+            Target::Operation(_) => false,
+        };
+        self.arguments().any(|argument| argument.schema) || self.tools().any(is_checked)
     }
 
     /// Whether a resource is read from the disk of the machine that the server runs on.
@@ -483,6 +489,8 @@ pub struct Declared {
     /// The input schema as JSON text, where it is written by hand. Then there is one argument, which
     /// stands for all of them.
     pub schema: Option<String>,
+    /// The output schema as JSON text, where the type of the results does not keep to it by itself.
+    pub output_schema: Option<String>,
     /// What a client must offer.
     pub requires: Vec<Capability>,
     /// The arguments that HTTP clients repeat in a header.

@@ -29,7 +29,7 @@ use serde::de::DeserializeOwned;
 #[cfg(feature = "schema")]
 pub(crate) use self::conform::conform_whole;
 pub use self::error::ArgumentErrors;
-pub(crate) use self::error::{Rule, Violation};
+pub(crate) use self::error::{Place, Rule, Violation};
 pub(crate) use self::from_texts::from_texts;
 #[cfg(feature = "schema")]
 pub(crate) use self::from_texts::with_texts;

@@ -55,6 +55,44 @@ impl Format {
         }
     }
 
+    /// The format that these words are about.
+    #[cfg(feature = "schema")]
+    pub(crate) fn of_words(words: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|format| format.to_string() == words)
+    }
+
+    #[cfg(feature = "schema")]
+    const ALL: &'static [Self] = &[
+        #[cfg(feature = "jiff")]
+        Self::DateTime,
+        #[cfg(feature = "jiff")]
+        Self::Date,
+        #[cfg(feature = "jiff")]
+        Self::Time,
+        #[cfg(feature = "jiff")]
+        Self::Duration,
+        #[cfg(feature = "uuid")]
+        Self::Uuid,
+        Self::Base64,
+    ];
+
+    /// A text of this format.
+    pub(crate) const fn example(self) -> &'static str {
+        match self {
+            #[cfg(feature = "jiff")]
+            Self::DateTime => "2026-03-01T09:30:00Z",
+            #[cfg(feature = "jiff")]
+            Self::Date => "2026-03-01",
+            #[cfg(feature = "jiff")]
+            Self::Time => "09:30:00",
+            #[cfg(feature = "jiff")]
+            Self::Duration => "P1DT2H30M",
+            #[cfg(feature = "uuid")]
+            Self::Uuid => "67e55044-10b1-426f-9247-bb680e5fe0c8",
+            Self::Base64 => "aGVsbG8=",
+        }
+    }
+
     /// Whether a text is one of this format.
     #[must_use]
     pub fn allows(self, text: &str) -> bool {
@@ -77,19 +115,20 @@ impl Format {
 /// What is expected, in words, with an example.
 impl fmt::Display for Format {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
+        let what = match self {
             #[cfg(feature = "jiff")]
-            Self::DateTime => "a date and time with its offset, such as 2026-03-01T09:30:00Z",
+            Self::DateTime => "a date and time with its offset",
             #[cfg(feature = "jiff")]
-            Self::Date => "a date, such as 2026-03-01",
+            Self::Date => "a date",
             #[cfg(feature = "jiff")]
-            Self::Time => "a time of day without an offset, such as 09:30:00",
+            Self::Time => "a time of day without an offset",
             #[cfg(feature = "jiff")]
-            Self::Duration => "a duration of weeks, days and less, such as P1DT2H30M",
+            Self::Duration => "a duration of weeks, days and less",
             #[cfg(feature = "uuid")]
-            Self::Uuid => "a UUID, such as 67e55044-10b1-426f-9247-bb680e5fe0c8",
-            Self::Base64 => "bytes in base64, such as aGVsbG8=",
-        })
+            Self::Uuid => "a UUID",
+            Self::Base64 => "bytes in base64",
+        };
+        write!(formatter, "{what}, such as {}", self.example())
     }
 }
 

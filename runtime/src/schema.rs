@@ -3,6 +3,7 @@
 //!
 //! The schemas are those that the lists show, so that what is refused is what was announced.
 
+mod broken;
 mod formats;
 mod message;
 #[cfg(test)]
@@ -11,10 +12,12 @@ mod tests;
 use std::fmt;
 use std::sync::OnceLock;
 
+pub(crate) use jsonschema::JsonType;
 use jsonschema::{Draft, ValidationOptions, Validator};
 use serde_json::Value;
 
-use crate::declaration::{Declaration, Tool};
+use crate::declaration::{Declaration, DeclaredTool, Tool};
+use crate::format::Format;
 
 /// Violations of one value that are told.
 const MOST_VIOLATIONS: usize = 50;
@@ -27,12 +30,37 @@ pub struct Schema {
 }
 
 /// Something in a value that a schema does not allow.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Violation {
     /// Where in the value: names of properties and positions in lists, from outside to inside.
     pub path: Vec<Step>,
     /// What is wrong there, as the end of a sentence.
     pub message: String,
+    /// The rule that is broken, for whoever says it in other words.
+    pub(crate) broken: Broken,
+    /// The value that breaks it, as JSON text; none where it is long.
+    pub(crate) given: Option<Box<str>>,
+}
+
+/// A rule of a schema.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Broken {
+    /// `required`: this property.
+    Missing(String),
+    /// `type`, where it is one.
+    Type(JsonType),
+    /// `enum` or `const`
+    OneOf(Vec<Value>),
+    /// A bound of a number, by its keyword.
+    Bound(&'static str, Value),
+    /// A bound of a length, by its keyword, and the length.
+    Length(&'static str, u64, usize),
+    /// `pattern`
+    Pattern(String),
+    /// `format` or `contentEncoding` of a declared type.
+    Format(Format),
+    /// Any other.
+    Other,
 }
 
 /// A step into a value.
@@ -133,82 +161,114 @@ fn remove_broken_patterns(schema: &mut Value) {
     }
 }
 
-/// The schemas of the tools of a declaration, by the index of the tool.
+/// A schema that is compiled when it is first needed; `None` where there is none.
+type Slot = OnceLock<Option<Box<Schema>>>;
+
+/// The schemas of the components of a declaration, by the index of the component.
 #[derive(Debug)]
 pub struct Schemas {
     declaration: &'static Declaration,
     tools: Box<[Slots]>,
-    routes: Box<[OnceLock<Option<Box<Schema>>>]>,
+    routes: Box<[Slots]>,
+    prompts: Box<[Slot]>,
 }
 
+/// Those of what is given to a tool or a route, and of what it gives.
 #[derive(Debug, Default)]
 struct Slots {
-    input: OnceLock<Option<Box<Schema>>>,
-    output: OnceLock<Option<Box<Schema>>>,
+    input: Slot,
+    output: Slot,
 }
 
 impl Schemas {
     /// Compiles nothing yet.
     #[must_use]
     pub fn new(declaration: &'static Declaration) -> Self {
-        let tools = declaration.tools.iter().map(|_| Slots::default()).collect();
-        let routes = declaration.rest.routes.iter().map(|_| OnceLock::new()).collect();
-        Self { declaration, tools, routes }
+        Self {
+            declaration,
+            tools: declaration.tools.iter().map(|_| Slots::default()).collect(),
+            routes: declaration.rest.routes.iter().map(|_| Slots::default()).collect(),
+            prompts: declaration.prompts.iter().map(|_| Slot::new()).collect(),
+        }
     }
 
     /// What the arguments of a tool have to fit.
     #[must_use]
     pub fn input(&self, tool: usize) -> Option<&Schema> {
-        let slots = self.tools.get(tool)?;
-        slots.input.get_or_init(|| self.compile(tool, "inputSchema")).as_deref()
+        let compile = || {
+            let schema = self.listed(tool, "inputSchema")?;
+            match self.declaration.tools.get(tool)? {
+                Tool::Declared(_) => self.compile(tool, Schema::of_types(&schema)),
+                Tool::Forwarded(_) => self.compile(tool, Schema::compile(&schema)),
+            }
+        };
+        self.tools.get(tool)?.input.get_or_init(compile).as_deref()
     }
 
     /// What the arguments of a route have to fit, where its table does not say everything.
     #[must_use]
     pub fn route(&self, route: usize) -> Option<&Schema> {
-        let compile = || {
-            let text = self.declaration.rest.routes.get(route)?.schema;
-            let schema = serde_json::from_str(text).ok()?;
-            Schema::of_types(&schema).map(Box::new)
-        };
-        self.routes.get(route)?.get_or_init(compile).as_deref()
+        let compile = || of_text(self.declaration.rest.routes.get(route)?.schema);
+        self.routes.get(route)?.input.get_or_init(compile).as_deref()
+    }
+
+    /// What the arguments of a prompt have to fit, where its table does not say everything.
+    #[must_use]
+    pub fn prompt(&self, prompt: usize) -> Option<&Schema> {
+        let compile = || of_text(self.declaration.prompts.get(prompt)?.schema);
+        self.prompts.get(prompt)?.get_or_init(compile).as_deref()
     }
 
     /// What the structured result of a tool has to fit, on the 2026-07-28 wire; `None` where nothing
-    /// is promised.
+    /// is promised, or the type of the result keeps to it by itself.
     #[must_use]
     pub fn output(&self, tool: usize) -> Option<&Schema> {
-        let slots = self.tools.get(tool)?;
-        slots.output.get_or_init(|| self.compile(tool, "outputSchema")).as_deref()
+        let compile = || match self.declaration.tools.get(tool)? {
+            Tool::Declared(declared) => of_output(declared),
+            Tool::Forwarded(_) => {
+                self.compile(tool, Schema::compile(&self.listed(tool, "outputSchema")?))
+            }
+        };
+        self.tools.get(tool)?.output.get_or_init(compile).as_deref()
     }
 
-    fn compile(&self, tool: usize, key: &str) -> Option<Box<Schema>> {
-        let tool = self.declaration.tools.get(tool)?;
-        let name = tool.name();
-        let line = self.listing(name)?;
-        let entry: Value = serde_json::from_str(line).ok()?;
-        let schema = entry.get(key)?;
-        let compiled = match tool {
-            // Results are made of types that hold nothing else.
-            Tool::Declared(_) if key == "inputSchema" => Schema::of_types(schema),
-            Tool::Declared(_) | Tool::Forwarded(_) => Schema::compile(schema),
-        };
-        let compiled = compiled.map(Box::new);
+    /// The same for what a route answers.
+    #[must_use]
+    pub fn answer(&self, route: usize) -> Option<&Schema> {
+        let compile = || of_output(self.declaration.rest.routes.get(route)?.tool);
+        self.routes.get(route)?.output.get_or_init(compile).as_deref()
+    }
+
+    /// Says so where a listed schema is none.
+    fn compile(&self, tool: usize, compiled: Option<Schema>) -> Option<Box<Schema>> {
         if compiled.is_none() {
+            let tool = self.declaration.tools.get(tool).map_or("", Tool::name);
             tracing::warn!(
-                tool = name,
-                key,
-                "the listed schema cannot be compiled, so nothing is held against it"
+                tool,
+                "a listed schema cannot be compiled, so nothing is held against it"
             );
         }
-        compiled
+        compiled.map(Box::new)
     }
 
-    /// The entry of a tool in the lists. Its name comes first.
-    fn listing(&self, name: &str) -> Option<&'static str> {
+    /// A schema in the entry of a tool in the lists. Its name comes first.
+    fn listed(&self, tool: usize, key: &str) -> Option<Value> {
+        let name = self.declaration.tools.get(tool)?.name();
         let start = format!("{{\"name\":{},", Value::from(name));
         let mut lines =
             self.declaration.modules.iter().flat_map(|module| module.tools.entries.lines());
-        lines.find(|line| line.starts_with(&start))
+        let line = lines.find(|line| line.starts_with(&start))?;
+        let mut entry: Value = serde_json::from_str(line).ok()?;
+        entry.get_mut(key).map(Value::take)
     }
+}
+
+/// The schema of arguments of declared types.
+fn of_text(text: &str) -> Option<Box<Schema>> {
+    Schema::of_types(&serde_json::from_str(text).ok()?).map(Box::new)
+}
+
+/// The schema of results, in which formats are what types write.
+fn of_output(tool: &DeclaredTool) -> Option<Box<Schema>> {
+    Schema::compile(&serde_json::from_str(tool.output_schema).ok()?).map(Box::new)
 }

@@ -220,6 +220,15 @@ async fn prompts() {
             "Invalid params: argument `day`: expected a date, such as 2026-03-01, not \"tomorrow\"";
         assert_eq!(error.message, told);
         assert_eq!(messages[1]["content"]["resource"]["text"], r#"{"sky":"clear"}"#);
+        // What is inside of an argument is read and held to its limits as in tools.
+        let bed = r#"{"plant":"Bean","plants":"3","metres":1,"sun":"full"}"#;
+        let prompt = client.get_prompt("review_bed", json!({ "bed": bed })).await;
+        let text = &prompt.expect("it renders")["messages"][0]["content"]["text"];
+        assert_eq!(text, "Review 3 plants of Bean by 2026-03-01.");
+        let bed = r#"{"plant":"Bean","plants":-3,"metres":1,"sun":"full"}"#;
+        let error = client.get_prompt("review_bed", json!({ "bed": bed })).await;
+        let told = "Invalid params: argument `bed`.plants: -3 is less than the minimum 0";
+        assert_eq!(error.expect_err("there are no such beds").message, told);
         let completed = client.complete("review_bed", "gardener", "g").await;
         assert_eq!(completed.as_deref(), Ok(&["Grace".to_owned()][..]));
     }

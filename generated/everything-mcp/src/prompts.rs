@@ -55,11 +55,12 @@ pub static REVIEW_BED: Prompt = Prompt {
     name: "review_bed",
     description: "Asks for a review of a bed.",
     arguments: &[
-        Argument::value("bed", Kind::Object).required(),
+        Argument::value("bed", Kind::Object).required().schema(),
         Argument::value("day", Kind::Text).default(r#""2026-03-01""#).date(),
         Argument::value("gardener", Kind::Text).default(r#""""#),
         Argument::value("asked_by", Kind::Text).hidden(r#""nobody""#),
     ],
+    schema: r#"{"type":"object","properties":{"bed":{"type":"object","description":"A bed of one kind of plant.","properties":{"plant":{"type":"string"},"plants":{"type":"integer","minimum":0,"description":"How many there are."},"metres":{"type":"number"},"sun":{"type":"string","enum":["full","half","none"],"description":"How much sun a plant gets."}},"required":["plant","plants","metres","sun"]},"day":{"type":"string","format":"date","default":"2026-03-01"},"gardener":{"type":"string","default":""}},"required":["bed"],"additionalProperties":false}"#,
     inject: &[
         Injection {
             argument: 3,

@@ -122,9 +122,10 @@ pub static ANALYZE_DATA: Prompt = Prompt {
     description: "Asks about numbers and their average.",
     arguments: &[
         Argument::value("numbers", Kind::Integers).required(),
-        Argument::value("metadata", Kind::Object).required(),
+        Argument::value("metadata", Kind::Object).required().schema(),
         Argument::value("threshold", Kind::Number).required(),
     ],
+    schema: r#"{"type":"object","properties":{"numbers":{"type":"array","items":{"type":"integer"}},"metadata":{"type":"object","additionalProperties":{"type":"string"}},"threshold":{"type":"number"}},"required":["numbers","metadata","threshold"],"additionalProperties":false}"#,
     ..Prompt::DEFAULT
 };
 

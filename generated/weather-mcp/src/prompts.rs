@@ -19,11 +19,12 @@ pub static DESCRIBE: Prompt = Prompt {
     name: "describe",
     description: "Asks for a text about a day.",
     arguments: &[
-        Argument::value("day", Kind::Object).required(),
+        Argument::value("day", Kind::Object).required().schema(),
         Argument::value("sky", Kind::Text)
             .default(r#""clear""#)
             .one_of(&["clear", "cloudy", "rain", "snow"]),
     ],
+    schema: r##"{"type":"object","properties":{"day":{"$ref":"#/$defs/Day"},"sky":{"$ref":"#/$defs/Sky","default":"clear"}},"required":["day"],"additionalProperties":false,"$defs":{"Day":{"type":"object","description":"The weather of one day.","properties":{"date":{"type":"string","format":"date"},"sky":{"$ref":"#/$defs/Sky"},"celsius":{"type":"array","prefixItems":[{"type":"number"},{"type":"number"}],"minItems":2,"maxItems":2,"description":"The lowest and the highest temperature."}},"required":["date","sky","celsius"]},"Sky":{"type":"string","enum":["clear","cloudy","rain","snow"],"description":"What is seen above."}}}"##,
     source: PromptSource::Messages(
         &[
             Message {

@@ -9,6 +9,8 @@ use crate::plan::{Capability, Declared, Task, TaskSupport};
 /// The fields that differ from their defaults.
 pub(super) fn fields(declared: &Declared) -> TokenStream {
     let schema = declared.schema.as_deref().map(text::literal).map(|it| quote!(schema: #it,));
+    let output_schema = declared.output_schema.as_deref().map(text::literal);
+    let output_schema = output_schema.map(|it| quote!(output_schema: #it,));
     let requires = (!declared.requires.is_empty()).then(|| {
         let words = declared.requires.iter().map(|it| capability(*it));
         quote!(requires: &[#(#words),*],)
@@ -23,7 +25,7 @@ pub(super) fn fields(declared: &Declared) -> TokenStream {
     });
     let task = task(declared.task).map(|task| quote!(task: #task,));
     let blocking = declared.blocking.then(|| quote!(blocking: true,));
-    quote!(#schema #requires #headers #task #blocking)
+    quote!(#schema #output_schema #requires #headers #task #blocking)
 }
 
 fn capability(capability: Capability) -> TokenStream {

@@ -52,6 +52,7 @@ fn table(prompt: &Prompt, patterns: &[Pattern]) -> TokenStream {
         quote!(description: #description,)
     });
     let arguments = component::arguments(&common.arguments, patterns);
+    let schema = prompt.schema.as_deref().map(text::literal).map(|it| quote!(schema: #it,));
     let source = match &prompt.source {
         PromptSource::Handler(_) => None,
         PromptSource::Messages(messages) => {
@@ -69,6 +70,7 @@ fn table(prompt: &Prompt, patterns: &[Pattern]) -> TokenStream {
             name: #name,
             #description
             #arguments
+            #schema
             #inject
             #source
             #completers

@@ -228,6 +228,8 @@ pub struct Prompt {
     pub component: Component,
     /// Description, which its result repeats; empty: none.
     pub description: String,
+    /// The schema of its arguments as JSON text, where their table does not say all of it.
+    pub schema: Option<String>,
     /// Where its messages come from.
     pub source: PromptSource,
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Map;
 
+use super::arguments::object_schema;
 use super::coverage::is_covered;
 use super::declared_schema::property;
 use super::declared_type::Types;
@@ -78,10 +79,15 @@ pub(super) fn check_default(
     );
 }
 
-/// The same for a component whose list entry has no schemas to hold arguments against.
-pub(super) fn without_schemas(mut planned: Arguments) -> Arguments {
-    planned.arguments.iter_mut().for_each(|argument| argument.schema = false);
-    planned
+/// The schema of the arguments of a component whose list entry has none, where their table does not
+/// say all of it.
+pub(super) fn schema_beside(planned: &Arguments, types: &Types<'_>) -> Option<String> {
+    let is_needed = planned.arguments.iter().any(|argument| argument.schema);
+    let schema = || {
+        let (properties, required) = (planned.properties.clone(), planned.required.clone());
+        types.listed(object_schema(properties, required, Map::new())).to_string()
+    };
+    is_needed.then(schema)
 }
 
 fn plan_argument(

@@ -26,7 +26,8 @@ pub(super) fn plan(
     let about = &declared.about;
     let planned = declared::arguments(&declared.arguments, name, types, diagnostics);
     let listing = listing(declared, &planned, types, hide_meta);
-    let Arguments { arguments, patterns, .. } = declared::without_schemas(planned);
+    let schema = declared::schema_beside(&planned, types);
+    let Arguments { arguments, patterns, .. } = planned;
     let (completers, completion) = completers(&declared.arguments, name, "prompt", methods);
     let source = match &declared.messages {
         Some(messages) => PromptSource::Messages(messages.clone()),
@@ -49,7 +50,7 @@ pub(super) fn plan(
         version: about.version.clone(),
     };
     let description = about.description.clone().unwrap_or_default();
-    (Prompt { component, description, source }, patterns)
+    (Prompt { component, description, schema, source }, patterns)
 }
 
 fn listing(

@@ -32,7 +32,7 @@ pub(super) fn plan(
 ) -> (Resource, Vec<Option<String>>) {
     let hide_meta = server.hide_component_meta;
     let planned = declared::arguments(&declared.arguments, name, types, diagnostics);
-    let Arguments { arguments, patterns, .. } = declared::without_schemas(planned);
+    let Arguments { arguments, patterns, .. } = planned;
     let index =
         |name: &String| arguments.iter().position(|it| it.name == *name).unwrap_or_default();
     let part = |part: &UriPart| match part {

@@ -85,6 +85,12 @@ pub(super) fn plan(
             TaskSupport::Required => Some("required"),
         },
     });
+    let is_kept = match (&declared.output_schema, &declared.returns) {
+        (Some(_), _) => false,
+        (None, Some(returns)) => types.keeps_to_schema(returns, rust_name),
+        (None, None) => true,
+    };
+    let output_schema = promise.schema.as_ref().filter(|_| !is_kept).map(Json::to_string);
     let handler = Handler {
         method: rust::value(rust_name),
         returns: match &declared.returns {
@@ -103,6 +109,7 @@ pub(super) fn plan(
         output: promise.output,
         target: Target::Handler(Declared {
             handler,
+            output_schema,
             schema: declared.input_schema.as_ref().map(Json::to_string),
             requires: declared.requires.clone(),
             headers: declared.headers.clone(),

@@ -17,7 +17,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{ArgumentType, DeclaredArgument, DeclaredModel, Json, ModelShape};
 
 /// Longest tuple that serde reads.
-const TUPLE: usize = 16;
+pub(super) const TUPLE: usize = 16;
 /// Most parts of a schema that a table could say.
 const COVERED: usize = 1000;
 /// Keywords that can stand beside a definition without changing what it accepts.
@@ -42,7 +42,7 @@ struct Declared<'d> {
 
 /// Where a type stands: what it is called after where it has no name.
 #[derive(Clone, Debug)]
-struct Place {
+pub(super) struct Place {
     /// The wanted name: `CatKind`.
     wanted: String,
     /// The place in words: `Cat.kind`.
@@ -51,7 +51,7 @@ struct Place {
 
 impl Place {
     /// A field of a model, or an argument of a component.
-    fn new(owner: &str, name: &str) -> Self {
+    pub(super) fn new(owner: &str, name: &str) -> Self {
         let wanted = rust::type_name(&rust::snake(&format!("{owner}_{name}"), "value"));
         Self { wanted, path: format!("{owner}.{}", one_line(name).replace(['`', '\\'], "")) }
     }
@@ -148,8 +148,13 @@ impl<'d> Types<'d> {
         self.models.get(name).map(|declared| &declared.model.shape)
     }
 
+    /// Whether a declared type is an item of the module `models`.
+    pub(super) fn is_item(&self, name: &str) -> bool {
+        self.models.get(name).is_some_and(|declared| matches!(declared.ty, RustType::Model(_)))
+    }
+
     /// The Rust type of a type; `place` names an enum that has no name of its own.
-    fn rust_type(&mut self, ty: &ArgumentType, place: &Place) -> RustType {
+    pub(super) fn rust_type(&mut self, ty: &ArgumentType, place: &Place) -> RustType {
         let mut inner = |ty: &ArgumentType| Box::new(self.rust_type(ty, place));
         match ty {
             ArgumentType::Int => RustType::Integer,

@@ -131,3 +131,59 @@ fn types_that_hold_themselves_are_boxed_where_they_close_the_circle() {
         x Integer Value(Integer(7))"#]]
     .assert_eq(&shown.join("\n"));
 }
+
+#[test]
+fn texts_of_formats_are_told_apart_or_are_values() {
+    use ArgumentType::{Bytes, Date, DateTime, Int, Path, Str, TimeDelta, Uuid};
+    let union = |parts: &[ArgumentType]| ArgumentType::Union(parts.to_vec());
+    check(
+        vec![],
+        union(&[Str, DateTime, TimeDelta]),
+        &expect![[
+            r#"TextOrDateTimeOrDuration: [("DateTime", Formatted(DateTime)), ("Duration", Formatted(Duration)), ("Text", Text)]"#
+        ]],
+    );
+    check(
+        vec![],
+        union(&[Date, Uuid]),
+        &expect![[r#"DateOrUuid: [("Date", Formatted(Date)), ("Uuid", Formatted(Uuid))]"#]],
+    );
+    check(
+        vec![],
+        union(&[Int, Bytes]),
+        &expect![[r#"IntegerOrBase64: [("Integer", Integer), ("Base64", Formatted(Base64))]"#]],
+    );
+    // Any text is a path, and many texts are base64.
+    check(vec![], union(&[Path, Str]), &expect!["Value"]);
+    check(vec![], union(&[Path, Date]), &expect!["Value"]);
+    check(vec![], union(&[Bytes, Uuid]), &expect!["Value"]);
+    let list = |ty: ArgumentType| ArgumentType::List(Box::new(ty));
+    check(vec![], union(&[list(Bytes), list(Str)]), &expect!["Value"]);
+}
+
+#[test]
+fn results_are_checked_where_their_type_does_not_keep_to_the_schema() {
+    let limited =
+        DeclaredArgument { minimum: Some(1.into()), ..field_of("days", ArgumentType::Int, None) };
+    let models = [
+        model("Free", vec![field_of("next", ArgumentType::List(Box::new(named("Free"))), None)]),
+        model("Limited", vec![limited]),
+        model("Around", vec![field_of("inner", named("Limited"), None)]),
+    ];
+    let mut types = Types::new(&models, &mut Diagnostics::default());
+    let list = |ty: ArgumentType| ArgumentType::List(Box::new(ty));
+    let mut check = |ty: ArgumentType, keeps: bool| {
+        assert_eq!(types.keeps_to_schema(&ty, "it"), keeps, "{ty:?}");
+    };
+    check(ArgumentType::Int, true);
+    check(ArgumentType::Bytes, true);
+    check(list(ArgumentType::DateTime), true);
+    check(ArgumentType::Dict(Box::new(ArgumentType::Any)), true);
+    check(named("Free"), true);
+    check(literal("a"), true);
+    check(named("Limited"), false);
+    check(list(named("Around")), false);
+    check(ArgumentType::Set(Box::new(ArgumentType::Str)), false);
+    check(ArgumentType::Literal(vec![1.into(), "a".into()]), false);
+    check(ArgumentType::Union(vec![ArgumentType::Path, ArgumentType::Str]), false);
+}

@@ -103,7 +103,8 @@ fn one<'a>(
             let (rule, message) = match mismatch {
                 Mismatch::Type => {
                     let expected = described(scalar, rules);
-                    (Rule::Type(kind), format!("expected {expected}, not {given}"))
+                    let rule = rules.format.map_or(Rule::Type(kind), Rule::Format);
+                    (rule, format!("expected {expected}, not {given}"))
                 }
                 Mismatch::Wide => {
                     (Rule::Range(kind), format!("{given} does not fit a 64-bit integer"))
@@ -220,7 +221,8 @@ fn limits(
         number_limits(rules, number, json, &mut report);
     }
     if !choice::accepts(rules.one_of, json) {
-        report(Rule::OneOf(rules.one_of), choice::refusal(rules.one_of, json));
+        let values = rules.one_of.json().map(Cow::into_owned).collect();
+        report(Rule::OneOf(values), choice::refusal(rules.one_of, json));
     }
 }
 
@@ -241,7 +243,7 @@ fn text_limits(rules: &Rules, text: &str, json: &str, report: &mut impl FnMut(Ru
     {
         let pattern = pattern.as_str();
         let message = format!("{} does not match the pattern {pattern}", shown(json));
-        report(Rule::Pattern(pattern), message);
+        report(Rule::Pattern(pattern.to_owned()), message);
     }
     if let Some(format) = rules.format
         && !format.allows(text)

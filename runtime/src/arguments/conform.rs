@@ -5,10 +5,10 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::error::{Rule, Violation};
+use super::error::{Place, Rule, Violation};
 use super::{ArgumentErrors, MAX_DEPTH, Mode, Values, nested, parse};
-use crate::operation::Argument;
-use crate::schema::{self, Schema, Step};
+use crate::operation::{Argument, Bound, Kind};
+use crate::schema::{self, Broken, JsonType, Schema, Step};
 
 impl Values<'_> {
     /// Whether a value was given that the table alone does not decide.
@@ -133,5 +133,56 @@ fn told(table: &[Argument], violation: &schema::Violation) -> Violation {
         .collect();
     let message = format!("argument `{name}`{inner}: {}", violation.message);
     let argument = table.iter().position(|argument| argument.name == name);
-    Violation { argument, ..Violation::of_all(Rule::Schema, message) }
+    let steps = violation.path.iter().skip(1);
+    let mut path: Vec<Place> = steps
+        .map(|step| match step {
+            Step::Property(name) => Place::Property(name.clone()),
+            Step::Item(index) => Place::Item(*index),
+        })
+        .collect();
+    if let Broken::Missing(name) = &violation.broken {
+        path.push(Place::Property(name.clone()));
+    }
+    let given = violation.given.clone();
+    Violation { argument, path, given, rule: rule(&violation.broken), message }
+}
+
+/// A rule of a schema as one of a table, where tables have it.
+fn rule(broken: &Broken) -> Rule {
+    let saturated = |limit: u64| u32::try_from(limit).unwrap_or(u32::MAX);
+    match broken {
+        Broken::Missing(_) => Rule::Required,
+        Broken::Type(ty) => match ty {
+            JsonType::String => Rule::Type(Kind::Text),
+            JsonType::Integer => Rule::Type(Kind::Integer),
+            JsonType::Number => Rule::Type(Kind::Number),
+            JsonType::Boolean => Rule::Type(Kind::Flag),
+            JsonType::Array => Rule::Type(Kind::List),
+            JsonType::Object => Rule::Type(Kind::Object),
+            JsonType::Null => Rule::Schema,
+        },
+        Broken::OneOf(values) => Rule::OneOf(values.iter().map(Value::to_string).collect()),
+        Broken::Bound(keyword, limit) => {
+            let integer = limit.as_i64().map(|limit| Bound::Integer(limit.into()));
+            let Some(bound) = integer.or_else(|| limit.as_f64().map(Bound::Number)) else {
+                return Rule::Schema;
+            };
+            match *keyword {
+                "minimum" => Rule::AtLeast(bound),
+                "maximum" => Rule::AtMost(bound),
+                "exclusiveMinimum" => Rule::Above(bound),
+                "exclusiveMaximum" => Rule::Below(bound),
+                _ => Rule::MultipleOf(bound),
+            }
+        }
+        Broken::Length(keyword, limit, count) => match *keyword {
+            "minLength" => Rule::MinLength(saturated(*limit)),
+            "maxLength" => Rule::MaxLength(saturated(*limit)),
+            "minItems" => Rule::MinItems(saturated(*limit), *count),
+            _ => Rule::MaxItems(saturated(*limit), *count),
+        },
+        Broken::Pattern(pattern) => Rule::Pattern(pattern.clone()),
+        Broken::Format(format) => Rule::Format(*format),
+        Broken::Other => Rule::Schema,
+    }
 }

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::fmt;
 
 use crate::format::Format;
-use crate::operation::{Bound, Choices, Kind};
+use crate::operation::{Bound, Kind};
 
 /// Characters of a value that a message shows.
 const SHOWN: usize = 60;
@@ -50,8 +50,8 @@ impl ArgumentErrors {
 pub(crate) struct Violation {
     /// Index of the argument; none for what is no argument.
     pub(crate) argument: Option<usize>,
-    /// Index of the item, where the argument is a list and the item is at fault.
-    pub(crate) item: Option<usize>,
+    /// What leads from the argument to the value at fault, where that is inside of it.
+    pub(crate) path: Vec<Place>,
     /// The rule.
     pub(crate) rule: Rule,
     /// The JSON text that breaks it; none where nothing was given, or too much to repeat.
@@ -60,8 +60,18 @@ pub(crate) struct Violation {
     pub(crate) message: String,
 }
 
+/// A step into a value.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Place {
+    /// To an item of a list.
+    Item(usize),
+    /// To a property of an object.
+    #[cfg(feature = "schema")]
+    Property(String),
+}
+
 /// What a value has to be.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Rule {
     /// The arguments are one JSON object, of known names, each once.
     Shape,
@@ -90,11 +100,11 @@ pub(crate) enum Rule {
     /// `maxLength`
     MaxLength(u32),
     /// `pattern`
-    Pattern(&'static str),
+    Pattern(String),
     /// `format`, `contentEncoding`
     Format(Format),
-    /// `enum`
-    OneOf(Choices),
+    /// `enum`, each value as JSON text.
+    OneOf(Vec<String>),
     /// `minItems`, and how many there are.
     MinItems(u32, usize),
     /// `maxItems`, and how many there are.
@@ -108,14 +118,16 @@ pub(crate) enum Rule {
 impl Violation {
     /// A broken rule of what is no single argument.
     pub(super) fn of_all(rule: Rule, message: impl Into<String>) -> Self {
-        Self { argument: None, item: None, rule, given: None, message: message.into() }
+        let (path, message) = (Vec::new(), message.into());
+        Self { argument: None, path, rule, given: None, message }
     }
 
     /// A value that breaks a rule. The message is the end of a sentence that the place begins.
     pub(super) fn of_value(item: Option<usize>, rule: Rule, json: &str, message: &str) -> Self {
         let place = item.map(|index| format!("[{index}]")).unwrap_or_default();
         let given = (json.len() <= KEPT).then(|| json.into());
-        Self { argument: None, item, rule, given, message: format!("{place}: {message}") }
+        let path = item.map(Place::Item).into_iter().collect();
+        Self { argument: None, path, rule, given, message: format!("{place}: {message}") }
     }
 
     /// The same, of the argument with this index and name.

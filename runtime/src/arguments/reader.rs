@@ -40,6 +40,16 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// What is wrong, without the line and the column of a text that nobody has written so.
+fn without_position(error: &serde_json::Error) -> String {
+    let mut words = error.to_string();
+    let position = format!(" at line {} column {}", error.line(), error.column());
+    if words.ends_with(&position) {
+        words.truncate(words.len() - position.len());
+    }
+    words
+}
+
 fn integer(text: &str) -> i64 {
     text.parse().unwrap_or_default()
 }
@@ -189,7 +199,8 @@ impl Reader<'_> {
     fn read<T: DeserializeOwned>(&self, index: usize, text: &str) -> Result<T, ArgumentErrors> {
         super::typed::from_text(text).map_err(|error| {
             let name = self.table.get(index).map_or("", |argument| argument.name);
-            let violation = Violation::of_value(None, Rule::Schema, text, &error.to_string());
+            let violation =
+                Violation::of_value(None, Rule::Schema, text, &without_position(&error));
             ArgumentErrors::one(violation.of_argument(index, name))
         })
     }

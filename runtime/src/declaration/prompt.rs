@@ -14,6 +14,9 @@ pub struct Prompt {
     pub description: &'static str,
     /// Its arguments. On the wire each is a text; one of another kind is written as JSON.
     pub arguments: &'static [Argument],
+    /// The schema of its arguments as JSON text, where their table does not say everything; empty: it
+    /// does.
+    pub schema: &'static str,
     /// The arguments that callers do not give.
     pub inject: &'static [Injection],
     /// Where its messages come from.
@@ -34,6 +37,7 @@ impl Prompt {
         name: "",
         description: "",
         arguments: &[],
+        schema: "",
         inject: &[],
         source: PromptSource::Handler,
         completers: &[],

@@ -74,6 +74,9 @@ pub struct DeclaredTool {
     pub schema: &'static str,
     /// What it promises about its result.
     pub output: Output,
+    /// The output schema as JSON text, where the type of the results does not keep to it by itself:
+    /// they are held against it. Empty: it does, or nothing is promised.
+    pub output_schema: &'static str,
     /// Time for a call, instead of [`Limits::tool_time`](super::Limits::tool_time).
     pub timeout: Option<Duration>,
     /// What a client must offer for the tool to be called.
@@ -99,6 +102,7 @@ impl DeclaredTool {
         arguments: &[],
         schema: "",
         output: Output::Undeclared,
+        output_schema: "",
         timeout: None,
         requires: &[],
         headers: &[],

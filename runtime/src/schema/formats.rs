@@ -34,7 +34,7 @@ impl<'i> Keyword<'i> for Formatted {
     fn validate(&self, instance: &'i Value) -> Result<(), ValidationError<'i>> {
         match self.0 {
             Some(format) if !self.is_valid(instance) => {
-                Err(ValidationError::custom(format!("expected {format}")))
+                Err(ValidationError::custom(format.to_string()))
             }
             _ => Ok(()),
         }

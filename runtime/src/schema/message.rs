@@ -5,7 +5,7 @@ use jsonschema::paths::LocationSegment;
 use jsonschema::{JsonType, ValidationError};
 use serde_json::Value;
 
-use super::{Step, Violation};
+use super::{Step, Violation, broken};
 
 /// Characters of a value that a message shows.
 const SHOWN: usize = 60;
@@ -31,7 +31,12 @@ fn within(schema: &Value, error: &ValidationError<'_>, depth: usize) -> Violatio
     {
         return within(schema, nearest, depth - 1);
     }
-    Violation { path: path(error), message: message(schema, error) }
+    Violation {
+        path: path(error),
+        message: message(schema, error),
+        broken: broken::rule(error),
+        given: broken::given(error),
+    }
 }
 
 /// The first violation of the branch that comes nearest: one that fails inside of the value rather
@@ -102,8 +107,8 @@ fn message(schema: &Value, error: &ValidationError<'_>) -> String {
             format!("{given} fits several accepted forms, and only one may fit")
         }
         Kind::Not { schema } => format!("{given} fits what is not accepted: {}", shown(schema)),
-        // Formats: what is expected.
-        Kind::Custom { message, .. } => format!("{message}, not {given}"),
+        // A format in words.
+        Kind::Custom { message, .. } => format!("expected {message}, not {given}"),
         Kind::FalseSchema => format!("no value is accepted here, and {given} is given"),
         _ => format!("{given} is not accepted"),
     }

@@ -1,17 +1,24 @@
 //! The check of the arguments of a call: by the table of the tool, then, where it does not say
 //! everything, by the schema that the lists show.
 
-#[cfg(feature = "upstream")]
+use std::sync::Arc;
+
+#[cfg(feature = "schema")]
 use serde_json::Value;
 
 use crate::arguments::{self, ArgumentErrors, Values};
-use crate::declaration::Tool;
+use crate::declaration::{DeclaredTool, Tool};
+#[cfg(feature = "schema")]
+use crate::handler::Answer;
+use crate::handler::CallFuture;
+#[cfg(feature = "schema")]
+use crate::operation::Argument;
 #[cfg(feature = "upstream")]
 use crate::operation::{Operation, Output, Validation};
-#[cfg(feature = "upstream")]
+#[cfg(feature = "schema")]
 use crate::result::{ToolError, ToolResult};
-#[cfg(feature = "upstream")]
-use crate::schema::{Step, Violation};
+#[cfg(feature = "schema")]
+use crate::schema::{Schema, Step, Violation};
 use crate::server::Core;
 #[cfg(feature = "upstream")]
 use crate::server::lists;
@@ -58,19 +65,14 @@ impl Core {
         let Some(value) = result.structured.as_ref() else { return Ok(()) };
         // A number that no tree can hold is not looked at.
         let Ok(value) = serde_json::from_str::<Value>(value.get()) else { return Ok(()) };
-        if schema.allows(&value) {
-            return Ok(());
-        }
-        let violations: Vec<String> = schema.violations(&value).iter().map(in_words).collect();
+        let Some(violations) = violations(schema, &value) else { return Ok(()) };
         let tool = operation.tool;
         if validation == Validation::Warn {
-            tracing::warn!(tool, violations = violations.join("; "), "not the promised result");
+            tracing::warn!(tool, violations, "not the promised result");
             return Ok(());
         }
-        Err(ToolError::internal(format!(
-            "the upstream's answer is not what `{tool}` promises: {}",
-            violations.join("; ")
-        )))
+        let message = format!("the upstream's answer is not what `{tool}` promises: {violations}");
+        Err(ToolError::internal(message))
     }
 
     #[cfg(feature = "schema")]
@@ -80,12 +82,55 @@ impl Core {
         tool: Tool,
         values: &mut Values<'_>,
     ) -> Result<(), ArgumentErrors> {
-        let table = tool.arguments();
+        self.conform_to(tool.arguments(), values, || self.schemas().input(index))
+    }
+
+    /// Holds arguments against a schema, where their table does not say everything.
+    #[cfg(feature = "schema")]
+    pub(super) fn conform_to<'s>(
+        &self,
+        table: &'static [Argument],
+        values: &mut Values<'_>,
+        schema: impl FnOnce() -> Option<&'s Schema>,
+    ) -> Result<(), ArgumentErrors> {
         if !values.need_schema(table) {
             return Ok(());
         }
-        let Some(schema) = self.schemas().input(index) else { return Ok(()) };
+        let Some(schema) = schema() else { return Ok(()) };
         values.coerce_to(table, schema, self.mode().strict)
+    }
+
+    /// The result of a handler, held against what its tool promises where the type of the result
+    /// does not keep to it by itself.
+    #[cfg(feature = "schema")]
+    pub(super) fn promised(
+        self: &Arc<Self>,
+        index: usize,
+        tool: &'static DeclaredTool,
+        result: CallFuture,
+    ) -> CallFuture {
+        if tool.output_schema.is_empty() {
+            return result;
+        }
+        let core = Arc::clone(self);
+        Box::pin(async move {
+            let answer = result.await?;
+            if let (Answer::Tool(result), Some(schema)) = (&answer, core.schemas().output(index)) {
+                keeps(schema, tool.name, result)?;
+            }
+            Ok(answer)
+        })
+    }
+
+    #[cfg(not(feature = "schema"))]
+    #[expect(clippy::unused_self, reason = "the same call with and without the feature")]
+    pub(super) fn promised(
+        self: &Arc<Self>,
+        _: usize,
+        _: &'static DeclaredTool,
+        result: CallFuture,
+    ) -> CallFuture {
+        result
     }
 
     #[cfg(not(feature = "schema"))]
@@ -96,8 +141,38 @@ impl Core {
     }
 }
 
+/// Whether the result of a handler is what its tool promises.
+///
+/// # Errors
+/// It is not, and a client must not see it.
+#[cfg(feature = "schema")]
+pub(super) fn keeps(schema: &Schema, tool: &str, result: &ToolResult) -> Result<(), ToolError> {
+    if result.is_error {
+        return Ok(());
+    }
+    let broken = match &result.structured {
+        Some(structured) => match serde_json::from_str(structured.get()) {
+            Ok(value) => violations(schema, &value),
+            Err(error) => Some(error.to_string()),
+        },
+        None => Some("it has no structured content".to_owned()),
+    };
+    let Some(broken) = broken else { return Ok(()) };
+    Err(ToolError::internal(format!("the result is not what `{tool}` promises: {broken}")))
+}
+
+/// What is wrong with a result, where something is.
+#[cfg(feature = "schema")]
+fn violations(schema: &Schema, value: &Value) -> Option<String> {
+    if schema.allows(value) {
+        return None;
+    }
+    let violations: Vec<String> = schema.violations(value).iter().map(in_words).collect();
+    Some(violations.join("; "))
+}
+
 /// A violation with its place: `lines[0].isbn: …`.
-#[cfg(feature = "upstream")]
+#[cfg(feature = "schema")]
 fn in_words(violation: &Violation) -> String {
     let mut place = String::new();
     for step in &violation.path {

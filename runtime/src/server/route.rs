@@ -14,6 +14,8 @@ use crate::lifecycle::{Requester, Version};
 use crate::result::{HandlerError, ToolResult};
 use crate::server::Core;
 use crate::server::call::{Target, panic_error};
+#[cfg(feature = "schema")]
+use crate::server::check;
 use crate::server::inject::Caller;
 use crate::server::log::{Began, End};
 
@@ -92,6 +94,10 @@ impl Core {
         running.end = End::Failed;
         match output {
             Ok(Ok(Answer::Tool(result))) => {
+                #[cfg(feature = "schema")]
+                if let Some(schema) = self.schemas().answer(index) {
+                    check::keeps(schema, route.tool.name, &result).map_err(RouteError::Handler)?;
+                }
                 if !result.is_error {
                     running.end = End::Done;
                 }
@@ -122,11 +128,7 @@ impl Core {
         #[cfg_attr(not(feature = "schema"), expect(unused_mut, reason = "nothing is coerced"))]
         let mut values = arguments::parse(route.tool.arguments, Some(text), self.mode())?;
         #[cfg(feature = "schema")]
-        if values.need_schema(route.tool.arguments)
-            && let Some(schema) = self.schemas().route(index)
-        {
-            values.coerce_to(route.tool.arguments, schema, self.mode().strict)?;
-        }
+        self.conform_to(route.tool.arguments, &mut values, || self.schemas().route(index))?;
         Ok(values)
     }
 }

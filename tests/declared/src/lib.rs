@@ -17,9 +17,10 @@ pub mod server {
     include!(concat!(env!("OUT_DIR"), "/mcp/server.rs"));
 }
 
+use server::models::Trip;
 use server::tools::declared::{
-    AnythingArgs, CountWordsArgs, FileArgs, OpenedArgs, OpenedBlockingArgs, OrderArgs, PageArgs,
-    SessionArgs, WhoamiArgs, WhomArgs,
+    AnythingArgs, CountWordsArgs, FileArgs, LengthenArgs, LengthenByArgs, OpenedArgs,
+    OpenedBlockingArgs, OrderArgs, PageArgs, SessionArgs, WhoamiArgs, WhomArgs,
 };
 use server::{prompts, resources};
 
@@ -129,6 +130,28 @@ impl server::Handlers for Handlers {
         Ok(format!("what {} means", arguments.word))
     }
 
+    async fn lengthen(&self, _: Context, arguments: LengthenArgs) -> Result<Trip, ToolError> {
+        Ok(longer(arguments.trip, 1))
+    }
+
+    async fn lengthen_by(&self, _: Context, arguments: LengthenByArgs) -> Result<Trip, ToolError> {
+        Ok(longer(arguments.trip, arguments.by))
+    }
+
+    async fn trip(&self, _: Context, arguments: resources::Trip) -> Result<String, ResourceError> {
+        let resources::Trip { id, start, days } = arguments;
+        Ok(format!("{days} days from {start}: {}", id.simple()))
+    }
+
+    async fn praise_trip(
+        &self,
+        _: Context,
+        arguments: prompts::PraiseTrip,
+    ) -> Result<PromptResult, PromptError> {
+        let text = format!("Praise the start on {}.", arguments.trip.start);
+        Ok(PromptResult::new(vec![PromptMessage::user(text)]))
+    }
+
     async fn tenant_page(
         &self,
         _: Context,
@@ -144,6 +167,11 @@ impl server::Handlers for Handlers {
     ) -> Result<PromptResult, PromptError> {
         Ok(PromptResult::new(vec![PromptMessage::user(format!("Greet {}.", arguments.user))]))
     }
+}
+
+/// A trip of so many days more; nothing sees to it that they are not too many.
+fn longer(trip: Trip, by: i64) -> Trip {
+    Trip { days: trip.days.saturating_add(by), ..trip }
 }
 
 fn opened(pool: &Pool) -> i64 {

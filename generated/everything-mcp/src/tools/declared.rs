@@ -48,6 +48,7 @@ pub static PLAN_BED: DeclaredTool = DeclaredTool {
     ],
     output: Output::Object,
     timeout: Some(Duration::from_secs(5)),
+    output_schema: r#"{"type":"object","description":"A bed of one kind of plant.","properties":{"plant":{"type":"string"},"plants":{"type":"integer","minimum":0,"description":"How many there are."},"metres":{"type":"number"},"sun":{"type":"string","enum":["full","half","none"],"description":"How much sun a plant gets."}},"required":["plant","plants","metres","sun"]}"#,
     tags: &["plan"],
     version: "2.0",
     ..DeclaredTool::DEFAULT
@@ -199,6 +200,7 @@ pub static IMPORT_PLAN: DeclaredTool = DeclaredTool {
     arguments: &[Argument::value("arguments", Kind::Object).required()],
     output: Output::Object,
     schema: r#"{"type":"object","properties":{"beds":{"type":"array","items":{"type":"string"}}},"required":["beds"]}"#,
+    output_schema: r#"{"type":"object","properties":{"beds":{"type":"integer"}},"required":["beds"]}"#,
     ..DeclaredTool::DEFAULT
 };
 
@@ -259,6 +261,7 @@ pub static ECHO: DeclaredTool = DeclaredTool {
     name: "echo",
     arguments: &[Argument::value("value", Kind::Object).required().schema()],
     output: Output::Object,
+    output_schema: r##"{"type":"object","description":"One field for each production of the type grammar.","properties":{"int":{"type":"integer"},"float":{"type":"number"},"str":{"type":"string"},"bool":{"type":"boolean"},"bytes":{"type":"string","contentEncoding":"base64"},"datetime":{"type":"string","format":"date-time"},"date":{"type":"string","format":"date"},"time":{"type":"string","format":"time"},"timedelta":{"type":"string","format":"duration"},"uuid":{"type":"string","format":"uuid"},"path":{"type":"string","format":"path"},"any":{},"nothing":{"type":"null"},"list":{"type":"array","items":{"type":"integer"}},"anything":{"type":"array","items":{}},"set":{"type":"array","items":{"type":"string"},"uniqueItems":true},"pair":{"type":"array","prefixItems":[{"type":"integer"},{"type":"string"}],"minItems":2,"maxItems":2},"numbers":{"type":"array","items":{"type":"number"}},"dict":{"type":"object"},"counts":{"type":"object","additionalProperties":{"type":"integer"}},"literal":{"type":"string","enum":["one","two"]},"model":{"$ref":"#/$defs/RaisedBed"},"enum":{"$ref":"#/$defs/Sun"},"union":{"anyOf":[{"type":"integer"},{"type":"string"}]},"optional":{"anyOf":[{"type":"string"},{"type":"null"}],"default":null},"default":{"type":"array","items":{"type":"string"},"default":[]},"stamps":{"type":"array","items":{"type":"string","contentEncoding":"base64"}},"visits":{"type":"object","additionalProperties":{"type":"string","format":"date-time"}},"planting":{"type":"array","prefixItems":[{"type":"string","format":"date"},{"$ref":"#/$defs/Bed"}],"minItems":2,"maxItems":2},"when":{"anyOf":[{"type":"string","format":"date-time"},{"type":"string","format":"duration"},{"type":"string"}]},"due":{"type":"string","format":"duration","default":"P1DT12H"},"sown":{"anyOf":[{"type":"string","format":"date"},{"type":"null"}],"default":"2026-03-01"},"watered":{"type":"string","format":"time","default":"07:30"},"seen":{"type":"string","format":"date-time","default":"2026-03-01T09:30:00+01:00"},"key":{"type":"string","format":"uuid","default":"67e55044-10b1-426f-9247-bb680e5fe0c8"},"seal":{"type":"string","contentEncoding":"base64","default":"c2VhbA=="},"home":{"type":"string","format":"path","default":"shed/left"},"last":{"anyOf":[{"type":"string","format":"date-time"},{"type":"null"}],"default":null}},"required":["int","float","str","bool","bytes","datetime","date","time","timedelta","uuid","path","any","nothing","list","anything","set","pair","numbers","dict","counts","literal","model","enum","union","stamps","visits","planting","when"],"$defs":{"Bed":{"type":"object","description":"A bed of one kind of plant.","properties":{"plant":{"type":"string"},"plants":{"type":"integer","minimum":0,"description":"How many there are."},"metres":{"type":"number"},"sun":{"$ref":"#/$defs/Sun"}},"required":["plant","plants","metres","sun"]},"RaisedBed":{"type":"object","description":"A bed with walls.","properties":{"plant":{"type":"string"},"plants":{"type":"integer","minimum":0,"description":"How many there are."},"metres":{"type":"number"},"sun":{"$ref":"#/$defs/Sun"},"height":{"type":"number","default":0.5}},"required":["plant","plants","metres","sun"]},"Sun":{"type":"string","enum":["full","half","none"],"description":"How much sun a plant gets."}}}"##,
     ..DeclaredTool::DEFAULT
 };
 
@@ -544,6 +547,7 @@ pub static PUT_BED: DeclaredTool = DeclaredTool {
             .one_of(&["full", "half", "none"]),
     ],
     output: Output::Object,
+    output_schema: r#"{"type":"object","description":"A bed of one kind of plant.","properties":{"plant":{"type":"string"},"plants":{"type":"integer","minimum":0,"description":"How many there are."},"metres":{"type":"number"},"sun":{"type":"string","enum":["full","half","none"],"description":"How much sun a plant gets."}},"required":["plant","plants","metres","sun"]}"#,
     ..DeclaredTool::DEFAULT
 };
 

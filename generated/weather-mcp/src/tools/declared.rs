@@ -31,6 +31,7 @@ pub static FORECAST: DeclaredTool = DeclaredTool {
             .one_of(&["celsius", "fahrenheit"]),
     ],
     output: Output::Object,
+    output_schema: r#"{"type":"object","description":"The weather of the next days.","properties":{"place":{"type":"object","description":"A place on earth.","properties":{"latitude":{"type":"number","maximum":90,"minimum":-90},"longitude":{"type":"number","maximum":180,"minimum":-180},"name":{"anyOf":[{"type":"string"},{"type":"null"}],"description":"What people call it.","default":null}},"required":["latitude","longitude"]},"days":{"type":"array","items":{"type":"object","description":"The weather of one day.","properties":{"date":{"type":"string","format":"date"},"sky":{"type":"string","enum":["clear","cloudy","rain","snow"],"description":"What is seen above."},"celsius":{"type":"array","prefixItems":[{"type":"number"},{"type":"number"}],"minItems":2,"maxItems":2,"description":"The lowest and the highest temperature."}},"required":["date","sky","celsius"]}}},"required":["place","days"]}"#,
     ..DeclaredTool::DEFAULT
 };
 

@@ -156,6 +156,7 @@ pub(super) fn handler_tool(name: &str, returns: RustType, arguments: Vec<Argumen
     tool.target = Target::Handler(Declared {
         handler: Handler { method: name.to_owned(), returns },
         schema: None,
+        output_schema: None,
         requires: Vec::new(),
         headers: Vec::new(),
         task: Task::default(),

@@ -132,8 +132,9 @@ impl Core {
         given: Option<&RawValue>,
         caller: &Caller<'_>,
     ) -> Result<Values<'static>, ProtocolError> {
-        let prompt = match rendering {
-            Rendering::Declared(_, prompt) => *prompt,
+        #[cfg_attr(not(feature = "schema"), expect(unused_variables, reason = "it has no schema"))]
+        let (index, prompt) = match rendering {
+            Rendering::Declared(index, prompt) => (*index, *prompt),
             Rendering::Added(added) => {
                 let mut text = added.injections.strip(given.map_or("{}", RawValue::get));
                 check_prompt(added, &text).map_err(invalid_params)?;
@@ -149,6 +150,9 @@ impl Core {
             .map_err(|error| invalid_params(format!("`arguments` is no map of texts: {error}")))?;
         let mut values = arguments::parse(prompt.arguments, Some(&text), mode)
             .map(Values::into_owned)
+            .map_err(|errors| invalid_params(errors.to_string()))?;
+        #[cfg(feature = "schema")]
+        self.conform_to(prompt.arguments, &mut values, || self.schemas().prompt(index))
             .map_err(|errors| invalid_params(errors.to_string()))?;
         self.inject(prompt.arguments, prompt.inject, &mut values, caller)
             .map_err(invalid_params)?;

@@ -101,7 +101,11 @@ impl Core {
         };
         self.open(admitted, opening, |context| {
             let future = match (handler, tool) {
-                (Some(handler), _) => handler.call(context.clone(), &values),
+                (Some(handler), Tool::Declared(declared)) => {
+                    self.promised(index, declared, handler.call(context.clone(), &values))
+                }
+                // In the place of an operation.
+                (Some(handler), Tool::Forwarded(_)) => handler.call(context.clone(), &values),
                 (None, Tool::Forwarded(operation)) => {
                     self.forward(&context, index, operation, &values)
                 }

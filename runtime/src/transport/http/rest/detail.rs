@@ -4,8 +4,9 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::arguments::{ArgumentErrors, Rule, Violation};
-use crate::operation::{Argument, Bound, Choices, Kind, Place};
+use crate::arguments::{ArgumentErrors, Place as Step, Rule, Violation};
+use crate::format::Format;
+use crate::operation::{Argument, Bound, Kind, Place};
 
 /// One entry of `detail`, its members in the order in which FastAPI writes them.
 #[derive(Debug, Serialize)]
@@ -63,21 +64,28 @@ fn entry(
 fn of_violation(table: &'static [Argument], violation: &Violation, body: &[u8]) -> Detail {
     let argument = violation.argument.and_then(|index| table.get(index));
     let mut place: Vec<Value> = argument.map(location).unwrap_or_default();
-    place.extend(violation.item.map(Value::from));
+    place.extend(violation.path.iter().map(|step| match step {
+        Step::Item(index) => Value::from(*index),
+        #[cfg(feature = "schema")]
+        Step::Property(name) => Value::from(name.as_str()),
+    }));
     let place = Value::Array(place);
     let is_property = argument.is_some_and(|argument| argument.place == Place::Property);
+    let given = violation.given.as_deref();
+    let given_value = || given.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     if violation.rule == Rule::Required {
-        let input = if is_property && body.len() <= REPEATED {
-            serde_json::from_slice(body).unwrap_or_default()
-        } else {
-            Value::Null
+        // What lacks it: an object inside of the argument, or the body.
+        let input = match violation.path.is_empty() {
+            false => given_value(),
+            true if is_property && body.len() <= REPEATED => {
+                serde_json::from_slice(body).unwrap_or_default()
+            }
+            true => Value::Null,
         };
         return entry("missing", place, "Field required", input, None);
     }
-    let given = violation.given.as_deref();
-    let input = given.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     let (ty, message, context) = in_words(violation, given.unwrap_or_default());
-    entry(ty, place, message, input, context)
+    entry(ty, place, message, given_value(), context)
 }
 
 /// Where an argument comes from.
@@ -117,8 +125,9 @@ fn in_words(violation: &Violation, given: &str) -> (&'static str, String, Option
         (ty, message, Some(context))
     };
     let plain = |(ty, message): (&'static str, &str)| (ty, message.to_owned(), None);
-    match violation.rule {
-        Rule::Type(kind) => plain(wrong_type(kind, given)),
+    match &violation.rule {
+        Rule::Type(kind) => plain(wrong_type(*kind, given)),
+        Rule::Format(format) => wrong_format(*format, given),
         Rule::Range(Kind::Number) => plain(("finite_number", "Input should be a finite number")),
         Rule::Range(_) => plain((
             "int_parsing_size",
@@ -129,14 +138,14 @@ fn in_words(violation: &Violation, given: &str) -> (&'static str, String, Option
             "Input should be a valid string, unable to parse raw data as a unicode string",
         )),
         Rule::AtLeast(bound) => {
-            compared("greater_than_equal", "greater than or equal to", "ge", bound)
+            compared("greater_than_equal", "greater than or equal to", "ge", *bound)
         }
-        Rule::AtMost(bound) => compared("less_than_equal", "less than or equal to", "le", bound),
-        Rule::Above(bound) => compared("greater_than", "greater than", "gt", bound),
-        Rule::Below(bound) => compared("less_than", "less than", "lt", bound),
-        Rule::MultipleOf(bound) => compared("multiple_of", "a multiple of", "multiple_of", bound),
-        Rule::MinLength(bound) => length("string_too_short", "least", "min_length", bound),
-        Rule::MaxLength(bound) => length("string_too_long", "most", "max_length", bound),
+        Rule::AtMost(bound) => compared("less_than_equal", "less than or equal to", "le", *bound),
+        Rule::Above(bound) => compared("greater_than", "greater than", "gt", *bound),
+        Rule::Below(bound) => compared("less_than", "less than", "lt", *bound),
+        Rule::MultipleOf(bound) => compared("multiple_of", "a multiple of", "multiple_of", *bound),
+        Rule::MinLength(bound) => length("string_too_short", "least", "min_length", *bound),
+        Rule::MaxLength(bound) => length("string_too_long", "most", "max_length", *bound),
         Rule::Pattern(pattern) => (
             "string_pattern_mismatch",
             format!("String should match pattern '{pattern}'"),
@@ -147,8 +156,8 @@ fn in_words(violation: &Violation, given: &str) -> (&'static str, String, Option
             let message = format!("Input should be {expected}");
             ("literal_error", message, Some(json!({ "expected": expected })))
         }
-        Rule::MinItems(bound, count) => items("too_short", "least", "min_length", bound, count),
-        Rule::MaxItems(bound, count) => items("too_long", "most", "max_length", bound, count),
+        Rule::MinItems(bound, count) => items("too_short", "least", "min_length", *bound, *count),
+        Rule::MaxItems(bound, count) => items("too_long", "most", "max_length", *bound, *count),
         _ => {
             // The place is in `loc`.
             let message = violation.message.as_str();
@@ -186,13 +195,65 @@ fn wrong_type(kind: Kind, given: &str) -> (&'static str, &'static str) {
     }
 }
 
+/// A text, or no text at all, where one of a format is due.
+fn wrong_format(format: Format, given: &str) -> (&'static str, String, Option<Value>) {
+    let (of_type, not_even, of_text, unlike) = match format {
+        #[cfg(feature = "jiff")]
+        Format::DateTime => (
+            "datetime_type",
+            "Input should be a valid datetime",
+            "datetime_parsing",
+            "Input should be a valid datetime",
+        ),
+        #[cfg(feature = "jiff")]
+        Format::Date => (
+            "date_type",
+            "Input should be a valid date",
+            "date_parsing",
+            "Input should be a valid date in the format YYYY-MM-DD",
+        ),
+        #[cfg(feature = "jiff")]
+        Format::Time => (
+            "time_type",
+            "Input should be a valid time",
+            "time_parsing",
+            "Input should be in a valid time format",
+        ),
+        #[cfg(feature = "jiff")]
+        Format::Duration => (
+            "time_delta_type",
+            "Input should be a valid timedelta",
+            "time_delta_parsing",
+            "Input should be a valid timedelta",
+        ),
+        #[cfg(feature = "uuid")]
+        Format::Uuid => (
+            "uuid_type",
+            "UUID input should be a string, bytes or UUID object",
+            "uuid_parsing",
+            "Input should be a valid UUID",
+        ),
+        Format::Base64 => (
+            "bytes_type",
+            "Input should be a valid bytes",
+            "bytes_invalid_encoding",
+            "Data should be valid base64",
+        ),
+    };
+    if !given.starts_with('"') {
+        return (of_type, not_even.to_owned(), None);
+    }
+    let error = format!("expected {format}");
+    (of_text, format!("{unlike}, {error}"), Some(json!({ "error": error })))
+}
+
 /// Values as Python lists them: `'a', 'b' or 'c'`.
-fn listed(choices: Choices) -> String {
-    let shown: Vec<String> = choices
-        .json()
-        .map(|json| match serde_json::from_str::<String>(&json) {
+fn listed(values: &[String]) -> String {
+    let shown: Vec<String> = values
+        .iter()
+        .map(|json| match serde_json::from_str::<String>(json) {
             Ok(text) => format!("'{text}'"),
-            Err(_) => json.into_owned(),
+            Err(_) => json.clone(),
         })
         .collect();
     match shown.split_last() {
