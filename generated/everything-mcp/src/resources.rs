@@ -78,7 +78,7 @@ pub static WEATHER: Resource = Resource {
 };
 
 /// Stands for `garden://weather`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Weather;
 
 impl ResourceArguments for Weather {
@@ -115,7 +115,7 @@ pub static BEDS: Template = Template {
 };
 
 /// The variables of `garden://beds/{plant}{?limit}`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Beds {
     /// The argument `plant`.
     pub plant: String,
@@ -153,7 +153,7 @@ pub static DAY: Template = Template {
 };
 
 /// The variables of `garden://days/{day}{?since}`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Day {
     /// The argument `day`.
     pub day: mcpwright::jiff::civil::Date,
@@ -182,7 +182,7 @@ pub static STAMP: Resource = Resource {
 };
 
 /// Stands for `garden://stamp`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Stamp;
 
 impl ResourceArguments for Stamp {
@@ -220,7 +220,7 @@ pub static NOTES: Template = Template {
 };
 
 /// The variables of `garden://notes/{path*}`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Notes {
     /// The argument `path`.
     pub path: String,
@@ -296,7 +296,7 @@ pub static NEWS_RESOURCE: Resource = Resource {
 };
 
 /// Stands for `garden://news`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct NewsResource;
 
 impl ResourceArguments for NewsResource {
@@ -343,14 +343,14 @@ pub static GET_NEWS_RESOURCE: Operation = Operation {
 };
 
 /// Arguments of `get_news_resource`, for whoever calls it.
-#[derive(Clone, Debug)]
-pub struct GetNewsResource {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct GetNewsResource;
 
 impl Arguments for GetNewsResource {
     const TOOL: Tool = Tool::Forwarded(&GET_NEWS_RESOURCE);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
