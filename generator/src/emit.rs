@@ -9,6 +9,7 @@
 //! script. The root is all that differs between the two forms.
 
 mod argument;
+mod arguments;
 mod component;
 mod data;
 mod declaration;

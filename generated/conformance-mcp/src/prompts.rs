@@ -74,7 +74,7 @@ pub static TEST_PROMPT_WITH_EMBEDDED_RESOURCE: Prompt = Prompt {
 };
 
 /// The arguments of `test_prompt_with_embedded_resource`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TestPromptWithEmbeddedResource {
     /// The URI of the resource.
     pub resource_uri: String,
@@ -98,7 +98,7 @@ pub static TEST_PROMPT_WITH_IMAGE: Prompt = Prompt {
 };
 
 /// Stands for `test_prompt_with_image`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct TestPromptWithImage;
 
 impl PromptArguments for TestPromptWithImage {
@@ -117,7 +117,7 @@ pub static TEST_INPUT_REQUIRED_RESULT_PROMPT: Prompt = Prompt {
 };
 
 /// Stands for `test_input_required_result_prompt`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct TestInputRequiredResultPrompt;
 
 impl PromptArguments for TestInputRequiredResultPrompt {

@@ -66,7 +66,7 @@ pub static WATCHED_RESOURCE: Resource = Resource {
 };
 
 /// Stands for `test://watched-resource`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct WatchedResource;
 
 impl ResourceArguments for WatchedResource {
@@ -98,7 +98,7 @@ pub static TEMPLATE_DATA: Template = Template {
 };
 
 /// The variables of `test://template/{id}/data`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TemplateData {
     /// The id.
     pub id: String,

@@ -78,7 +78,7 @@ pub static REVIEW_BED: Prompt = Prompt {
 };
 
 /// The arguments of `review_bed`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ReviewBed {
     /// The argument `bed`.
     pub bed: models::Bed,

@@ -79,7 +79,7 @@ pub static WEATHER: Resource = Resource {
 };
 
 /// Stands for `garden://weather`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Weather;
 
 impl ResourceArguments for Weather {
@@ -116,7 +116,7 @@ pub static BEDS: Template = Template {
 };
 
 /// The variables of `garden://beds/{plant}{?limit}`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Beds {
     /// The argument `plant`.
     pub plant: String,
@@ -154,7 +154,7 @@ pub static DAY: Template = Template {
 };
 
 /// The variables of `garden://days/{day}{?since}`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Day {
     /// The argument `day`.
     pub day: mcpwright::jiff::civil::Date,
@@ -183,7 +183,7 @@ pub static STAMP: Resource = Resource {
 };
 
 /// Stands for `garden://stamp`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Stamp;
 
 impl ResourceArguments for Stamp {
@@ -221,7 +221,7 @@ pub static NOTES: Template = Template {
 };
 
 /// The variables of `garden://notes/{path*}`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Notes {
     /// The argument `path`.
     pub path: String,
@@ -297,7 +297,7 @@ pub static NEWS_RESOURCE: Resource = Resource {
 };
 
 /// Stands for `garden://news`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct NewsResource;
 
 impl ResourceArguments for NewsResource {
@@ -354,14 +354,14 @@ pub static GET_NEWS_RESOURCE: Operation = Operation {
 };
 
 /// Arguments of `get_news_resource`, for whoever calls it.
-#[derive(Clone, Debug)]
-pub struct GetNewsResource {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct GetNewsResource;
 
 impl Arguments for GetNewsResource {
     const TOOL: Tool = Tool::Forwarded(&GET_NEWS_RESOURCE);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}

@@ -130,7 +130,7 @@ pub static ANALYZE_DATA: Prompt = Prompt {
 };
 
 /// The arguments of `analyze_data`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AnalyzeData {
     /// The argument `numbers`.
     pub numbers: Vec<i64>,
@@ -161,7 +161,7 @@ pub static GENERATE_REPORT_REQUEST: Prompt = Prompt {
 };
 
 /// The arguments of `generate_report_request`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GenerateReportRequest {
     /// The argument `report_type`.
     pub report_type: String,

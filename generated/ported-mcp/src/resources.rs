@@ -55,7 +55,7 @@ pub static APPLICATION_CONFIG: Resource = Resource {
 };
 
 /// Stands for `data://config`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct ApplicationConfig;
 
 impl ResourceArguments for ApplicationConfig {
@@ -76,7 +76,7 @@ pub static APP_CONFIG: Resource = Resource {
 };
 
 /// Stands for `config://app`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct AppConfig;
 
 impl ResourceArguments for AppConfig {
@@ -98,7 +98,7 @@ pub static READ_LOG: Resource = Resource {
 };
 
 /// Stands for `file:///app/data/log.txt`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct ReadLog;
 
 impl ResourceArguments for ReadLog {
@@ -127,7 +127,7 @@ pub static GET_WEATHER: Template = Template {
 };
 
 /// The variables of `weather://{city}/current`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GetWeather {
     /// The argument `city`.
     pub city: String,
@@ -153,7 +153,7 @@ pub static GET_PATH_CONTENT: Template = Template {
 };
 
 /// The variables of `path://{filepath*}`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GetPathContent {
     /// The argument `filepath`.
     pub filepath: String,
@@ -187,7 +187,7 @@ pub static GET_DATA: Template = Template {
 };
 
 /// The variables of `data://{id}{?format,version}`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GetData {
     /// The argument `id`.
     pub id: String,
@@ -230,7 +230,7 @@ pub static GET_REPO_INFO: Template = Template {
 };
 
 /// The variables of `repos://{owner}/{repo}/info`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GetRepoInfo {
     /// The argument `owner`.
     pub owner: String,
@@ -261,7 +261,7 @@ pub static READ_FILE: Template = Template {
 };
 
 /// The variables of `files://{path*}`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ReadFile {
     /// The argument `path`.
     pub path: String,

@@ -37,7 +37,7 @@ pub static CURRENT: Template = Template {
 };
 
 /// The variables of `weather://{city}/current`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Current {
     /// The argument `city`.
     pub city: String,

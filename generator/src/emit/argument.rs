@@ -278,13 +278,44 @@ pub(super) fn field(argument: &Argument) -> TokenStream {
         text::docs(&argument.docs)
     };
     let name = text::ident(&argument.field);
+    let ty = field_type(argument);
+    quote!(#docs pub #name: #ty)
+}
+
+fn field_type(argument: &Argument) -> TokenStream {
     let value = argument.ty.as_ref().map_or_else(|| value_type(argument.kind), outside);
-    let ty = match presence(argument) {
+    match presence(argument) {
         Presence::Plain => value,
         Presence::Optional | Presence::Nullable => quote!(Option<#value>),
         Presence::Patch => quote!(Option<Option<#value>>),
-    };
-    quote!(#docs pub #name: #ty)
+    }
+}
+
+/// Whether the field is `None` where nothing is given.
+pub(super) fn is_optional(argument: &Argument) -> bool {
+    matches!(presence(argument), Presence::Optional | Presence::Patch)
+}
+
+/// The parameter of a constructor: `isbn: impl Into<String>`.
+pub(super) fn parameter(argument: &Argument) -> TokenStream {
+    let name = text::ident(&argument.field);
+    let ty = field_type(argument);
+    if is_text(argument) { quote!(#name: impl Into<#ty>) } else { quote!(#name: #ty) }
+}
+
+/// The field where only what is required is given: `isbn: isbn.into()`, `limit: None`.
+pub(super) fn initial(argument: &Argument) -> TokenStream {
+    let name = text::ident(&argument.field);
+    match (is_optional(argument), is_text(argument)) {
+        (true, _) => quote!(#name: None),
+        (false, true) => quote!(#name: #name.into()),
+        (false, false) => quote!(#name),
+    }
+}
+
+/// Whether the field is a `String`.
+fn is_text(argument: &Argument) -> bool {
+    type_name(argument) == "text" && presence(argument) == Presence::Plain
 }
 
 /// The field read from the reader: `isbn: reader.text(0)`.

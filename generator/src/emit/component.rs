@@ -59,44 +59,6 @@ pub(super) fn cache(cache: Cache) -> TokenStream {
     quote!(Cache { ttl: #ttl, public: #public })
 }
 
-/// The struct of arguments; of none, one without fields. `docs`: its documentation.
-pub(super) fn argument_struct(docs: &str, name: &str, arguments: &[Argument]) -> TokenStream {
-    let docs = text::docs(docs);
-    let name = text::ident(name);
-    if arguments.is_empty() {
-        return quote! {
-            #docs
-            #[derive(Clone, Copy, Debug)]
-            pub struct #name;
-        };
-    }
-    let fields = visible(arguments).map(|(_, argument)| argument::field(argument));
-    quote! {
-        #docs
-        #[derive(Clone, Debug)]
-        pub struct #name { #(#fields),* }
-    }
-}
-
-/// `fn read` of the struct.
-pub(super) fn read(arguments: &[Argument]) -> TokenStream {
-    let reads: Vec<_> =
-        visible(arguments).map(|(index, argument)| argument::read(index, argument)).collect();
-    if arguments.is_empty() {
-        return quote!(
-            fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-                Ok(Self)
-            }
-        );
-    }
-    let reader = if reads.is_empty() { quote!(_) } else { quote!(reader) };
-    quote! {
-        fn read(#reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-            Ok(Self { #(#reads),* })
-        }
-    }
-}
-
 /// The arguments that a handler is given, each with its index in the table.
 pub(super) fn visible(arguments: &[Argument]) -> impl Iterator<Item = (usize, &Argument)> {
     let is_given = |argument: &Argument| !argument.hidden || argument.injected.is_some();

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::operation::{self, Table};
 use super::types::outside;
-use super::{argument, component, data, declared, print::Items, resources, text};
+use super::{argument, arguments, component, data, declared, print::Items, resources, text};
 use crate::plan::{Argument, Crate, Declared, Module, Operation, Route, RustType, Target, Tool};
 
 /// For whom the arguments of an operation have a type.
@@ -53,6 +53,9 @@ pub(super) fn items(plan: &Crate, module: &Module) -> Items {
             Target::Handler(_) => ("", quote!(Tool::Declared(&#constant))),
         };
         items.push(argument_struct(&tool.name, whom, &tool.type_name, &tool.arguments));
+        if let Target::Operation(_) = &tool.target {
+            items.extend(arguments::constructor(&tool.type_name, &tool.arguments).into_iter());
+        }
         items.push(arguments_impl(&tool.type_name, &tool.arguments, &target));
         if let Target::Operation(operation) = &tool.target {
             items.extend(typed_call(&tool.type_name, operation).into_iter());
@@ -160,21 +163,15 @@ fn route_table(tool: &Tool, route: &Route) -> TokenStream {
     }
 }
 
-/// The struct of the arguments of the component `name`.
+/// The struct of arguments of a tool or an operation; `whom`: for whom it is.
 pub(super) fn argument_struct(
     name: &str,
     whom: &str,
     type_name: &str,
     arguments: &[Argument],
 ) -> TokenStream {
-    let docs = text::docs(&format!("Arguments of {}{whom}.", text::code(name)));
-    let name = text::ident(type_name);
-    let fields = component::visible(arguments).map(|(_, argument)| argument::field(argument));
-    quote! {
-        #docs
-        #[derive(Clone, Debug)]
-        pub struct #name { #(#fields),* }
-    }
+    let docs = format!("Arguments of {}{whom}.", text::code(name));
+    arguments::structure(&docs, type_name, arguments)
 }
 
 /// What reads and writes the struct; `target`: what it is given to.
@@ -184,22 +181,12 @@ pub(super) fn arguments_impl(
     target: &TokenStream,
 ) -> TokenStream {
     let name = text::ident(type_name);
-    let reads: Vec<_> = component::visible(arguments)
-        .map(|(index, argument)| argument::read(index, argument))
-        .collect();
-    let writes =
-        component::visible(arguments).map(|(index, argument)| argument::write(index, argument));
-    let (reader, writer) =
-        if reads.is_empty() { (quote!(_), quote!(_)) } else { (quote!(reader), quote!(writer)) };
+    let (read, write) = (arguments::read(type_name, arguments), arguments::write(arguments));
     quote! {
         impl Arguments for #name {
             const TOOL: Tool = #target;
-            fn read(#reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-                Ok(Self { #(#reads),* })
-            }
-            fn write(&self, #writer: &mut Writer) {
-                #(#writes)*
-            }
+            #read
+            #write
         }
     }
 }

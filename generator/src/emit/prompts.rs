@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{component, data, print::Items, text};
+use super::{arguments, component, data, print::Items, text};
 use crate::plan::{Message, Pattern, Prompt, PromptSource, Prompts};
 
 /// The items of the module.
@@ -91,13 +91,13 @@ fn arguments_struct(prompt: &Prompt) -> TokenStream {
     let common = &prompt.component;
     let what = if common.arguments.is_empty() { "Stands for" } else { "The arguments of" };
     let docs = format!("{what} {}.", text::code(&common.name));
-    component::argument_struct(&docs, &common.type_name, &common.arguments)
+    arguments::structure(&docs, &common.type_name, &common.arguments)
 }
 
 fn arguments_impl(prompt: &Prompt) -> TokenStream {
     let common = &prompt.component;
     let (name, constant) = (text::ident(&common.type_name), text::ident(&common.constant));
-    let read = component::read(&common.arguments);
+    let read = arguments::read(&common.type_name, &common.arguments);
     quote! {
         impl PromptArguments for #name {
             const PROMPT: &'static Prompt = &#constant;

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::operation::{self, Table};
-use super::{component, data, module, print::Items, text};
+use super::{arguments, component, data, module, print::Items, text};
 use crate::plan::{Contents, Crate, Part, Read, Resource, ResourceSource, Resources, Security};
 
 /// The items of the module.
@@ -42,21 +42,25 @@ pub(super) fn items(plan: &Crate) -> Items {
     }
     for read in &resources.operations {
         items.push(operation::table(plan, &resources.patterns, &Table::of_read(read)));
-        items.extend(call_arguments(read).into_iter());
+        items.extend(call_arguments(read));
         items.extend(module::typed_call(&read.type_name, &read.operation).into_iter());
     }
     items
 }
 
 /// The type with which handlers call the operation.
-fn call_arguments(read: &Read) -> [TokenStream; 2] {
+fn call_arguments(read: &Read) -> impl Iterator<Item = TokenStream> {
     let constant = text::ident(&read.constant);
     let target = quote!(Tool::Forwarded(&#constant));
-    let whom = ", for whoever calls it";
-    [
-        module::argument_struct(&read.name, whom, &read.type_name, &read.arguments),
-        module::arguments_impl(&read.type_name, &read.arguments, &target),
-    ]
+    let structure = module::argument_struct(
+        &read.name,
+        ", for whoever calls it",
+        &read.type_name,
+        &read.arguments,
+    );
+    let constructor = arguments::constructor(&read.type_name, &read.arguments);
+    let reads = module::arguments_impl(&read.type_name, &read.arguments, &target);
+    [Some(structure), constructor, Some(reads)].into_iter().flatten()
 }
 
 fn module_table(resources: &Resources) -> TokenStream {
@@ -268,7 +272,7 @@ fn arguments_struct(resource: &Resource) -> TokenStream {
     let common = &resource.component;
     let what = if resource.is_template() { "The variables of" } else { "Stands for" };
     let docs = format!("{what} {}.", text::code(&resource.uri));
-    component::argument_struct(&docs, &common.type_name, &common.arguments)
+    arguments::structure(&docs, &common.type_name, &common.arguments)
 }
 
 fn arguments_impl(resource: &Resource) -> TokenStream {
@@ -279,7 +283,7 @@ fn arguments_impl(resource: &Resource) -> TokenStream {
     } else {
         quote!(ResourceTarget::Resource(&#constant))
     };
-    let read = component::read(&common.arguments);
+    let read = arguments::read(&common.type_name, &common.arguments);
     quote! {
         impl ResourceArguments for #name {
             const TARGET: ResourceTarget = #target;

@@ -169,7 +169,7 @@ fn calculator_reads_well() {
             };
 
             /// Arguments of `add`.
-            #[derive(Clone, Debug)]
+            #[derive(Clone, Debug, PartialEq)]
             pub struct AddArgs {
                 /// The a.
                 pub a: i64,

@@ -333,6 +333,7 @@ impl<'w, 'd, 'l> Work<'w, 'd, 'l> {
                 self.tell_apart(full, members, holder, is_removed);
             }
         }
+        self.name_by_path(&free, &removed);
         self.hash_what_is_left(&free, &removed);
     }
 
@@ -356,9 +357,10 @@ impl<'w, 'd, 'l> Work<'w, 'd, 'l> {
         operation.operation_id.is_some() && !self.yielding[index] && !tool::is_fastapi(operation)
     }
 
-    /// Operations without a usable id get a hash, cleaned `FastAPI` ids their tag; of ids that
-    /// are the same once mapped, the first keeps the name and the others are named by method and
-    /// path, unless the user wrote the name for something else.
+    /// Operations without a usable id get a hash, cleaned `FastAPI` ids their tag, or method and
+    /// path where that is the same too; of ids that are the same once mapped, the first keeps the
+    /// name and the others are named by method and path, unless the user wrote the name for
+    /// something else.
     fn tell_apart(
         &mut self,
         full: &str,
@@ -435,26 +437,12 @@ impl<'w, 'd, 'l> Work<'w, 'd, 'l> {
 
     /// What is still the same after that, ids as they are apart, gets a hash.
     fn hash_what_is_left(&mut self, free: &[usize], removed: &BTreeSet<String>) {
-        let mut uses: BTreeMap<String, usize> = BTreeMap::new();
-        for tool in self.declared {
-            *uses.entry(tool.about.name.clone()).or_default() += 1;
-        }
-        for index in 0..self.selected.len() {
-            if let Some((local, _)) = &self.names[index] {
-                *uses.entry(self.full(index, local)).or_default() += 1;
-            }
-        }
+        let mut uses = self.uses();
         for index in free {
-            let one = &self.selected[*index];
-            let by_rule = one.rule == NameRule::Mcpwright && !self.has_plain_id(*index);
-            let Some((local, _)) = self.names[*index].clone().filter(|_| by_rule) else { continue };
-            let full = self.full(*index, &local);
-            let again = uses.get(&full).is_some_and(|uses| *uses > 1);
-            if !again && !removed.contains(&full) {
-                continue;
-            }
+            let again = self.is_still_clashing(*index, &uses, removed);
+            let Some((local, _)) = self.names[*index].clone().filter(|_| again) else { continue };
             // The second round is for two routes with one hash.
-            let mut seed = route(one);
+            let mut seed = route(&self.selected[*index]);
             loop {
                 let hashed = tool::with_hash(&local, self.limit(*index), &seed);
                 let full = self.full(*index, &hashed);
@@ -466,6 +454,48 @@ impl<'w, 'd, 'l> Work<'w, 'd, 'l> {
                 seed.push('\'');
             }
         }
+    }
+
+    /// Names cleaned ids that their tags do not tell apart by method and path, which can be read.
+    fn name_by_path(&mut self, free: &[usize], removed: &BTreeSet<String>) {
+        let uses = self.uses();
+        for index in free {
+            let one = &self.selected[*index];
+            let is_cleaned = !self.yielding[*index] && tool::is_fastapi(one.operation);
+            if is_cleaned && self.is_still_clashing(*index, &uses, removed) {
+                let path = tool::from_path(one.operation);
+                self.names[*index] = Some((tool::cut(&path, self.limit(*index), &route(one)), ""));
+            }
+        }
+    }
+
+    /// How many components have each name.
+    fn uses(&self) -> BTreeMap<String, usize> {
+        let mut uses: BTreeMap<String, usize> = BTreeMap::new();
+        for tool in self.declared {
+            *uses.entry(tool.about.name.clone()).or_default() += 1;
+        }
+        for index in 0..self.selected.len() {
+            if let Some((local, _)) = &self.names[index] {
+                *uses.entry(self.full(index, local)).or_default() += 1;
+            }
+        }
+        uses
+    }
+
+    /// Whether another component has, or a removed one had, a name that the rule made of
+    /// something else than an id as it is.
+    fn is_still_clashing(
+        &self,
+        index: usize,
+        uses: &BTreeMap<String, usize>,
+        removed: &BTreeSet<String>,
+    ) -> bool {
+        let by_rule = self.selected[index].rule == NameRule::Mcpwright && !self.has_plain_id(index);
+        let full = self.names[index].as_ref().map(|(local, _)| self.full(index, local));
+        full.filter(|_| by_rule).is_some_and(|full| {
+            uses.get(&full).is_some_and(|uses| *uses > 1) || removed.contains(&full)
+        })
     }
 
     /// `FastMCP` numbers names that are taken, in the order of the document.

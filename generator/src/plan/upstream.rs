@@ -91,7 +91,7 @@ fn plan_schemes(
         else {
             continue;
         };
-        let wanted = if several { format!("{} {name}", document.name) } else { name.clone() };
+        let wanted = if several { qualified(document, name) } else { name.clone() };
         let own = document.settings.credentials.get(name);
         let variable = scheme_variable(document, name);
         let secret = match own {
@@ -139,7 +139,19 @@ fn scheme_variables(
 
 /// The environment variable of a scheme's secret.
 fn scheme_variable(document: &Document, name: &str) -> String {
-    format!("{}_{}", variable(&document.name), variable(name))
+    variable(&qualified(document, name))
+}
+
+/// The name of a scheme that starts with that of its document, which is not said twice.
+fn qualified(document: &Document, name: &str) -> String {
+    let prefix = format!("{}_", rust::snake(&document.name, "api"));
+    let snake = rust::snake(name, "api");
+    let rest = snake.strip_prefix(&prefix).filter(|rest| {
+        // Said twice it is where another scheme has the shorter name.
+        let schemes = document.api.security_schemes.keys();
+        !schemes.into_iter().any(|other| rust::snake(other, "api") == **rest)
+    });
+    format!("{prefix}{}", rest.unwrap_or(&snake))
 }
 
 fn forward(declared: &model::Forward) -> Forward {
@@ -241,6 +253,20 @@ pub(super) fn security(
 mod tests {
     use super::*;
     use crate::plan::test_support::{declaration, operation, span};
+
+    #[test]
+    fn name_of_the_document_is_said_once() {
+        let mut declaration = declaration(Vec::new());
+        let document = &mut declaration.documents[0];
+        assert_eq!(scheme_variable(document, "OAuth2"), "SHOP_OAUTH2");
+        assert_eq!(scheme_variable(document, "ShopKeeperAuth"), "SHOP_KEEPER_AUTH");
+        assert_eq!(scheme_variable(document, "shop"), "SHOP_SHOP");
+        assert_eq!(scheme_variable(document, "shopper"), "SHOP_SHOPPER");
+        let scheme = crate::model::SecurityScheme { span: span(), kind: SecurityKind::Basic };
+        document.api.security_schemes.insert("keeper_auth".to_owned(), scheme);
+        assert_eq!(scheme_variable(document, "ShopKeeperAuth"), "SHOP_SHOP_KEEPER_AUTH");
+        assert_eq!(scheme_variable(document, "keeper_auth"), "SHOP_KEEPER_AUTH");
+    }
 
     #[test]
     fn secret_comes_from_a_variable_named_for_document_and_scheme() {

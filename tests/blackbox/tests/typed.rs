@@ -1,7 +1,7 @@
 //! Hand-written code on top of the bookshop, with the types that its declaration asks for.
 
 use bookshop_mcp::models::{Format, OrderStatus};
-use bookshop_mcp::tools::books::{GetBook, ListCategories};
+use bookshop_mcp::tools::books::{GetBook, ListBooks, ListCategories};
 use bookshop_mcp::tools::orders::PlaceOrder;
 use bookshop_mcp::upstream::Bookshop;
 use mcpwright::testing::Client;
@@ -24,6 +24,22 @@ async fn override_reads_the_book_that_the_upstream_describes() {
     });
     let result = call(server, "get_book", json!({ "isbn": "9780441172719" })).await;
     assert_eq!(result["structuredContent"], json!({ "label": "Dune by Frank Herbert" }));
+}
+
+#[tokio::test]
+async fn handler_makes_arguments_of_what_is_required() {
+    let server = bookshop_mcp::server().on(|context: Context, search: ListBooks| async move {
+        assert_eq!(search, ListBooks { words: Some("sand".to_owned()), ..search.clone() });
+        let first = GetBook::new("9780441172719");
+        assert_eq!(first.fields, None);
+        let book = context.upstream::<Bookshop>().call_typed(&first).await?;
+        // Left out is what callers leave out: the document's default, not that of the type.
+        let all = context.upstream::<Bookshop>().call(&ListBooks::default()).await;
+        assert!(all.is_ok(), "{all:?}");
+        Ok(Json(json!({ "title": book.title })))
+    });
+    let result = call(server, "list_books", json!({ "words": "sand" })).await;
+    assert_eq!(result["structuredContent"], json!({ "title": "Dune" }), "{result}");
 }
 
 #[tokio::test]

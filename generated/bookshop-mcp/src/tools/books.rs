@@ -57,7 +57,7 @@ pub static LIST_BOOKS: Operation = Operation {
 };
 
 /// Arguments of `list_books`, for whoever overrides it or calls it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListBooks {
     /// Words to look for in title, author and blurb.
     pub words: Option<String>,
@@ -129,7 +129,7 @@ pub static ADD_BOOK: Operation = Operation {
 };
 
 /// Arguments of `add_book`, for whoever overrides it or calls it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AddBook {
     /// ISBN-13 without hyphens.
     pub isbn: String,
@@ -145,6 +145,27 @@ pub struct AddBook {
     pub format: Option<String>,
     /// Price in cents.
     pub price: i64,
+}
+
+impl AddBook {
+    /// What is required, and nothing else.
+    pub fn new(
+        isbn: impl Into<String>,
+        title: impl Into<String>,
+        authors: Vec<String>,
+        language: impl Into<String>,
+        price: i64,
+    ) -> Self {
+        Self {
+            isbn: isbn.into(),
+            title: title.into(),
+            subtitle: None,
+            authors,
+            language: language.into(),
+            format: None,
+            price,
+        }
+    }
 }
 
 impl Arguments for AddBook {
@@ -193,12 +214,22 @@ pub static GET_BOOK: Operation = Operation {
 };
 
 /// Arguments of `get_book`, for whoever overrides it or calls it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GetBook {
     /// ISBN-13 without hyphens.
     pub isbn: String,
     /// Only these fields of the book.
     pub fields: Option<Vec<String>>,
+}
+
+impl GetBook {
+    /// What is required, and nothing else.
+    pub fn new(isbn: impl Into<String>) -> Self {
+        Self {
+            isbn: isbn.into(),
+            fields: None,
+        }
+    }
 }
 
 impl Arguments for GetBook {
@@ -249,7 +280,7 @@ pub static UPDATE_BOOK: Operation = Operation {
 };
 
 /// Arguments of `update_book`, for whoever overrides it or calls it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct UpdateBook {
     /// ISBN-13 without hyphens.
     pub isbn: String,
@@ -261,6 +292,19 @@ pub struct UpdateBook {
     pub price: Option<i64>,
     /// How a book is bound.
     pub format: Option<String>,
+}
+
+impl UpdateBook {
+    /// What is required, and nothing else.
+    pub fn new(isbn: impl Into<String>) -> Self {
+        Self {
+            isbn: isbn.into(),
+            title: None,
+            subtitle: None,
+            price: None,
+            format: None,
+        }
+    }
 }
 
 impl Arguments for UpdateBook {
@@ -301,7 +345,7 @@ pub static REMOVE_BOOK: Operation = Operation {
 };
 
 /// Arguments of `remove_book`, for whoever overrides it or calls it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RemoveBook {
     /// ISBN-13 without hyphens.
     pub isbn: String,
@@ -345,12 +389,22 @@ pub static GET_COVER: Operation = Operation {
 };
 
 /// Arguments of `get_cover`, for whoever overrides it or calls it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GetCover {
     /// ISBN-13 without hyphens.
     pub isbn: String,
     /// Width of the picture in pixels.
     pub width: Option<i64>,
+}
+
+impl GetCover {
+    /// What is required, and nothing else.
+    pub fn new(isbn: impl Into<String>) -> Self {
+        Self {
+            isbn: isbn.into(),
+            width: None,
+        }
+    }
 }
 
 impl Arguments for GetCover {
@@ -393,7 +447,7 @@ pub static SET_COVER: Operation = Operation {
 };
 
 /// Arguments of `set_cover`, for whoever overrides it or calls it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SetCover {
     /// ISBN-13 without hyphens.
     pub isbn: String,
@@ -435,14 +489,14 @@ pub static LIST_CATEGORIES: Operation = Operation {
 };
 
 /// Arguments of `list_categories`, for whoever overrides it or calls it.
-#[derive(Clone, Debug)]
-pub struct ListCategories {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct ListCategories;
 
 impl Arguments for ListCategories {
     const TOOL: Tool = Tool::Forwarded(&LIST_CATEGORIES);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}

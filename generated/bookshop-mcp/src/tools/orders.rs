@@ -43,7 +43,7 @@ pub static LIST_ORDERS: Operation = Operation {
 };
 
 /// Arguments of `list_orders`, for whoever overrides it or calls it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListOrders {
     /// Only orders in one of these states.
     pub status: Option<Vec<String>>,
@@ -102,7 +102,7 @@ pub static PLACE_ORDER: Operation = Operation {
 };
 
 /// Arguments of `place_order`, for whoever overrides it or calls it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PlaceOrder {
     /// Two requests with one key place one order.
     pub idempotency_key: Option<String>,
@@ -114,6 +114,19 @@ pub struct PlaceOrder {
     pub address: models::Address,
     /// A note for the packer.
     pub note: Option<Option<String>>,
+}
+
+impl PlaceOrder {
+    /// What is required, and nothing else.
+    pub fn new(lines: Vec<models::OrderLine>, address: models::Address) -> Self {
+        Self {
+            idempotency_key: None,
+            voucher: None,
+            lines,
+            address,
+            note: None,
+        }
+    }
 }
 
 impl Arguments for PlaceOrder {
@@ -160,7 +173,7 @@ pub static GET_ORDER: Operation = Operation {
 };
 
 /// Arguments of `get_order`, for whoever overrides it or calls it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GetOrder {
     /// Number of the order.
     pub order_id: i64,
@@ -198,7 +211,7 @@ pub static CANCEL_ORDER: Operation = Operation {
 };
 
 /// Arguments of `cancel_order`, for whoever overrides it or calls it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CancelOrder {
     /// Number of the order.
     pub order_id: i64,
@@ -242,7 +255,7 @@ pub static SET_ORDER_NOTE: Operation = Operation {
 };
 
 /// Arguments of `set_order_note`, for whoever overrides it or calls it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SetOrderNote {
     /// Number of the order.
     pub order_id: i64,

@@ -50,7 +50,7 @@ pub static LIST_REVIEWS: Operation = Operation {
 };
 
 /// Arguments of `list_reviews`, for whoever overrides it or calls it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ListReviews {
     /// ISBN-13 without hyphens.
     pub isbn: String,
@@ -58,6 +58,17 @@ pub struct ListReviews {
     pub rating: Option<Vec<i64>>,
     /// How many at most.
     pub limit: Option<i64>,
+}
+
+impl ListReviews {
+    /// What is required, and nothing else.
+    pub fn new(isbn: impl Into<String>) -> Self {
+        Self {
+            isbn: isbn.into(),
+            rating: None,
+            limit: None,
+        }
+    }
 }
 
 impl Arguments for ListReviews {
@@ -109,7 +120,7 @@ pub static ADD_REVIEW: Operation = Operation {
 };
 
 /// Arguments of `add_review`, for whoever overrides it or calls it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AddReview {
     /// ISBN-13 without hyphens.
     pub isbn: String,
@@ -119,6 +130,18 @@ pub struct AddReview {
     pub text: String,
     /// Number of the review that this answers.
     pub answers: Option<i64>,
+}
+
+impl AddReview {
+    /// What is required, and nothing else.
+    pub fn new(isbn: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            isbn: isbn.into(),
+            rating: None,
+            text: text.into(),
+            answers: None,
+        }
+    }
 }
 
 impl Arguments for AddReview {
@@ -157,7 +180,7 @@ pub static REMOVE_REVIEW: Operation = Operation {
 };
 
 /// Arguments of `remove_review`, for whoever overrides it or calls it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RemoveReview {
     /// Number of the review.
     pub review_id: i64,

@@ -25,7 +25,7 @@ pub static ADD: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `add`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AddArgs {
     /// The argument `a`.
     pub a: i64,

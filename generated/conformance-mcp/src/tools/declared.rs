@@ -24,14 +24,14 @@ pub static TEST_SIMPLE_TEXT: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `test_simple_text`.
-#[derive(Clone, Debug)]
-pub struct TestSimpleTextArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TestSimpleTextArgs;
 
 impl Arguments for TestSimpleTextArgs {
     const TOOL: Tool = Tool::Declared(&TEST_SIMPLE_TEXT);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -46,14 +46,14 @@ pub static TEST_IMAGE_CONTENT: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `test_image_content`.
-#[derive(Clone, Debug)]
-pub struct TestImageContentArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TestImageContentArgs;
 
 impl Arguments for TestImageContentArgs {
     const TOOL: Tool = Tool::Declared(&TEST_IMAGE_CONTENT);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -68,14 +68,14 @@ pub static TEST_AUDIO_CONTENT: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `test_audio_content`.
-#[derive(Clone, Debug)]
-pub struct TestAudioContentArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TestAudioContentArgs;
 
 impl Arguments for TestAudioContentArgs {
     const TOOL: Tool = Tool::Declared(&TEST_AUDIO_CONTENT);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -90,14 +90,14 @@ pub static TEST_EMBEDDED_RESOURCE: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `test_embedded_resource`.
-#[derive(Clone, Debug)]
-pub struct TestEmbeddedResourceArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TestEmbeddedResourceArgs;
 
 impl Arguments for TestEmbeddedResourceArgs {
     const TOOL: Tool = Tool::Declared(&TEST_EMBEDDED_RESOURCE);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -112,14 +112,14 @@ pub static TEST_MULTIPLE_CONTENT_TYPES: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `test_multiple_content_types`.
-#[derive(Clone, Debug)]
-pub struct TestMultipleContentTypesArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TestMultipleContentTypesArgs;
 
 impl Arguments for TestMultipleContentTypesArgs {
     const TOOL: Tool = Tool::Declared(&TEST_MULTIPLE_CONTENT_TYPES);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -134,14 +134,14 @@ pub static TEST_ERROR_HANDLING: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `test_error_handling`.
-#[derive(Clone, Debug)]
-pub struct TestErrorHandlingArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TestErrorHandlingArgs;
 
 impl Arguments for TestErrorHandlingArgs {
     const TOOL: Tool = Tool::Declared(&TEST_ERROR_HANDLING);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -156,14 +156,14 @@ pub static TEST_TOOL_WITH_PROGRESS: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `test_tool_with_progress`.
-#[derive(Clone, Debug)]
-pub struct TestToolWithProgressArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TestToolWithProgressArgs;
 
 impl Arguments for TestToolWithProgressArgs {
     const TOOL: Tool = Tool::Declared(&TEST_TOOL_WITH_PROGRESS);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -179,7 +179,7 @@ pub static JSON_SCHEMA_2020_12_TOOL: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `json_schema_2020_12_tool`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct JsonSchema202012ToolArgs {
     /// The arguments, an object as the input schema describes it.
     pub value: Value,
@@ -206,14 +206,14 @@ pub static TEST_TOOL_WITH_LOGGING: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `test_tool_with_logging`.
-#[derive(Clone, Debug)]
-pub struct TestToolWithLoggingArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TestToolWithLoggingArgs;
 
 impl Arguments for TestToolWithLoggingArgs {
     const TOOL: Tool = Tool::Declared(&TEST_TOOL_WITH_LOGGING);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -228,7 +228,7 @@ pub static TEST_SAMPLING: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `test_sampling`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TestSamplingArgs {
     /// What the model is asked.
     pub prompt: String,
@@ -255,7 +255,7 @@ pub static TEST_ELICITATION: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `test_elicitation`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TestElicitationArgs {
     /// What the user is asked.
     pub message: String,
@@ -282,14 +282,14 @@ pub static TEST_ELICITATION_SEP1034_DEFAULTS: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `test_elicitation_sep1034_defaults`.
-#[derive(Clone, Debug)]
-pub struct TestElicitationSep1034DefaultsArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TestElicitationSep1034DefaultsArgs;
 
 impl Arguments for TestElicitationSep1034DefaultsArgs {
     const TOOL: Tool = Tool::Declared(&TEST_ELICITATION_SEP1034_DEFAULTS);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -304,14 +304,14 @@ pub static TEST_ELICITATION_SEP1330_ENUMS: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `test_elicitation_sep1330_enums`.
-#[derive(Clone, Debug)]
-pub struct TestElicitationSep1330EnumsArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TestElicitationSep1330EnumsArgs;
 
 impl Arguments for TestElicitationSep1330EnumsArgs {
     const TOOL: Tool = Tool::Declared(&TEST_ELICITATION_SEP1330_ENUMS);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -326,14 +326,14 @@ pub static TEST_RECONNECTION: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `test_reconnection`.
-#[derive(Clone, Debug)]
-pub struct TestReconnectionArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TestReconnectionArgs;
 
 impl Arguments for TestReconnectionArgs {
     const TOOL: Tool = Tool::Declared(&TEST_RECONNECTION);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -349,14 +349,14 @@ pub static TEST_MISSING_CAPABILITY: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `test_missing_capability`.
-#[derive(Clone, Debug)]
-pub struct TestMissingCapabilityArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TestMissingCapabilityArgs;
 
 impl Arguments for TestMissingCapabilityArgs {
     const TOOL: Tool = Tool::Declared(&TEST_MISSING_CAPABILITY);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -371,14 +371,14 @@ pub static TEST_STREAMING_ELICITATION: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `test_streaming_elicitation`.
-#[derive(Clone, Debug)]
-pub struct TestStreamingElicitationArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TestStreamingElicitationArgs;
 
 impl Arguments for TestStreamingElicitationArgs {
     const TOOL: Tool = Tool::Declared(&TEST_STREAMING_ELICITATION);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -393,14 +393,14 @@ pub static TEST_LOGGING_TOOL: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `test_logging_tool`.
-#[derive(Clone, Debug)]
-pub struct TestLoggingToolArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TestLoggingToolArgs;
 
 impl Arguments for TestLoggingToolArgs {
     const TOOL: Tool = Tool::Declared(&TEST_LOGGING_TOOL);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -415,14 +415,14 @@ pub static TEST_TRIGGER_TOOL_CHANGE: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `test_trigger_tool_change`.
-#[derive(Clone, Debug)]
-pub struct TestTriggerToolChangeArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TestTriggerToolChangeArgs;
 
 impl Arguments for TestTriggerToolChangeArgs {
     const TOOL: Tool = Tool::Declared(&TEST_TRIGGER_TOOL_CHANGE);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -437,14 +437,14 @@ pub static TEST_TRIGGER_PROMPT_CHANGE: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `test_trigger_prompt_change`.
-#[derive(Clone, Debug)]
-pub struct TestTriggerPromptChangeArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TestTriggerPromptChangeArgs;
 
 impl Arguments for TestTriggerPromptChangeArgs {
     const TOOL: Tool = Tool::Declared(&TEST_TRIGGER_PROMPT_CHANGE);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -459,14 +459,14 @@ pub static TEST_INPUT_REQUIRED_RESULT_ELICITATION: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `test_input_required_result_elicitation`.
-#[derive(Clone, Debug)]
-pub struct TestInputRequiredResultElicitationArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TestInputRequiredResultElicitationArgs;
 
 impl Arguments for TestInputRequiredResultElicitationArgs {
     const TOOL: Tool = Tool::Declared(&TEST_INPUT_REQUIRED_RESULT_ELICITATION);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -481,14 +481,14 @@ pub static TEST_INPUT_REQUIRED_RESULT_SAMPLING: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `test_input_required_result_sampling`.
-#[derive(Clone, Debug)]
-pub struct TestInputRequiredResultSamplingArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TestInputRequiredResultSamplingArgs;
 
 impl Arguments for TestInputRequiredResultSamplingArgs {
     const TOOL: Tool = Tool::Declared(&TEST_INPUT_REQUIRED_RESULT_SAMPLING);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -503,14 +503,14 @@ pub static TEST_INPUT_REQUIRED_RESULT_LIST_ROOTS: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `test_input_required_result_list_roots`.
-#[derive(Clone, Debug)]
-pub struct TestInputRequiredResultListRootsArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TestInputRequiredResultListRootsArgs;
 
 impl Arguments for TestInputRequiredResultListRootsArgs {
     const TOOL: Tool = Tool::Declared(&TEST_INPUT_REQUIRED_RESULT_LIST_ROOTS);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -525,14 +525,14 @@ pub static TEST_INPUT_REQUIRED_RESULT_REQUEST_STATE: DeclaredTool = DeclaredTool
 };
 
 /// Arguments of `test_input_required_result_request_state`.
-#[derive(Clone, Debug)]
-pub struct TestInputRequiredResultRequestStateArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TestInputRequiredResultRequestStateArgs;
 
 impl Arguments for TestInputRequiredResultRequestStateArgs {
     const TOOL: Tool = Tool::Declared(&TEST_INPUT_REQUIRED_RESULT_REQUEST_STATE);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -547,14 +547,14 @@ pub static TEST_INPUT_REQUIRED_RESULT_MULTIPLE_INPUTS: DeclaredTool = DeclaredTo
 };
 
 /// Arguments of `test_input_required_result_multiple_inputs`.
-#[derive(Clone, Debug)]
-pub struct TestInputRequiredResultMultipleInputsArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TestInputRequiredResultMultipleInputsArgs;
 
 impl Arguments for TestInputRequiredResultMultipleInputsArgs {
     const TOOL: Tool = Tool::Declared(&TEST_INPUT_REQUIRED_RESULT_MULTIPLE_INPUTS);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -569,14 +569,14 @@ pub static TEST_INPUT_REQUIRED_RESULT_MULTI_ROUND: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `test_input_required_result_multi_round`.
-#[derive(Clone, Debug)]
-pub struct TestInputRequiredResultMultiRoundArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TestInputRequiredResultMultiRoundArgs;
 
 impl Arguments for TestInputRequiredResultMultiRoundArgs {
     const TOOL: Tool = Tool::Declared(&TEST_INPUT_REQUIRED_RESULT_MULTI_ROUND);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -591,14 +591,14 @@ pub static TEST_INPUT_REQUIRED_RESULT_TAMPERED_STATE: DeclaredTool = DeclaredToo
 };
 
 /// Arguments of `test_input_required_result_tampered_state`.
-#[derive(Clone, Debug)]
-pub struct TestInputRequiredResultTamperedStateArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TestInputRequiredResultTamperedStateArgs;
 
 impl Arguments for TestInputRequiredResultTamperedStateArgs {
     const TOOL: Tool = Tool::Declared(&TEST_INPUT_REQUIRED_RESULT_TAMPERED_STATE);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -613,14 +613,14 @@ pub static TEST_INPUT_REQUIRED_RESULT_CAPABILITIES: DeclaredTool = DeclaredTool 
 };
 
 /// Arguments of `test_input_required_result_capabilities`.
-#[derive(Clone, Debug)]
-pub struct TestInputRequiredResultCapabilitiesArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TestInputRequiredResultCapabilitiesArgs;
 
 impl Arguments for TestInputRequiredResultCapabilitiesArgs {
     const TOOL: Tool = Tool::Declared(&TEST_INPUT_REQUIRED_RESULT_CAPABILITIES);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -641,7 +641,7 @@ pub static TEST_X_MCP_HEADER: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `test_x_mcp_header`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TestXMcpHeaderArgs {
     /// Where the call is meant to go.
     pub region: String,
@@ -668,7 +668,7 @@ pub static GREET: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `greet`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GreetArgs {
     /// Who is greeted.
     pub name: String,
@@ -704,7 +704,7 @@ pub static SLOW_COMPUTE: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `slow_compute`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SlowComputeArgs {
     /// How long it takes.
     pub seconds: f64,
@@ -741,14 +741,14 @@ pub static FAILING_JOB: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `failing_job`.
-#[derive(Clone, Debug)]
-pub struct FailingJobArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct FailingJobArgs;
 
 impl Arguments for FailingJobArgs {
     const TOOL: Tool = Tool::Declared(&FAILING_JOB);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -767,14 +767,14 @@ pub static PROTOCOL_ERROR_JOB: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `protocol_error_job`.
-#[derive(Clone, Debug)]
-pub struct ProtocolErrorJobArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct ProtocolErrorJobArgs;
 
 impl Arguments for ProtocolErrorJobArgs {
     const TOOL: Tool = Tool::Declared(&PROTOCOL_ERROR_JOB);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -793,7 +793,7 @@ pub static CONFIRM_DELETE: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `confirm_delete`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ConfirmDeleteArgs {
     /// The file.
     pub filename: String,
@@ -824,14 +824,14 @@ pub static MULTI_INPUT: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `multi_input`.
-#[derive(Clone, Debug)]
-pub struct MultiInputArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct MultiInputArgs;
 
 impl Arguments for MultiInputArgs {
     const TOOL: Tool = Tool::Declared(&MULTI_INPUT);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -851,14 +851,14 @@ pub static TEST_TOOL_WITH_TASK: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `test_tool_with_task`.
-#[derive(Clone, Debug)]
-pub struct TestToolWithTaskArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct TestToolWithTaskArgs;
 
 impl Arguments for TestToolWithTaskArgs {
     const TOOL: Tool = Tool::Declared(&TEST_TOOL_WITH_TASK);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}

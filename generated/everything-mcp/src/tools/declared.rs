@@ -55,7 +55,7 @@ pub static PLAN_BED: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `plan_bed`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PlanBedArgs {
     /// What is planted.
     pub plant: String,
@@ -110,7 +110,7 @@ pub static WATER: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `water`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct WaterArgs {
     /// The argument `zone`.
     pub zone: String,
@@ -162,7 +162,7 @@ pub static WHOAMI: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `whoami`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct WhoamiArgs {
     /// The argument `limit`.
     pub limit: i64,
@@ -205,7 +205,7 @@ pub static IMPORT_PLAN: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `import_plan`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ImportPlanArgs {
     /// The arguments, an object as the input schema describes it.
     pub value: Value,
@@ -238,7 +238,7 @@ pub static HARVEST: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `harvest`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct HarvestArgs {
     /// The argument `bed`.
     pub bed: String,
@@ -266,7 +266,7 @@ pub static ECHO: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `echo`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct EchoArgs {
     /// The argument `value`.
     pub value: models::EveryType,
@@ -317,7 +317,7 @@ pub static SOW: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `sow`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SowArgs {
     /// The argument `seed`.
     pub seed: mcpwright::uuid::Uuid,
@@ -386,7 +386,7 @@ pub static DRAW_LABEL: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `draw_label`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DrawLabelArgs {
     /// The argument `bed`.
     pub bed: String,
@@ -444,7 +444,7 @@ pub static GET_PLANT_ROUTE: Route = Route {
 };
 
 /// Arguments of `get_plant`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GetPlantArgs {
     /// The argument `name`.
     pub name: String,
@@ -506,7 +506,7 @@ pub static ADD_PLANT_ROUTE: Route = Route {
 };
 
 /// Arguments of `add_plant`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AddPlantArgs {
     /// The argument `name`.
     pub name: String,
@@ -560,7 +560,7 @@ pub static PUT_BED_ROUTE: Route = Route {
 };
 
 /// Arguments of `put_bed`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PutBedArgs {
     /// The argument `id`.
     pub id: i64,
@@ -618,7 +618,7 @@ pub static TAG_BED_ROUTE: Route = Route {
 };
 
 /// Arguments of `tag_bed`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TagBedArgs {
     /// The argument `id`.
     pub id: i64,
@@ -665,7 +665,7 @@ pub static GET_VISIT_ROUTE: Route = Route {
 };
 
 /// Arguments of `get_visit`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GetVisitArgs {
     /// The argument `id`.
     pub id: mcpwright::uuid::Uuid,
@@ -713,7 +713,7 @@ pub static REMOVE_BED_ROUTE: Route = Route {
 };
 
 /// Arguments of `remove_bed`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RemoveBedArgs {
     /// The argument `id`.
     pub id: i64,

@@ -28,7 +28,7 @@ pub static ADD: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `add`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AddArgs {
     /// The argument `a`.
     pub a: i64,
@@ -61,7 +61,7 @@ pub static GREET: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `greet`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GreetArgs {
     /// The argument `name`.
     pub name: String,
@@ -96,7 +96,7 @@ pub static SEARCH_PRODUCTS: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `search_products`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SearchProductsArgs {
     /// What to look for.
     pub query: String,
@@ -133,7 +133,7 @@ pub static CUSTOM_NAME: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `custom_name`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CustomNameArgs {
     /// The argument `x`.
     pub x: i64,
@@ -161,7 +161,7 @@ pub static MY_TOOL: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `my_tool`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct MyToolArgs {
     /// The argument `x`.
     pub x: i64,
@@ -188,14 +188,14 @@ pub static REPORT: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `report`.
-#[derive(Clone, Debug)]
-pub struct ReportArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct ReportArgs;
 
 impl Arguments for ReportArgs {
     const TOOL: Tool = Tool::Declared(&REPORT);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -213,7 +213,7 @@ pub static ANALYZE_DATA: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `analyze_data`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AnalyzeDataArgs {
     /// The values.
     pub data: Vec<f64>,
@@ -252,7 +252,7 @@ pub static PROCESS_VALUE: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `process_value`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ProcessValueArgs {
     /// The argument `value`.
     pub value: i64,
@@ -285,7 +285,7 @@ pub static FETCH_DATA: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `fetch_data`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct FetchDataArgs {
     /// The argument `url`.
     pub url: String,
@@ -312,7 +312,7 @@ pub static ANALYZE_PRICING: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `analyze_pricing`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AnalyzePricingArgs {
     /// The argument `category`.
     pub category: String,
@@ -339,14 +339,14 @@ pub static SECURE_OPERATION: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `secure_operation`.
-#[derive(Clone, Debug)]
-pub struct SecureOperationArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct SecureOperationArgs;
 
 impl Arguments for SecureOperationArgs {
     const TOOL: Tool = Tool::Declared(&SECURE_OPERATION);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -361,7 +361,7 @@ pub static WEATHER_GET_FORECAST: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `weather_get_forecast`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct WeatherGetForecastArgs {
     /// The argument `city`.
     pub city: String,
@@ -388,7 +388,7 @@ pub static DB_QUERY_USERS: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `db_query_users`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DbQueryUsersArgs {
     /// The argument `email`.
     pub email: String,
@@ -415,7 +415,7 @@ pub static CALENDAR_ADD_EVENT: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `calendar_add_event`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CalendarAddEventArgs {
     /// The argument `title`.
     pub title: String,
@@ -442,7 +442,7 @@ pub static PROCESS_DATA: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `process_data`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ProcessDataArgs {
     /// The argument `data_uri`.
     pub data_uri: String,
@@ -470,7 +470,7 @@ pub static GENERATE_SUMMARY: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `generate_summary`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GenerateSummaryArgs {
     /// The argument `content`.
     pub content: String,
@@ -497,7 +497,7 @@ pub static CONFIRM_DELETE: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `confirm_delete`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ConfirmDeleteArgs {
     /// The argument `file_path`.
     pub file_path: String,
@@ -524,7 +524,7 @@ pub static RISKY_OPERATION: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `risky_operation`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RiskyOperationArgs {
     /// The argument `data`.
     pub data: String,
@@ -561,7 +561,7 @@ pub static GET_USER_ROUTE: Route = Route {
 };
 
 /// Arguments of `get_user`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GetUserArgs {
     /// The argument `user_id`.
     pub user_id: i64,
@@ -601,7 +601,7 @@ pub static CREATE_USER_ROUTE: Route = Route {
 };
 
 /// Arguments of `create_user`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CreateUserArgs {
     /// The argument `name`.
     pub name: String,
@@ -646,14 +646,14 @@ pub static LIST_PRODUCTS_ROUTE: Route = Route {
 };
 
 /// Arguments of `list_products`.
-#[derive(Clone, Debug)]
-pub struct ListProductsArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct ListProductsArgs;
 
 impl Arguments for ListProductsArgs {
     const TOOL: Tool = Tool::Declared(&LIST_PRODUCTS);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -680,7 +680,7 @@ pub static GET_PRODUCT_ROUTE: Route = Route {
 };
 
 /// Arguments of `get_product`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GetProductArgs {
     /// The argument `product_id`.
     pub product_id: i64,
@@ -719,14 +719,14 @@ pub static LIST_ADMINS_ROUTE: Route = Route {
 };
 
 /// Arguments of `list_admins`.
-#[derive(Clone, Debug)]
-pub struct ListAdminsArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct ListAdminsArgs;
 
 impl Arguments for ListAdminsArgs {
     const TOOL: Tool = Tool::Declared(&LIST_ADMINS);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -751,14 +751,14 @@ pub static STATUS_ROUTE: Route = Route {
 };
 
 /// Arguments of `status`.
-#[derive(Clone, Debug)]
-pub struct StatusArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct StatusArgs;
 
 impl Arguments for StatusArgs {
     const TOOL: Tool = Tool::Declared(&STATUS);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}
@@ -783,14 +783,14 @@ pub static HEALTH_CHECK_ROUTE: Route = Route {
 };
 
 /// Arguments of `health_check`.
-#[derive(Clone, Debug)]
-pub struct HealthCheckArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct HealthCheckArgs;
 
 impl Arguments for HealthCheckArgs {
     const TOOL: Tool = Tool::Declared(&HEALTH_CHECK);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}

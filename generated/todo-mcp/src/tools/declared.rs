@@ -50,7 +50,7 @@ pub static LIST_TODOS_ROUTE: Route = Route {
 };
 
 /// Arguments of `list_todos`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ListTodosArgs {
     /// Only those that are done, or only those that are not.
     pub done: Option<bool>,
@@ -111,7 +111,7 @@ pub static CREATE_TODO_ROUTE: Route = Route {
 };
 
 /// Arguments of `create_todo`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CreateTodoArgs {
     /// What is to do.
     pub title: String,
@@ -168,7 +168,7 @@ pub static GET_TODO_ROUTE: Route = Route {
 };
 
 /// Arguments of `get_todo`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct GetTodoArgs {
     /// The number of the todo.
     pub id: i64,
@@ -221,7 +221,7 @@ pub static UPDATE_TODO_ROUTE: Route = Route {
 };
 
 /// Arguments of `update_todo`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct UpdateTodoArgs {
     /// The number of the todo.
     pub id: i64,
@@ -284,7 +284,7 @@ pub static DELETE_TODO_ROUTE: Route = Route {
 };
 
 /// Arguments of `delete_todo`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DeleteTodoArgs {
     /// The number of the todo.
     pub id: i64,
@@ -329,14 +329,14 @@ pub static HEALTH_ROUTE: Route = Route {
 };
 
 /// Arguments of `health`.
-#[derive(Clone, Debug)]
-pub struct HealthArgs {}
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct HealthArgs;
 
 impl Arguments for HealthArgs {
     const TOOL: Tool = Tool::Declared(&HEALTH);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
-        Ok(Self {})
+        Ok(Self)
     }
 
     fn write(&self, _: &mut Writer) {}

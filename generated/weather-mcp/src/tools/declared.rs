@@ -36,7 +36,7 @@ pub static FORECAST: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `forecast`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ForecastArgs {
     /// The argument `place`.
     pub place: models::Place,
@@ -77,7 +77,7 @@ pub static REPORT: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `report`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ReportArgs {
     /// The argument `place`.
     pub place: models::Place,
@@ -114,7 +114,7 @@ pub static COUNT_PLACES: DeclaredTool = DeclaredTool {
 };
 
 /// Arguments of `count_places`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CountPlacesArgs {
     /// The argument `region`.
     pub region: models::Region,

@@ -121,12 +121,33 @@ pub(crate) fn type_name(snake: &str) -> String {
 pub(crate) fn snake(text: &str, fallback: &str) -> String {
     let ascii: String =
         text.chars().map(|letter| if letter.is_ascii() { letter } else { '_' }).collect();
-    let snake = ascii.to_snake_case();
+    let snake = with_one_oauth(&ascii).to_snake_case();
     match snake.bytes().next() {
         None => fallback.to_owned(),
         Some(first) if first.is_ascii_digit() => format!("{fallback}_{snake}"),
         Some(_) => snake,
     }
+}
+
+/// A text in which OAuth is one word: by its capitals alone it would be `o_auth`.
+fn with_one_oauth(text: &str) -> String {
+    let mut out = String::new();
+    for part in text.split_inclusive("Auth") {
+        let before = part.strip_suffix("Auth").unwrap_or_default();
+        // Not the end of another word, as in `NOAuth` and `userDaoAuth`.
+        let is_word = match before.strip_suffix(['O', 'o']) {
+            Some(rest) if before.ends_with('O') => !rest.ends_with(|it: char| it.is_uppercase()),
+            Some(rest) => !rest.ends_with(char::is_alphanumeric),
+            None => false,
+        };
+        if is_word {
+            out.push_str(before);
+            out.push_str("auth");
+        } else {
+            out.push_str(part);
+        }
+    }
+    out
 }
 
 /// A value identifier: `r#type` for keywords, `self_` for those that cannot be raw.
@@ -458,6 +479,17 @@ mod tests {
     fn new_tools(names: &[&str]) -> Vec<String> {
         let list: Vec<_> = names.iter().map(|name| ((*name).to_owned(), None)).collect();
         tools(&list)
+    }
+
+    #[test]
+    fn oauth_is_one_word() {
+        assert_eq!(snake("OAuth2ClientSecret", "x"), "oauth2_client_secret");
+        assert_eq!(snake("createOAuthToken", "x"), "create_oauth_token");
+        assert_eq!(snake("oAuth2", "x"), "oauth2");
+        assert_eq!(snake("userDaoAuth", "x"), "user_dao_auth");
+        assert_eq!(snake("NOAuth", "x"), "no_auth");
+        assert_eq!(constant(&snake("OAuth2", "x")), "OAUTH2");
+        assert_eq!(type_name(&snake("OAuth2", "x")), "Oauth2");
     }
 
     #[test]
