@@ -48,6 +48,10 @@ pub struct Declaration {
     pub tools: Vec<DeclaredTool>,
     /// The `[[resource]]` tables.
     pub resources: Vec<DeclaredResource>,
+    /// The URIs of `[[resource]]` tables without variables that have `enabled = false`.
+    pub disabled: Vec<String>,
+    /// The `[[route]]` tables that a handler would answer and that have `enabled = false`.
+    pub disabled_routes: Vec<DeclaredTool>,
     /// The `[[prompt]]` tables.
     pub prompts: Vec<DeclaredPrompt>,
 }

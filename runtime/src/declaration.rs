@@ -47,6 +47,9 @@ pub struct Declaration {
     pub resources: &'static [&'static Resource],
     /// All resource templates. The first one that matches a URI answers for it.
     pub templates: &'static [&'static Template],
+    /// URIs of resources that were declared and are left out, sorted as bytes: no template answers for
+    /// them either.
+    pub hidden: &'static [&'static str],
     /// All prompts, sorted by name as bytes.
     pub prompts: &'static [&'static Prompt],
     /// What is answered over plain HTTP, beside MCP.
@@ -91,6 +94,7 @@ impl Declaration {
         tools: &[],
         resources: &[],
         templates: &[],
+        hidden: &[],
         prompts: &[],
         rest: Rest::NONE,
         upstreams: &[],

@@ -73,12 +73,15 @@ fn components(plan: &Crate) -> TokenStream {
     let resources = resources.then(|| quote!(resources: super::resources::RESOURCES,));
     let templates = all.iter().any(Resource::is_template);
     let templates = templates.then(|| quote!(templates: super::resources::TEMPLATES,));
+    let hidden = &plan.resources.hidden;
+    let texts = component::texts(hidden);
+    let hidden = (!hidden.is_empty()).then(|| quote!(hidden: #texts,));
     let prompts = (!plan.prompts.all.is_empty()).then(|| quote!(prompts: super::prompts::PROMPTS,));
     let rest = plan.routes_document.is_some().then(|| {
         let file = text::literal(data::ROUTES);
         quote!(rest: Rest { routes: super::tools::ROUTES, document: include_str!(#file) },)
     });
-    quote!(modules: &[#(#modules),*], #tools #resources #templates #prompts #rest)
+    quote!(modules: &[#(#modules),*], #tools #resources #templates #hidden #prompts #rest)
 }
 
 /// Keys of `[server]` that were given and are not in `serverInfo`.

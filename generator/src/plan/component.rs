@@ -8,6 +8,8 @@ use crate::model::{DeclaredArgument, ResourceSecurity};
 pub struct Resources {
     /// Resources and templates, in the order of lists.
     pub all: Vec<Resource>,
+    /// The URIs of resources that are left out, sorted as bytes: templates do not answer for them.
+    pub hidden: Vec<String>,
     /// The operations behind some of them.
     pub operations: Vec<Read>,
     /// The patterns that their arguments use, each once.

@@ -7,7 +7,7 @@ use super::declared_type::Types;
 use super::modules::place_patterns;
 use super::names::rust::{self, Methods};
 use super::names::tool;
-use super::select::is_selected;
+use super::select::{is_selected, left_out, left_out_routes};
 use super::{Prompts, Resources, declared_prompt, declared_resource, fetched, read};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{self, Declaration, DeclaredPrompt, DeclaredResource};
@@ -34,9 +34,29 @@ pub(super) fn plan(
 ) -> Components {
     let mut methods = Methods::new(methods);
     let read = (reads, routes);
-    let resources = plan_resources(declaration, &mut methods, read, imported, types, diagnostics);
+    let mut resources =
+        plan_resources(declaration, &mut methods, read, imported, types, diagnostics);
+    resources.hidden = hidden(declaration, &resources.all);
     let prompts = plan_prompts(declaration, &mut methods, types, diagnostics);
     Components { resources, prompts }
+}
+
+/// The URIs that the declaration leaves out, `planned` having others: no template answers for them.
+fn hidden(declaration: &Declaration, planned: &[Resource]) -> Vec<String> {
+    let filtered =
+        |it: &&DeclaredResource| !it.is_template() && !is_selected(declaration, &it.about);
+    let filtered = declaration.resources.iter().filter(filtered).map(|it| it.uri.clone());
+    let mut hidden: BTreeSet<String> = declaration.disabled.iter().cloned().collect();
+    hidden.extend(filtered);
+    let operations = left_out(declaration);
+    hidden.extend(operations.iter().filter_map(|one| read::uri_of_operation(declaration, one)));
+    let routes = left_out_routes(declaration);
+    let server = declaration.server.name.as_ref().unwrap_or(&declaration.name);
+    hidden.extend(routes.filter_map(|tool| read::uri_of_route(declaration, server, tool)));
+    for resource in planned {
+        hidden.remove(&resource.uri);
+    }
+    hidden.into_iter().collect()
 }
 
 fn plan_resources(

@@ -5,6 +5,7 @@
 //! URI is a template.
 
 mod fault;
+mod left_out;
 mod route;
 mod uri;
 
@@ -22,6 +23,7 @@ use crate::model::{Document, Json, NameRule, RouteComponent};
 use crate::source::Span;
 
 pub(super) use fault::{Fault, Refused, report};
+pub(super) use left_out::{uri_of_operation, uri_of_route};
 pub(super) use route::{Source as RouteSource, plan as plan_route};
 pub(super) use uri::{Uri, specificity};
 

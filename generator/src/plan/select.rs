@@ -73,6 +73,19 @@ const EXTENSION: &str = "x-mcp-name";
 
 /// The operations that become components, in the order of the documents.
 pub(super) fn select(declaration: &Declaration) -> Vec<Selected<'_>> {
+    choose(declaration, true)
+}
+
+/// The operations that would be read as resources, did the tags of the server let them through.
+pub(super) fn left_out(declaration: &Declaration) -> Vec<Selected<'_>> {
+    let mut found = choose(declaration, false);
+    found.retain(|one| one.component == RouteComponent::Resource);
+    found
+}
+
+/// The operations that are no [`RouteComponent::Exclude`], and which the tags of the server let
+/// through, or do not.
+fn choose(declaration: &Declaration, passing: bool) -> Vec<Selected<'_>> {
     let server = &declaration.server;
     let mut selected = Vec::new();
     for (index, document) in declaration.documents.iter().enumerate() {
@@ -86,7 +99,7 @@ pub(super) fn select(declaration: &Declaration) -> Vec<Selected<'_>> {
             tags.extend(map.iter().flat_map(|map| map.map.add_tags.iter().cloned()));
             tags.extend(settings.iter().flat_map(|settings| settings.tags.iter().cloned()));
             if component == RouteComponent::Exclude
-                || !passes(&tags, &server.include_tags, &server.exclude_tags)
+                || passes(&tags, &server.include_tags, &server.exclude_tags) != passing
             {
                 continue;
             }
@@ -134,6 +147,12 @@ pub(super) fn declared_tools(declaration: &Declaration) -> Vec<&DeclaredTool> {
 pub(super) fn is_listed(declaration: &Declaration, tool: &DeclaredTool) -> bool {
     let is_tool = tool.route.as_ref().is_none_or(|it| it.component == RouteComponent::Tool);
     is_tool && is_selected(declaration, &tool.about)
+}
+
+/// The routes of handlers that are no component because of `enabled = false` or the tags of the server.
+pub(super) fn left_out_routes(declaration: &Declaration) -> impl Iterator<Item = &DeclaredTool> {
+    let filtered = declaration.tools.iter().filter(|tool| !is_selected(declaration, &tool.about));
+    declaration.disabled_routes.iter().chain(filtered)
 }
 
 /// Whether the tags of the server let a declared component through.

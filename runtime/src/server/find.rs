@@ -104,7 +104,7 @@ impl Core {
     }
 
     /// The resource with this URI, else the template that it matches. No template answers for a resource
-    /// that is hidden.
+    /// that is left out, filtered or disabled.
     pub(super) fn find_resource(
         &self,
         uri: &str,
@@ -117,7 +117,8 @@ impl Core {
         if let Some(found) = self.find(kind, uri, seen) {
             return Some((kind, found));
         }
-        let is_hidden = !self.is_plain(seen) && self.catalog.look(None, |view| view.has(kind, uri));
+        let is_hidden = lists::is_hidden(self.declaration, uri)
+            || (!self.is_plain(seen) && self.catalog.look(None, |view| view.has(kind, uri)));
         if is_hidden {
             return None;
         }

@@ -24,6 +24,11 @@ pub(super) fn find_resource(declaration: &Declaration, uri: &str) -> Option<usiz
     declaration.resources.binary_search_by(|known| known.uri.as_bytes().cmp(uri.as_bytes())).ok()
 }
 
+/// Whether a resource with this URI was declared and is left out.
+pub(super) fn is_hidden(declaration: &Declaration, uri: &str) -> bool {
+    declaration.hidden.binary_search(&uri).is_ok()
+}
+
 /// Index of the template with this text.
 pub(super) fn find_template(declaration: &Declaration, uri_template: &str) -> Option<usize> {
     declaration.templates.iter().position(|known| known.uri_template == uri_template)

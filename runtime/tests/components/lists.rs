@@ -1,9 +1,9 @@
 //! Lists in order and in pages, capabilities, and what belongs to which server.
 
-use mcpwright::Server;
 use mcpwright::codegen::Declaration;
-use mcpwright::components::{ComponentKind, Criteria, Resource, Template};
+use mcpwright::components::{ComponentKind, Criteria, Resource, Template, Tool};
 use mcpwright::testing::Client;
+use mcpwright::{Context, Server};
 use serde_json::{Value, json};
 
 use crate::fixture::{
@@ -11,6 +11,16 @@ use crate::fixture::{
 };
 
 static PAGED: Declaration = Declaration { list_page_size: 2, ..PLAIN };
+static HIDING: Declaration = Declaration {
+    modules: &[],
+    tools: &[],
+    resources: &[],
+    templates: &[],
+    prompts: &[],
+    hidden: &["doc://left-out", "doc://off"],
+    include_tags: &["public"],
+    ..PLAIN
+};
 
 const fn method(kind: ComponentKind) -> (&'static str, &'static str) {
     match kind {
@@ -88,9 +98,52 @@ async fn a_server_offers_what_was_added() {
     assert_eq!(offer().await["completions"], json!({}));
 }
 
-/// A template does not answer for a resource that is hidden.
+/// A template does not answer for a resource that is hidden, whatever hides it.
 #[tokio::test]
 async fn a_hidden_resource_is_not_read_by_a_template() {
+    for version in GENERATIONS {
+        let server = server(&HIDING);
+        let components = server.components();
+        let tag = |server: &Server, uri: &str, tag: &str| {
+            let added = Resource::text(uri, "added", "added").tags([tag]);
+            server.components().add(added).expect("added");
+        };
+        let any = Template::new("doc://{name}", "any", |_, given: Value| async move {
+            Ok(format!("any {}", given["name"].as_str().unwrap_or_default()))
+        });
+        components.add(any.tags(["public"])).expect("added");
+        let hide = Tool::new("hide", |context: Context, _: Value| async move {
+            context.disable_components(&Criteria::new().names(["added"]))
+        });
+        components.add(hide.tags(["public"])).expect("added");
+        tag(&server, "doc://shown", "public");
+        tag(&server, "doc://filtered", "secret");
+        let client = client(&server, version).await;
+        let read =
+            async |uri: &str| client.read_resource(uri).await.map(|it| it[0]["text"].clone());
+        assert_eq!(read("doc://other").await, Ok(json!("any other")));
+        assert_eq!(read("doc://shown").await, Ok(json!("added")));
+        for uri in ["doc://filtered", "doc://left-out", "doc://off"] {
+            let refused = read(uri).await.expect_err("it is hidden");
+            assert!(refused.message.contains("Resource not found"), "{uri}: {}", refused.message);
+        }
+        if version != GENERATIONS[0] {
+            client.call_tool("hide", json!({})).await.expect("the session hides it");
+            assert!(read("doc://shown").await.is_err(), "the session has hidden it");
+            let other = self::client(&server, version).await;
+            let seen = other.read_resource("doc://shown").await;
+            assert_eq!(seen.expect("others see it")[0]["text"], "added");
+        }
+        components.remove(ComponentKind::Resource, "doc://filtered").expect("it is there");
+        assert_eq!(read("doc://filtered").await, Ok(json!("any filtered")), "it is gone");
+        tag(&server, "doc://off", "public");
+        let fresh = self::client(&server, version).await.read_resource("doc://off").await;
+        assert_eq!(fresh.expect("there is another one")[0]["text"], "added");
+    }
+}
+
+#[tokio::test]
+async fn a_disabled_resource_is_not_read_by_a_template() {
     let server = server(&EMPTY);
     let components = server.components();
     components.add(Resource::text("doc://secret", "secret", "secret")).expect("added");

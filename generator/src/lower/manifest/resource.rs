@@ -24,6 +24,11 @@ pub(super) fn lower_all(
 ) {
     for table in tables {
         let Some(mut resource) = lower(table, names, contents, diagnostics) else { continue };
+        if table.about.disabled {
+            let uri = (!resource.is_template()).then_some(resource.uri);
+            declaration.disabled.extend(uri);
+            continue;
+        }
         if let (ResourceSource::Http(upstream), Some(url)) = (&mut resource.source, &table.url) {
             *upstream = fetched::add(&resource.about, url, table.timeout, declaration, diagnostics);
         }
@@ -31,7 +36,7 @@ pub(super) fn lower_all(
     }
 }
 
-/// A resource; `None` after a diagnostic, or where it is not enabled.
+/// A resource; `None` after a diagnostic.
 fn lower(
     table: &ResourceTable,
     names: &Names,
@@ -66,7 +71,7 @@ fn lower(
     };
     let resource = source::of_template(table, uri, resource, diagnostics);
     check_security(table, &resource, diagnostics);
-    (!table.about.disabled).then_some(resource)
+    Some(resource)
 }
 
 /// What the variables of URIs must not be.

@@ -125,9 +125,9 @@ impl<'a> View<'a> {
         self.best(kind, id, wanted).map(Version::found)
     }
 
-    /// Whether something has this id, though the client may not see it.
+    /// Whether something has this id, though the client may not see it or the tag filters drop it.
     pub(in crate::server) fn has(&self, kind: ComponentKind, id: &str) -> bool {
-        self.versions(kind, id).any(Version::is_served)
+        self.versions(kind, id).next().is_some()
     }
 
     /// The first template that matches this URI and that the client sees.
