@@ -77,7 +77,8 @@ pub(super) fn lower_all(
         );
         let (Some(route), Some(target), Some(about)) = (route, target, about) else { continue };
         if table.about.disabled {
-            let of_handler = matches!(target, Target::Handler).then(|| tool(&route, about));
+            let of_handler =
+                matches!(target, Target::Handler).then(|| tool(&route, about, diagnostics));
             declaration.disabled_routes.extend(of_handler);
             continue;
         }
