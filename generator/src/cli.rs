@@ -8,6 +8,7 @@
     reason = "the command line is the part of the generator that reads files and variables"
 )]
 
+mod again;
 mod announce;
 mod components;
 mod example;

@@ -1,8 +1,8 @@
 //! `gen`: from inputs to crates on disk, or to the difference between the two.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use super::again::{self, Given, Runtime};
 use super::components;
 use super::load::{self, Input};
 use super::progress::{Progress, is_watched};
@@ -110,7 +110,7 @@ pub(super) fn in_memory(
         )));
     };
     let runtime = RuntimeDependency::Version(env!("CARGO_PKG_VERSION").to_owned());
-    let outcome = generate(target, runtime, options, None)?;
+    let outcome = generate(target, (runtime, plain_command(target)), options, None)?;
     Ok(outcome)
 }
 
@@ -183,7 +183,8 @@ impl Run<'_> {
         let progress = Progress::new(format!("generating {}", target.name));
         let dependency = self.dependency(&out);
         let options = load::Options { remote: self.arguments.allow_remote_references };
-        let outcome = generate(target, dependency, options, Some(&progress))?;
+        let command = self.portable_command(target, &out);
+        let outcome = generate(target, (dependency, command), options, Some(&progress))?;
         let warnings = &outcome.generated.warnings;
         progress.suspend(|| print_problems(warnings, &outcome.sources));
         if self.arguments.check {
@@ -242,24 +243,28 @@ impl Run<'_> {
 
     /// The command that generates this target again: it makes `--check` pass.
     fn command(&self, target: &Target) -> String {
-        let mut command = format!("cargo xtask gen {}", quoted(&shown(&target.input)));
-        let paths = [("--config", &self.arguments.config), ("--out", &self.arguments.out)];
-        for (flag, path) in paths {
-            if let Some(path) = path {
-                write!(command, " {flag} {}", quoted(&shown(path))).expect("a string");
-            }
+        again::command(target, self.given(), shown)
+    }
+
+    /// The same for the files of the crate, with the paths seen from its workspace.
+    fn portable_command(&self, target: &Target, out: &Path) -> String {
+        let root = Workspace::find(out).map_or_else(|| out.to_owned(), |workspace| workspace.root);
+        again::command(target, self.given(), |path| portable(path, &root))
+    }
+
+    fn given(&self) -> Given<'_> {
+        let text = self.arguments.runtime.as_deref();
+        let runtime = text.map(|text| match &self.runtime {
+            Source::Version(_) => Runtime::Version(text),
+            Source::Path(path) => Runtime::Path(path),
+        });
+        Given {
+            config: self.arguments.config.as_deref(),
+            out: self.arguments.out.as_deref(),
+            name: self.arguments.name.as_deref(),
+            runtime,
+            remote: self.arguments.allow_remote_references,
         }
-        for (flag, text) in
-            [("--name", &self.arguments.name), ("--runtime", &self.arguments.runtime)]
-        {
-            if let Some(text) = text {
-                write!(command, " {flag} {}", quoted(text)).expect("a string");
-            }
-        }
-        if self.arguments.allow_remote_references {
-            command.push_str(" --allow-remote-references");
-        }
-        command
     }
 
     fn report(
@@ -430,19 +435,27 @@ pub(super) fn quietly(input: &Path, runtime: RuntimeDependency) -> Result<Outcom
     let [target] = targets.as_slice() else {
         return Err(format!("{} holds {} inputs", input.display(), targets.len()));
     };
-    run_pipeline(target, runtime, load::Options::default()).map_err(|(problems, sources)| {
+    let made = (runtime, plain_command(target));
+    run_pipeline(target, made, load::Options::default()).map_err(|(problems, sources)| {
         render::render(&problems, &sources, &render::Look::default())
     })
+}
+
+/// The command for a target alone, as this folder sees it.
+fn plain_command(target: &Target) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    let root = Workspace::find(&here).map_or(here, |workspace| workspace.root);
+    again::command(target, Given::default(), |path| portable(path, &root))
 }
 
 /// Reads a target and runs the pipeline. Errors are printed here, with the warnings beside them.
 fn generate(
     target: &Target,
-    runtime: RuntimeDependency,
+    made: (RuntimeDependency, String),
     options: load::Options,
     progress: Option<&Progress>,
 ) -> Result<Outcome, Failure> {
-    run_pipeline(target, runtime, options).map_err(|(problems, sources)| {
+    run_pipeline(target, made, options).map_err(|(problems, sources)| {
         match progress {
             Some(progress) => progress.suspend(|| print_problems(&problems, &sources)),
             None => print_problems(&problems, &sources),
@@ -454,7 +467,7 @@ fn generate(
 /// Reads a target and runs the pipeline; problems come with the files that they point into.
 fn run_pipeline(
     target: &Target,
-    runtime: RuntimeDependency,
+    (runtime, command): (RuntimeDependency, String),
     options: load::Options,
 ) -> Result<Outcome, (Diagnostics, SourceMap)> {
     let Input {
@@ -468,23 +481,12 @@ fn run_pipeline(
         overlays: overlays.clone(),
         files,
         lock,
-        command: format!("cargo xtask gen {}", quoted(&portable(&target.input))),
+        command,
         runtime,
     };
     let result = diagnostics.stop_if_errors().and_then(|_| crate::generate(&request, &sources));
     match result {
         Ok(generated) => Ok(Outcome { generated, sources, documents, overlays }),
         Err(problems) => Err((problems, sources)),
-    }
-}
-
-/// A word of a command line.
-fn quoted(text: &str) -> String {
-    if text.contains(|character: char| {
-        character.is_whitespace() || "'\"$&;()|<>`\\".contains(character)
-    }) {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    } else {
-        text.to_owned()
     }
 }

@@ -139,14 +139,21 @@ pub(super) fn shown(path: &Path) -> String {
     }
 }
 
-/// A path for generated files, which must not tell of the machine that they were made on: as
-/// [`shown`], but only the name of a file that was given by an absolute path.
-pub(super) fn portable(path: &Path) -> String {
-    let text = shown(path);
-    if !Path::new(&text).is_absolute() {
-        return text;
+/// A path for generated files, seen from `root`. They must not tell of the machine that they were
+/// made on: what lies in another repository, or in none, is told by its name alone.
+pub(super) fn portable(path: &Path, root: &Path) -> String {
+    let way = relative_path(root, path).filter(|way| {
+        let climbs = way.split('/').take_while(|part| *part == "..").count();
+        let top = std::path::absolute(root).ok().map(|root| clean(&root));
+        let around = top.as_deref().and_then(|top| top.ancestors().nth(climbs));
+        let is_repository = |folder: &Path| folder.join(".git").exists();
+        climbs == 0 || around.is_some_and(|around| around.ancestors().any(is_repository))
+    });
+    match way {
+        Some(way) if way.is_empty() => ".".to_owned(),
+        Some(way) => way,
+        None => path.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default(),
     }
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// Removes `.` and resolves `..` by name, without asking the disk.
