@@ -14,11 +14,12 @@ pub(super) fn items(plan: &Crate, form: Form) -> Items {
         items.inner_docs(text::inner_docs(&crate_docs(plan)));
     }
     for (name, visible, docs) in modules(plan) {
+        let long = (name == "handlers").then(|| allow_long(form)).flatten();
         let name = format_ident!("{name}");
         let visibility = visible.then(|| quote!(pub));
         let docs = text::docs(docs);
         let allow = allow_unused(form);
-        items.push(quote!(#docs #[rustfmt::skip] #allow #visibility mod #name;));
+        items.push(quote!(#docs #[rustfmt::skip] #allow #long #visibility mod #name;));
     }
     items.push(reexports(plan, form));
     items.push(server_function(plan, form));
@@ -79,6 +80,12 @@ fn allow_unused(form: Form) -> Option<TokenStream> {
             )]
         }
     })
+}
+
+/// One function binds all handlers.
+fn allow_long(form: Form) -> Option<TokenStream> {
+    (form == Form::Build)
+        .then(|| quote!(#[allow(clippy::too_many_lines, reason = "a block for each component")]))
 }
 
 fn server_function(plan: &Crate, form: Form) -> TokenStream {

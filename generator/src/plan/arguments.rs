@@ -423,7 +423,9 @@ fn plan_property(
         slot.description.clone().or_else(|| written.and_then(Json::as_str).map(str::to_owned));
     let mut description = setting
         .and_then(|setting| setting.description.clone())
-        .or_else(|| if is_file { Some(file_description(from_document)) } else { from_document })
+        .or_else(|| {
+            if is_file { Some(file_description(from_document.as_deref())) } else { from_document }
+        })
         .filter(|text| !text.trim().is_empty());
     if clashed {
         // The same name means two things here; FastMCP says which one in these words.
@@ -495,9 +497,9 @@ fn file_schema() -> Map<String, Json> {
 }
 
 /// What the document says about a file, and how it is given.
-fn file_description(from_document: Option<String>) -> String {
+fn file_description(from_document: Option<&str>) -> String {
     const HOW: &str = "Content of the file as base64, or a data: URI.";
-    match from_document.as_deref().map(str::trim_end) {
+    match from_document.map(str::trim_end) {
         None | Some("") => HOW.to_owned(),
         Some(text) if text.ends_with(['.', '!', '?']) => format!("{text} {HOW}"),
         Some(text) => format!("{text}. {HOW}"),
