@@ -90,8 +90,9 @@ pub fn manifest(
     route::lower_all(&manifest.routes, &maps, &names, &mut result, contents, diagnostics);
     resource::lower_all(&manifest.resources, &names, &mut result, contents, diagnostics);
     let prompts = manifest.prompts.iter();
-    result.prompts =
-        prompts.filter_map(|it| prompt::lower(it, &names, contents, diagnostics)).collect();
+    result.prompts = prompts
+        .filter_map(|it| prompt::lower(it, &names, &result.models, contents, diagnostics))
+        .collect();
     if !manifest.declares_components && result.documents.is_empty() {
         diagnostics.push(Diagnostic::error(Code::E0303, "mcp.toml declares no component").help(
             "name a document with [openapi.NAME] spec = \"…\", or declare a [[tool]], a \

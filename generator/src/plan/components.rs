@@ -1,5 +1,7 @@
 //! Resources and prompts together: who is there twice, and what each is called in Rust.
 
+mod reach;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::component::{Resource, ResourceSource};
@@ -162,6 +164,8 @@ fn twice(message: String, second: Span, first: Span, help: &str) -> Diagnostic {
 #[derive(Default)]
 struct Known {
     shapes: BTreeMap<String, Holder>,
+    /// The shapes of templates in the order in which they are tried.
+    templates: Vec<(String, Span)>,
     names: BTreeMap<String, Span>,
 }
 
@@ -193,6 +197,7 @@ impl Known {
         let shape = read::shape(resource);
         let uri = &resource.uri;
         let Some(first) = self.shapes.get(&shape) else {
+            self.refuse_unreached(&shape, resource, span, owner, diagnostics);
             let is_template = resource.is_template();
             self.shapes.insert(shape, Holder { uri: uri.clone(), is_template, span, owner });
             return true;
@@ -212,6 +217,39 @@ impl Known {
         };
         diagnostics.push(twice(message, span, first.span, help));
         false
+    }
+
+    /// Reports a template all of whose URIs go to one before it. Operations that are read are sorted,
+    /// so none of them takes what another one has.
+    fn refuse_unreached(
+        &mut self,
+        shape: &str,
+        resource: &Resource,
+        span: Span,
+        owner: Option<Owner>,
+        diagnostics: &mut Diagnostics,
+    ) {
+        if !resource.is_template() {
+            return;
+        }
+        let first = self.templates.iter().find(|(earlier, _)| reach::covers(earlier, shape));
+        if let Some((_, first)) = first {
+            let message = format!("the template `{}` is never reached", resource.uri);
+            let help = match owner {
+                None => "templates are tried in their order: put this one before the other",
+                Some(_) => {
+                    "templates are tried in their order, those of [[resource]] first: change the uri \
+                     of one, or leave this one a tool: as = \"tool\""
+                }
+            };
+            diagnostics.push(
+                Diagnostic::error(Code::E0307, message)
+                    .at(span, "this one")
+                    .also(*first, "the first one")
+                    .help(help),
+            );
+        }
+        self.templates.push((shape.to_owned(), span));
     }
 
     fn add_name(&mut self, resource: &DeclaredResource, diagnostics: &mut Diagnostics) {

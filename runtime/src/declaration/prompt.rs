@@ -61,8 +61,8 @@ pub enum PromptSource {
 pub struct Message {
     /// Who says it.
     pub role: Role,
-    /// A minijinja template over the arguments. The generator has checked that it parses and names
-    /// no other variable.
+    /// A minijinja template over the arguments. The generator has checked that it parses, names no
+    /// other variable, and renders with sample values.
     pub text: &'static str,
 }
 

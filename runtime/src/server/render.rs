@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn arguments_are_variables_of_the_template() {
-        let text = "{{ city }}: {% for tag in tags %}{{ tag }};{% endfor %}";
+        let text = "{{ city }}: {% for tag in tags %}{{ tag }};{% endfor %} {{ tags | tojson }}";
         let declared = [Message { role: Role::Assistant, text }];
         let values = arguments::parse(
             PROMPT.arguments,
@@ -84,7 +84,7 @@ mod tests {
         .expect("the arguments fit");
         let result = messages(&PROMPT, &declared, &values).expect("the template renders");
         let [message] = &*result.messages else { panic!("one message") };
-        assert_eq!(message.content, Content::text("<Bath>: a;b;"));
+        assert_eq!(message.content, Content::text("<Bath>: a;b; [\"a\", \"b\"]"));
         assert_eq!(message.role, Role::Assistant);
     }
 }
