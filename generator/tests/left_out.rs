@@ -115,5 +115,5 @@ fn uris_of_what_is_left_out_are_known_sorted_and_are_those_it_would_have() {
         "resource://hidden",
         "resource://listBooks",
     ];
-    assert_eq!(hidden("fastmcp_names = true"), named);
+    assert_eq!(hidden(r#"names = "fastmcp""#), named);
 }
