@@ -47,6 +47,9 @@ pub use jiff;
 #[cfg(feature = "uuid")]
 pub use uuid;
 
+/// Any JSON value: what the type `Any` and a bare `dict` are.
+pub use serde_json::Value;
+
 pub use crate::context::{Context, LogLevel, Principal};
 pub use crate::declaration::{Capability, Declaration};
 pub use crate::result::{

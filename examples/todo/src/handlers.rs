@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mcpwright::codegen::Value;
-use mcpwright::{Context, ToolError};
+use mcpwright::{Context, ToolError, Value};
 use serde_json::json;
 use todo_mcp::Handlers;
 use todo_mcp::tools::declared::{

@@ -228,17 +228,22 @@ fn override_text(plan: &Crate, module: &Module, tool: &Tool, operation: &Operati
     let arguments = &tool.type_name;
     let upstream = plan.upstreams.get(operation.upstream);
     let upstream = upstream.map_or("", |upstream| upstream.type_name.as_str());
-    let server =
-        if plan.has_handlers() { "server(MyHandlers)".to_owned() } else { "server()".to_owned() };
-    let mut imports = [
+    let (modules, server) = match plan.has_handlers() {
+        true => ("mod handlers;\n\n", "server(MyHandlers)"),
+        false => ("", "server()"),
+    };
+    let mut imports = vec![
         "use mcpwright::Context;".to_owned(),
         format!("use {library}::tools::{}::{arguments};", text::ident(&module.name)),
         format!("use {library}::upstream::{upstream};"),
     ];
     imports.sort_unstable();
+    if plan.has_handlers() {
+        imports.push("\nuse crate::handlers::MyHandlers;".to_owned());
+    }
     let imports = imports.join("\n");
     format!(
-        "use std::process::ExitCode;
+        "{modules}use std::process::ExitCode;
 
 {imports}
 

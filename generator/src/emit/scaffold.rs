@@ -117,7 +117,7 @@ fn handlers_text(plan: &Crate) -> String {
                     imports.insert("std::collections".to_owned(), BTreeSet::from(["BTreeMap"]));
                 }
                 if has(returns, &|ty| *ty == RustType::Value) {
-                    imports.insert("mcpwright::codegen".to_owned(), BTreeSet::from(["Value"]));
+                    runtime.insert("Value");
                 }
             }
         }
@@ -125,8 +125,14 @@ fn handlers_text(plan: &Crate) -> String {
     imports.insert("mcpwright".to_owned(), runtime);
     let mut imports: Vec<_> =
         imports.iter().map(|(root, names)| import_line(root, names)).collect();
-    // rustfmt puts lists behind single names.
-    imports.sort_by_key(|import| import.replace(';', "").replace('{', "~"));
+    // The standard library first; rustfmt puts lists behind single names.
+    imports.sort_by_key(|import| {
+        (!import.starts_with("use std::"), import.replace(';', "").replace('{', "~"))
+    });
+    let of_std = imports.iter().take_while(|import| import.starts_with("use std::")).count();
+    if of_std > 0 {
+        imports.insert(of_std, String::new());
+    }
     let bodies: Vec<_> = lifespan.into_iter().chain(methods.iter().map(method_text)).collect();
     format!(
         "//! What is written by hand for {}.

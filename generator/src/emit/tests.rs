@@ -398,8 +398,7 @@ fn forwarded_and_declared_tools_share_a_crate() {
         &expect![[r#"
             //! What is written by hand for `shop`.
 
-            use mcpwright::codegen::Value;
-            use mcpwright::{Context, ToolError, ToolResult};
+            use mcpwright::{Context, ToolError, ToolResult, Value};
             use shop_mcp::Handlers;
             use shop_mcp::tools::declared::{ListPricesOfTheWholeCatalogueByCurrencyArgs, QuoteArgs};
 
@@ -456,6 +455,7 @@ fn build_script_form_has_a_root_to_include() {
             /// The trait to implement, and who calls its methods.
             #[rustfmt::skip]
             #[allow(dead_code, unreachable_pub, unused_imports, reason = "may go unused")]
+            #[allow(clippy::too_many_lines, reason = "a block for each component")]
             mod handlers;
 
             /// The tools: tables, and the types of their arguments.

@@ -204,9 +204,8 @@ pub(super) fn object_schema(
 ) -> Json {
     let mut schema = Map::new();
     put(&mut schema, "type", "object");
-    if !properties.is_empty() {
-        put(&mut schema, "properties", properties);
-    }
+    // Some clients refuse a schema without properties.
+    put(&mut schema, "properties", properties);
     if !required.is_empty() {
         put(&mut schema, "required", required);
     }

@@ -296,7 +296,7 @@ fn required_constant_is_sent_without_being_asked_for() {
         &operation,
         None,
         &expect![[r#"
-            {"type":"object","additionalProperties":false}
+            {"type":"object","properties":{},"additionalProperties":false}
             version Path Text version = "v1" hidden
         "#]],
     );

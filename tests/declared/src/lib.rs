@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use mcpwright::codegen::Value;
 use mcpwright::{
     Context, HandlerError, PromptError, PromptMessage, PromptResult, ResourceError, ToolError,
+    Value,
 };
 
 /// The generated server.

@@ -24,7 +24,7 @@ fn check_styles(rows: &[Row], expected: &Expect) {
         let mut values = vec![r#"["blue","black","bro,wn"]"#, OBJECT];
         if !style.ends_with("Delimited") && *style != "deepObject" {
             values.insert(0, r#""""#);
-            values.insert(1, r#""bl ue""#);
+            values.insert(1, r#""sky blue""#);
         }
         for value in values {
             calls.push((id.clone(), format!(r#"{{"color":{value}}}"#)));
@@ -43,27 +43,27 @@ fn styles_of_paths() {
         rows.as_flattened(),
         &expect![[r#"
         refused: Error building request for GET /path_simple_false/{color}: argument `color` is part of the path and must not be empty
-        GET /base/path_simple_false/bl%20ue
+        GET /base/path_simple_false/sky%20blue
         GET /base/path_simple_false/blue,black,bro%2Cwn
         GET /base/path_simple_false/R,100,G,200,B,150
         refused: Error building request for GET /path_simple_true/{color}: argument `color` is part of the path and must not be empty
-        GET /base/path_simple_true/bl%20ue
+        GET /base/path_simple_true/sky%20blue
         GET /base/path_simple_true/blue,black,bro%2Cwn
         GET /base/path_simple_true/R=100,G=200,B=150
         refused: Error building request for GET /path_label_false/{color}: the path has a segment of dots only
-        GET /base/path_label_false/.bl%20ue
+        GET /base/path_label_false/.sky%20blue
         GET /base/path_label_false/.blue,black,bro%2Cwn
         GET /base/path_label_false/.R,100,G,200,B,150
         refused: Error building request for GET /path_label_true/{color}: the path has a segment of dots only
-        GET /base/path_label_true/.bl%20ue
+        GET /base/path_label_true/.sky%20blue
         GET /base/path_label_true/.blue.black.bro%2Cwn
         GET /base/path_label_true/.R=100.G=200.B=150
         GET /base/path_matrix_false/;color
-        GET /base/path_matrix_false/;color=bl%20ue
+        GET /base/path_matrix_false/;color=sky%20blue
         GET /base/path_matrix_false/;color=blue,black,bro%2Cwn
         GET /base/path_matrix_false/;color=R,100,G,200,B,150
         GET /base/path_matrix_true/;color
-        GET /base/path_matrix_true/;color=bl%20ue
+        GET /base/path_matrix_true/;color=sky%20blue
         GET /base/path_matrix_true/;color=blue;color=black;color=bro%2Cwn
         GET /base/path_matrix_true/;R=100;G=200;B=150
     "#]],
@@ -83,11 +83,11 @@ fn styles_of_queries() {
         &rows,
         &expect![[r#"
         GET /base/query_form_false?color=
-        GET /base/query_form_false?color=bl%20ue
+        GET /base/query_form_false?color=sky%20blue
         GET /base/query_form_false?color=blue,black,bro%2Cwn
         GET /base/query_form_false?color=R,100,G,200,B,150
         GET /base/query_form_true?color=
-        GET /base/query_form_true?color=bl%20ue
+        GET /base/query_form_true?color=sky%20blue
         GET /base/query_form_true?color=blue&color=black&color=bro%2Cwn
         GET /base/query_form_true?R=100&G=200&B=150
         GET /base/query_spacedelimited_false?color=blue%20black%20bro%2Cwn
@@ -114,7 +114,7 @@ fn styles_of_headers_and_cookies() {
         GET /base/header_simple_false
           color: 
         GET /base/header_simple_false
-          color: bl ue
+          color: sky blue
         GET /base/header_simple_false
           color: blue,black,bro,wn
         GET /base/header_simple_false
@@ -122,7 +122,7 @@ fn styles_of_headers_and_cookies() {
         GET /base/header_simple_true
           color: 
         GET /base/header_simple_true
-          color: bl ue
+          color: sky blue
         GET /base/header_simple_true
           color: blue,black,bro,wn
         GET /base/header_simple_true
@@ -130,7 +130,7 @@ fn styles_of_headers_and_cookies() {
         GET /base/cookie_form_false
           cookie: color=
         GET /base/cookie_form_false
-          cookie: color=bl%20ue
+          cookie: color=sky%20blue
         GET /base/cookie_form_false
           cookie: color=blue,black,bro%2Cwn
         GET /base/cookie_form_false
@@ -138,7 +138,7 @@ fn styles_of_headers_and_cookies() {
         GET /base/cookie_form_true
           cookie: color=
         GET /base/cookie_form_true
-          cookie: color=bl%20ue
+          cookie: color=sky%20blue
         GET /base/cookie_form_true
           cookie: color=blue; color=black; color=bro%2Cwn
         GET /base/cookie_form_true

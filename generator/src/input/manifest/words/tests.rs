@@ -70,6 +70,7 @@ fn every_table_has_words() {
     let known = BTreeSet::from([
         "mcp.toml.prompt.inject",
         "mcp.toml.resource.inject",
+        "mcp.toml.route.inject",
         "mcp.toml.tool.inject",
     ]);
     assert_eq!(without, known);
