@@ -335,12 +335,14 @@ impl Client {
         let mut entries = Vec::new();
         let mut params = json!({});
         loop {
-            let mut page = self.request(method, params).await?;
+            let mut page = self.request(method, params.clone()).await?;
             if let Value::Array(found) = page[key].take() {
                 entries.extend(found);
             }
             match page["nextCursor"].take() {
                 Value::Null => return Ok(entries),
+                // A list that leads back to its page would never end.
+                cursor if params["cursor"] == cursor => return Ok(entries),
                 cursor => params = json!({ "cursor": cursor }),
             }
         }

@@ -1,7 +1,7 @@
 //! Resources and prompts, decided.
 
-use super::{Argument, Cache, Folder, Handler, Message, Operation, Pattern};
-use crate::model::{DeclaredArgument, ResourceSecurity};
+use super::{Argument, Cache, Folder, Handler, Kind, Message, Operation, Pattern};
+use crate::model::{DeclaredArgument, Json, ResourceSecurity};
 
 /// The module `resources`.
 #[derive(Clone, Debug, Default)]
@@ -260,4 +260,17 @@ pub enum PromptSource {
     Handler(Handler),
     /// Templates of minijinja.
     Messages(Vec<Message>),
+}
+
+/// The values that an argument of one of a few values can have, as they are written in a URI or as
+/// the argument of a prompt.
+pub(super) fn choices(argument: &Argument) -> Option<Vec<String>> {
+    let values: Vec<String> = match argument.kind {
+        Kind::Text => {
+            argument.rules.one_of.iter().filter_map(Json::as_str).map(str::to_owned).collect()
+        }
+        Kind::Flag => vec!["true".to_owned(), "false".to_owned()],
+        _ => Vec::new(),
+    };
+    (!values.is_empty()).then_some(values)
 }

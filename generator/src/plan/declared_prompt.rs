@@ -3,7 +3,7 @@
 use serde_json::{Map, json};
 
 use super::about;
-use super::component::{Component, Prompt, PromptSource};
+use super::component::{Component, Prompt, PromptSource, choices};
 use super::declared::{self, Arguments};
 use super::declared_resource::completers;
 use super::declared_type::Types;
@@ -28,7 +28,7 @@ pub(super) fn plan(
     let listing = listing(declared, &planned, types, hide_meta);
     let schema = declared::schema_beside(&planned, types);
     let Arguments { arguments, patterns, .. } = planned;
-    let (completers, completion) = completers(&declared.arguments, name, "prompt", methods);
+    let (completers, completion) = completers(&declared.arguments, &arguments, name, "prompt", methods);
     let source = match &declared.messages {
         Some(messages) => PromptSource::Messages(messages.clone()),
         None => PromptSource::Handler(Handler {
@@ -95,10 +95,11 @@ fn listing(
 }
 
 /// Values are texts on the wire, so a value of another type says how it is written, as `FastMCP`
-/// does.
+/// does, and one of a few which these are.
 fn hint(argument: &Argument, schema: Option<&Json>) -> Option<String> {
     if argument.kind == Kind::Text {
-        return argument.rules.format.map(|format| format!("Provide {format}."));
+        let choices = choices(argument).map(|choices| format!("One of: {}.", choices.join(", ")));
+        return choices.or_else(|| Some(format!("Provide {}.", argument.rules.format?)));
     }
     let mut schema = schema?.as_object()?.clone();
     for key in ["title", "description", "default", "examples", "deprecated"] {

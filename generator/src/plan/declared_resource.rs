@@ -4,14 +4,14 @@ use serde_json::Map;
 
 use super::about;
 use super::component::{
-    Completer, Completions, Component, Contents, Part, Resource, ResourceSource, Security,
+    Completer, Completions, Component, Contents, Part, Resource, ResourceSource, Security, choices,
 };
 use super::declared::{self, Arguments};
 use super::declared_type::Types;
 use super::docs::markdown;
 use super::names::rust::{self, Methods};
 use super::wire_schema::put;
-use super::{Handler, RustType};
+use super::{Argument, Handler, RustType};
 use crate::diagnostic::Diagnostics;
 use crate::model::{
     self, About, ArgumentType, Complete, DeclaredArgument, DeclaredResource, Json,
@@ -76,7 +76,7 @@ pub(super) fn plan(
         ),
         declared.uri.replace('`', "'")
     );
-    let (completers, completion) = completers(&declared.arguments, name, "resource", methods);
+    let (completers, completion) = completers(&declared.arguments, &arguments, name, "resource", methods);
     let component = Component {
         name: declared.about.name.clone(),
         constant: rust::constant(name),
@@ -113,21 +113,25 @@ fn security(declared: &DeclaredResource, of_all: &ResourceSecurity) -> Option<Se
     (!security.is_default()).then_some(security)
 }
 
-/// What completes arguments, and the method for those that a handler completes.
+/// What completes arguments, and the method for those that a handler completes. Of what is chosen from
+/// a few values these are suggested, where the declaration says nothing else.
 pub(super) fn completers(
-    arguments: &[DeclaredArgument],
+    declared: &[DeclaredArgument],
+    planned: &[Argument],
     name: &str,
     suffix: &str,
     methods: &mut Methods,
 ) -> (Vec<Completer>, Option<String>) {
-    let completer = |argument: &DeclaredArgument| {
-        let completions = match argument.complete.as_ref()? {
-            Complete::Values(values) => Completions::Values(values.clone()),
-            Complete::Handler => Completions::Handler,
+    let completer = |(declared, planned): (&DeclaredArgument, &Argument)| {
+        let completions = match &declared.complete {
+            Some(Complete::Values(values)) => Completions::Values(values.clone()),
+            Some(Complete::Handler) => Completions::Handler,
+            None if planned.injected.is_some() => return None,
+            None => Completions::Values(choices(planned)?),
         };
-        Some(Completer { argument: argument.name.clone(), completions })
+        Some(Completer { argument: declared.name.clone(), completions })
     };
-    let completers: Vec<Completer> = arguments.iter().filter_map(completer).collect();
+    let completers: Vec<Completer> = declared.iter().zip(planned).filter_map(completer).collect();
     let is_handled = |it: &Completer| matches!(it.completions, Completions::Handler);
     let completion = completers.iter().any(is_handled);
     let completion = completion.then(|| methods.take(&format!("complete_{name}"), suffix));

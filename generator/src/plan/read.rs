@@ -14,7 +14,9 @@ use std::collections::BTreeSet;
 use serde_json::Map;
 
 use super::arguments::Inputs;
-use super::component::{Completer, Completions, Component, Part, Read, Resource, ResourceSource};
+use super::component::{
+    Completer, Completions, Component, Part, Read, Resource, ResourceSource, choices,
+};
 use super::names::rust;
 use super::select::Selected;
 use super::wire_schema::put;
@@ -189,17 +191,9 @@ fn mime_type(operation: &crate::model::Operation) -> String {
 
 /// Suggestions for the variables that take one of a few values.
 fn completers(uri: &Uri, arguments: &[Argument]) -> Vec<Completer> {
-    let values = |argument: &Argument| match argument.kind {
-        Kind::Text => {
-            argument.rules.one_of.iter().filter_map(Json::as_str).map(str::to_owned).collect()
-        }
-        Kind::Flag => vec!["true".to_owned(), "false".to_owned()],
-        _ => Vec::new(),
-    };
     let completer = |(name, index): &(String, usize)| {
-        let values: Vec<String> = arguments.get(*index).map(values).unwrap_or_default();
-        let completions = Completions::Values(values.clone());
-        (!values.is_empty()).then(|| Completer { argument: name.clone(), completions })
+        let completions = Completions::Values(choices(arguments.get(*index)?)?);
+        Some(Completer { argument: name.clone(), completions })
     };
     uri.variables.iter().filter_map(completer).collect()
 }

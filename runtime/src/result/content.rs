@@ -80,6 +80,20 @@ impl Content {
         }
     }
 
+    /// A resource with these bytes inside the result: a file of any type.
+    #[must_use]
+    pub fn blob(
+        uri: impl Into<String>,
+        mime_type: impl Into<String>,
+        bytes: impl AsRef<[u8]>,
+    ) -> Self {
+        Self::Resource {
+            uri: uri.into(),
+            mime_type: mime_type.into(),
+            contents: ResourceContents::Blob(STANDARD.encode(bytes)),
+        }
+    }
+
     /// The text of a text block.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {

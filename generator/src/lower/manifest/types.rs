@@ -62,6 +62,27 @@ const OTHER_WORDS: &[(&str, &str)] = &[
     ("literal", "Literal"),
 ];
 
+/// What Python says in other ways, and what to write for it.
+const OTHER_WAYS: &[(&str, &str)] = &[
+    ("Optional", "write `str | None`, and `str | None = None` for what may be left out"),
+    ("Union", "write `int | str`"),
+    ("Annotated", "write a table: { type = \"int\", ge = 1, description = \"…\" }"),
+    ("Field", "write a table: { type = \"int\", ge = 1, description = \"…\" }"),
+    ("Sequence", "write `list[…]`"),
+    ("Mapping", "write `dict[str, …]`"),
+    ("Context", "leave it away: every handler is given a `Context`"),
+    ("ToolResult", RESULT),
+    ("Image", RESULT),
+    ("Audio", RESULT),
+    ("File", RESULT),
+    ("Content", RESULT),
+    ("ResourceResult", "leave `returns` away: the handler gives a `ResourceResult`"),
+    ("PromptResult", "leave it away: the handler of a prompt gives a `PromptResult`"),
+];
+/// The help for what holds content.
+const RESULT: &str = "leave `returns` away: the handler gives a `ToolResult` with any content; a \
+                      type of your own is declared as [model.NAME]";
+
 /// The names of the types that `mcp.toml` declares.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
@@ -188,6 +209,9 @@ fn unknown(
     let message = format!("`{name}` is not a type");
     let words = PLAIN.iter().map(|(known, _)| *known).chain(BRACKETED.iter().copied());
     let near = near(name, names.iter().chain(words));
+    if let Some((_, help)) = OTHER_WAYS.iter().find(|(other, _)| *other == name) {
+        return refuse(expression, &message, help, diagnostics);
+    }
     let help = match (OTHER_WORDS.iter().find(|(other, _)| *other == name), near) {
         (Some((_, ours)), _) => format!("`{name}` is called `{ours}`"),
         (None, Some(near)) => format!("did you mean `{near}`?"),
