@@ -28,7 +28,8 @@ pub(super) fn plan(
     let listing = listing(declared, &planned, types, hide_meta);
     let schema = declared::schema_beside(&planned, types);
     let Arguments { arguments, patterns, .. } = planned;
-    let (completers, completion) = completers(&declared.arguments, &arguments, name, "prompt", methods);
+    let (completers, completion) =
+        completers(&declared.arguments, &arguments, name, "prompt", methods);
     let source = match &declared.messages {
         Some(messages) => PromptSource::Messages(messages.clone()),
         None => PromptSource::Handler(Handler {

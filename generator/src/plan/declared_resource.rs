@@ -76,7 +76,8 @@ pub(super) fn plan(
         ),
         declared.uri.replace('`', "'")
     );
-    let (completers, completion) = completers(&declared.arguments, &arguments, name, "resource", methods);
+    let (completers, completion) =
+        completers(&declared.arguments, &arguments, name, "resource", methods);
     let component = Component {
         name: declared.about.name.clone(),
         constant: rust::constant(name),

@@ -20,7 +20,7 @@ use super::component::{
 use super::names::rust;
 use super::select::Selected;
 use super::wire_schema::put;
-use super::{Argument, Kind, Operation, Segment, about, listing, media, output};
+use super::{Argument, Operation, Segment, about, listing, media, output};
 use crate::model::{Document, Json, NameRule, RouteComponent};
 use crate::source::Span;
 

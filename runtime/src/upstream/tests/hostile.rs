@@ -267,8 +267,15 @@ async fn one_call_is_one_request_with_the_same_headers() {
                 lines.map(|line| line.split(": ").next().unwrap_or_default()).collect();
             let unique: BTreeSet<&str> = names.iter().copied().collect();
             assert_eq!(names.len(), unique.len(), "{head}");
-            let known =
-                ["accept", "user-agent", "host", "content-type", "content-length", "cookie"];
+            let known = [
+                "accept",
+                "accept-encoding",
+                "user-agent",
+                "host",
+                "content-type",
+                "content-length",
+                "cookie",
+            ];
             for name in unique {
                 let name = name.trim_end_matches(':');
                 assert!(known.contains(&name) || name == "v", "{name}: {head}");

@@ -230,6 +230,7 @@ async fn only_what_the_operation_says_is_sent() {
         [
             "post /base/things/a%2fb http/1.1",
             "",
+            "accept-encoding: gzip",
             "accept: application/json",
             "content-length: 12",
             "content-type: application/json",
