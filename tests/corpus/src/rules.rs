@@ -45,6 +45,7 @@ const PART_VALUES: &str = "B2";
 const NESTED_VALUES: &str = "Q13";
 const FILES: &str = "B1";
 const MEDIA_TYPES: &str = "B4";
+const EMPTY_FORMS: &str = "B7";
 const HEADER_TEXT: &str = "Q8";
 const EMPTY_PATHS: &str = "Q3";
 const WHOLE_NUMBERS: &str = "A2";
@@ -182,6 +183,21 @@ impl Call<'_> {
             }
             (Body::Multipart(one), Body::Multipart(other)) if same_type => {
                 self.parts(one, other, rules)
+            }
+            // The steps of a JSON Patch, which stands behind other JSON.
+            (Body::Json(one), Body::Json(other))
+                if theirs.content_type.as_deref() == Some("application/json-patch+json")
+                    && one == other =>
+            {
+                rules.insert(MEDIA_TYPES);
+                Some(())
+            }
+            // JSON that has a place for a file: multipart, here without a part.
+            (Body::None, Body::Json(_))
+                if is_empty(&theirs.body) && body.format == BodyFormat::Multipart =>
+            {
+                rules.extend([MEDIA_TYPES, EMPTY_FORMS]);
+                Some(())
             }
             // Declared beside JSON, which is preferred.
             (Body::Json(_), Body::Multipart(_) | Body::Text(_)) if !same_type => {
