@@ -308,9 +308,8 @@ mod tests {
         assert_eq!(promise(&schemas, &operation, &mut Census::default()), Promise::NONE);
     }
 
-    #[test]
-    fn recursive_root_is_an_object_schema() {
-        let mut schemas = Schemas::default();
+    /// A schema that holds itself, and a reference to it.
+    fn tree(schemas: &mut Schemas) -> (SchemaId, SchemaId) {
         let tree = schemas.push(Schema::default());
         let reference = schemas.push(Schema { reference: Some(tree), ..Schema::default() });
         let mut named = Schema {
@@ -320,6 +319,13 @@ mod tests {
         };
         named.properties.insert("left".to_owned(), reference);
         schemas.set(tree, named);
+        (tree, reference)
+    }
+
+    #[test]
+    fn recursive_root_is_an_object_schema() {
+        let mut schemas = Schemas::default();
+        let (_, reference) = tree(&mut schemas);
         let mut operation = operation("GET", "/x", None);
         operation.responses = vec![response(200, json_content(reference))];
         let promise = promise(&schemas, &operation, &mut Census::default());
@@ -331,15 +337,7 @@ mod tests {
     #[test]
     fn rules_beside_a_cyclic_root_hold_together_with_it() {
         let mut schemas = Schemas::default();
-        let tree = schemas.push(Schema::default());
-        let reference = schemas.push(Schema { reference: Some(tree), ..Schema::default() });
-        let mut named = Schema {
-            name: Some("Tree".to_owned()),
-            types: vec![JsonType::Object],
-            ..Schema::default()
-        };
-        named.properties.insert("left".to_owned(), reference);
-        schemas.set(tree, named);
+        let (tree, _) = tree(&mut schemas);
         let mut root = Schema { reference: Some(tree), ..Schema::default() };
         root.properties.insert("age".to_owned(), schemas.push(Schema::default()));
         let root = schemas.push(root);

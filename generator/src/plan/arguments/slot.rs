@@ -179,10 +179,13 @@ fn best<'m>(
     census: &mut Census,
 ) -> Option<(&'m MediaType, BodyFormat)> {
     let (first, format) = media::of_body(content)?;
+    if format == BodyFormat::Multipart {
+        return Some((first, format));
+    }
     let of_files = content.iter().find(|media| {
         media::format(&media.name) == BodyFormat::Multipart && has_file(schemas, media)
     });
-    match of_files.filter(|_| format != BodyFormat::Multipart) {
+    match of_files {
         Some(multipart) if has_file(schemas, first) => Some((multipart, BodyFormat::Multipart)),
         Some(_) => {
             census.add("request bodies that take files where `body` asks for multipart/form-data");
