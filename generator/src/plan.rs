@@ -41,6 +41,7 @@ mod type_table;
 mod typed;
 mod typed_operation;
 mod types;
+mod untagged;
 mod upstream;
 mod value_check;
 mod variables;

@@ -21,7 +21,7 @@ use super::names::tool::is_accepted;
 use super::typed_operation::Described;
 use super::value_check::violation;
 use super::wire_schema::{Direction, Heirs, put, render};
-use super::{Argument, Body, Kind, Place, Segment};
+use super::{Argument, Body, Kind, Place, RustType, Segment, Width};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::model::{ArgumentSettings, Json, Operation, OperationSettings, Schemas};
 use crate::source::Span;
@@ -349,7 +349,11 @@ fn plan_argument(
         hidden,
         injected: None,
         kind: accepted.kind,
-        ty: None,
+        ty: match accepted.kind {
+            _ if !accepted.unsigned => None,
+            Kind::Integers => Some(RustType::List(Box::new(RustType::Sized(Width::U64)))),
+            _ => Some(RustType::Sized(Width::U64)),
+        },
         rules: accepted.rules.clone(),
         media_type: slot.media_type.clone(),
         schema: false,
@@ -402,7 +406,11 @@ fn plan_property(
             Map::from_iter([("type".to_owned(), "string".into())])
         }
         _ if slot.place == Place::Properties => {
-            Map::from_iter([("type".to_owned(), "object".into())])
+            let mut members = Map::from_iter([("type".to_owned(), "object".into())]);
+            if listed.as_object().is_some_and(|listed| !listed.is_empty()) {
+                put(&mut members, "additionalProperties", listed.clone());
+            }
+            members
         }
         _ if slot.is_sequence => Map::from_iter([
             ("type".to_owned(), "array".into()),

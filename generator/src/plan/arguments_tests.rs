@@ -440,7 +440,17 @@ fn rules_that_a_flat_body_loses_are_counted() {
             },
             Some(conditions),
         ),
-        (Schema { additional_properties: Some(value), ..base.clone() }, Some(others)),
+        (Schema { additional_properties: Some(value), ..base.clone() }, None),
+        (
+            // What the other part names is beside the names of this one.
+            Schema {
+                properties: IndexMap::default(),
+                all_of: vec![plain],
+                additional_properties: Some(value),
+                ..base.clone()
+            },
+            Some(others),
+        ),
         (Schema { applicator_maps: maps("patternProperties"), ..base }, Some(others)),
     ] {
         let root = schemas.push(schema);
@@ -460,4 +470,68 @@ fn rules_that_a_flat_body_loses_are_counted() {
         let found: Vec<&str> = report.unenforced.iter().map(|(what, _)| what.as_str()).collect();
         assert_eq!(found, Vec::from_iter(expected));
     }
+}
+
+#[test]
+fn properties_beside_the_named_ones_have_their_schema() {
+    let mut schemas = Schemas::default();
+    let value = text(&mut schemas);
+    let plain = object(&mut schemas, &["a"], &[]);
+    let root =
+        schemas.push(Schema { additional_properties: Some(value), ..schemas[plain].clone() });
+    let mut operation = operation("POST", "/x", None);
+    operation.body = body(json_content(root));
+    check(&schemas, &operation, None, &expect![[r#"
+        {"type":"object","properties":{"a":{"type":"string"},"additional_properties":{"type":"object","additionalProperties":{"type":"string"},"description":"Other properties of the body, by their names."}},"additionalProperties":false}
+        a Property Text a
+        additional_properties Properties Object additional_properties
+    "#]]);
+}
+
+#[test]
+fn integers_of_64_bits_without_a_sign_are_read_as_such() {
+    let mut schemas = Schemas::default();
+    let wide = Schema {
+        types: vec![JsonType::Integer],
+        format: Some("uint64".to_owned()),
+        minimum: Some(0.into()),
+        ..Schema::default()
+    };
+    let unbounded = schemas.push(Schema { minimum: None, ..wide.clone() });
+    let small = schemas.push(Schema { maximum: Some(9.into()), ..wide.clone() });
+    let wide = schemas.push(wide);
+    let list = schemas.push(Schema {
+        types: vec![JsonType::Array],
+        items: Some(wide),
+        ..Schema::default()
+    });
+    let properties = [("wide", wide), ("unbounded", unbounded), ("small", small), ("list", list)];
+    let root = schemas.push(Schema {
+        properties: properties.map(|(name, id)| (name.to_owned(), id)).into_iter().collect(),
+        ..Schema::default()
+    });
+    let mut operation = operation("POST", "/x", None);
+    operation.body = body(json_content(root));
+    let locked = BTreeMap::new();
+    let source = Source {
+        schemas: &schemas,
+        operation: &operation,
+        settings: None,
+        locked: &locked,
+        in_uri: false,
+    };
+    let inputs = plan(&source, &mut Census::default(), &mut Diagnostics::default());
+    let found: Vec<_> =
+        inputs.arguments.into_iter().map(|it| (it.name, it.kind, it.ty, it.schema)).collect();
+    let u64 = RustType::Sized(Width::U64);
+    assert_eq!(
+        found,
+        [
+            ("wide".to_owned(), Kind::Integer, Some(u64.clone()), false),
+            // The format alone refuses nothing below zero.
+            ("unbounded".to_owned(), Kind::Any, None, true),
+            ("small".to_owned(), Kind::Integer, None, false),
+            ("list".to_owned(), Kind::Integers, Some(RustType::List(Box::new(u64))), false),
+        ]
+    );
 }

@@ -4,8 +4,9 @@
 //! The schema is read as it stands in the listing, apart from how the entry was made, so that the two
 //! cannot err together.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
+use super::kind::MOST_UNSIGNED;
 use super::{Argument, Kind, Rules};
 
 /// Keywords that refuse no value.
@@ -38,14 +39,19 @@ pub(super) fn is_covered(argument: &Argument, pattern: Option<&str>, listed: &Va
         Kind::Files => Kind::Texts,
         kind => kind,
     };
-    let said = Said {
+    let Some(wanted) = listed.as_object().and_then(read) else { return false };
+    let mut said = Said {
         kind: Some(kind),
         nullable: argument.nullable || kind == Kind::Any,
         // A format is an annotation in the schema, whether or not the entry makes it a rule.
         rules: Rules { pattern: None, format: None, ..argument.rules.clone() },
         pattern: pattern.map(str::to_owned),
     };
-    listed.as_object().and_then(read) == Some(said)
+    // The bound of a type of Rust is no rule of the document.
+    if said.rules.maximum.as_ref().and_then(Number::as_u64) == Some(MOST_UNSIGNED) {
+        said.rules.maximum.clone_from(&wanted.rules.maximum);
+    }
+    said == wanted
 }
 
 /// What a schema says; `None` where no entry could say it.

@@ -8,6 +8,9 @@ use super::{Kind, Rules};
 use crate::model::schema::JsonType;
 use crate::model::{Json, SchemaId, Schemas};
 
+/// The bound in the table of an integer that is a `u64` and has none in its schema.
+pub(super) const MOST_UNSIGNED: u64 = u64::MAX;
+
 /// What an argument accepts.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Accepted {
@@ -21,6 +24,8 @@ pub(super) struct Accepted {
     pub(super) constant: Option<Json>,
     /// The kind follows from `items` or `properties`: the schema names no type.
     pub(super) implied: bool,
+    /// Integers, or lists of them, that may be beyond an `i64` and never below zero.
+    pub(super) unsigned: bool,
 }
 
 impl Accepted {
@@ -38,6 +43,7 @@ impl Accepted {
             pattern: None,
             constant: None,
             implied: false,
+            unsigned: false,
         }
     }
 }
@@ -48,9 +54,20 @@ pub(super) fn accepted(schemas: &Schemas, id: SchemaId, files: bool) -> Accepted
     let seen = view(schemas, id);
     let nullable = seen.nullable.unwrap_or(seen.types.is_none());
     let kind = kind_of(schemas, &seen, files);
-    let (rules, pattern) = rules_of(schemas, &seen, kind);
+    let unsigned = match kind {
+        Kind::Integer => range(&seen) == Range::Unsigned,
+        Kind::Integers => {
+            seen.items.is_some_and(|items| range(&view(schemas, items)) == Range::Unsigned)
+        }
+        _ => false,
+    };
+    let (mut rules, pattern) = rules_of(schemas, &seen, kind);
+    if unsigned {
+        rules.maximum.get_or_insert(MOST_UNSIGNED.into());
+    }
     let implied = seen.types.is_none() && seen.values.is_none();
-    Accepted { kind, nullable, rules, pattern, constant: seen.constant().cloned(), implied }
+    let constant = seen.constant().cloned();
+    Accepted { kind, nullable, rules, pattern, constant, implied, unsigned }
 }
 
 fn kind_of(schemas: &Schemas, seen: &View, files: bool) -> Kind {
@@ -60,7 +77,7 @@ fn kind_of(schemas: &Schemas, seen: &View, files: bool) -> Kind {
     match seen.single_type() {
         Some(JsonType::String) if files && is_file(seen) => Kind::File,
         Some(JsonType::String) => Kind::Text,
-        Some(JsonType::Integer) if is_wide(seen) => Kind::Any,
+        Some(JsonType::Integer) if range(seen) == Range::Any => Kind::Any,
         Some(JsonType::Integer) => Kind::Integer,
         Some(JsonType::Number) => Kind::Number,
         Some(JsonType::Boolean) => Kind::Flag,
@@ -79,7 +96,7 @@ fn list_kind(schemas: &Schemas, seen: &View, files: bool) -> Kind {
     match item.single_type() {
         Some(JsonType::String) if files && is_file(&item) => Kind::Files,
         Some(JsonType::String) => Kind::Texts,
-        Some(JsonType::Integer) if is_wide(&item) => Kind::List,
+        Some(JsonType::Integer) if range(&item) == Range::Any => Kind::List,
         Some(JsonType::Integer) => Kind::Integers,
         Some(JsonType::Number) => Kind::Numbers,
         Some(JsonType::Boolean) => Kind::Flags,
@@ -87,15 +104,36 @@ fn list_kind(schemas: &Schemas, seen: &View, files: bool) -> Kind {
     }
 }
 
-/// Whether the document allows integers beyond an `i64`, which the tables do not hold.
-fn is_wide(seen: &View) -> bool {
+/// The integers that a document allows.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Range {
+    Signed,
+    /// None below zero, and some beyond an `i64`.
+    Unsigned,
+    /// Some that no type of Rust holds with the others, or that are read as any value.
+    Any,
+}
+
+fn range(seen: &View) -> Range {
     // What is barely beyond is the largest `i64` as JavaScript writes it; the largest floats say that
     // there is no bound.
     let is_beyond = |bound: &serde_json::Number| {
         bound.as_f64().is_some_and(|bound| (9.3e18..1e30).contains(&bound.abs()))
     };
+    let is_unsigned = [&seen.minimum, &seen.exclusive_minimum]
+        .into_iter()
+        .flatten()
+        .any(|bound| bound.as_f64().is_some_and(|bound| bound >= 0.0));
     let bounds = [&seen.minimum, &seen.maximum, &seen.exclusive_minimum, &seen.exclusive_maximum];
-    bounds.into_iter().flatten().any(is_beyond)
+    let mut beyond = bounds.into_iter().flatten().filter(|bound| is_beyond(bound)).peekable();
+    let is_bounded = seen.maximum.as_ref().is_some_and(serde_json::Number::is_i64);
+    let is_named = !is_bounded && matches!(seen.format.as_deref(), Some("uint64" | "uint"));
+    match (is_unsigned, is_named || beyond.peek().is_some()) {
+        (_, false) => Range::Signed,
+        (true, true) if beyond.all(serde_json::Number::is_u64) => Range::Unsigned,
+        // Without a bound the format does not refuse what is below zero.
+        (_, true) => Range::Any,
+    }
 }
 
 /// Bytes as such; base64 inside a text is a text.

@@ -1,5 +1,5 @@
 //! Which module a tool is in: one for each first tag in the order of the document's tags, then
-//! `operations` for what has none, then `declared`.
+//! what has none, by its path where that is much, then `declared`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use super::docs::markdown;
 use super::hash;
 use super::names::rust;
+use super::untagged;
 use super::{Argument, Declared, Module, Pattern, Target, Tool};
 use crate::model::Declaration;
 
@@ -25,8 +26,19 @@ pub(super) struct Placed {
     pub(super) locked: Option<String>,
 }
 
-/// A module before it has a name: its document and its tag.
-type Group = (Option<usize>, Option<String>);
+/// A module before it has a name: its document, and what its operations have in common.
+type Group = (Option<usize>, Label);
+
+/// What the operations of a module have in common.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+enum Label {
+    /// The first tag.
+    Tag(String),
+    /// No tag, and these words of the path.
+    Path(Vec<String>),
+    /// Neither.
+    None,
+}
 
 /// Groups tools into modules. `constants`: names of constants that all modules import.
 pub(super) fn plan(
@@ -37,25 +49,51 @@ pub(super) fn plan(
     let mut groups: IndexMap<Group, Vec<Placed>> = IndexMap::new();
     for (index, document) in declaration.documents.iter().enumerate() {
         for tag in &document.api.tags {
-            groups.insert((Some(index), Some(tag.name.clone())), Vec::new());
+            groups.insert((Some(index), Label::Tag(tag.name.clone())), Vec::new());
         }
     }
-    for tool in tools {
-        groups.entry((tool.document, tool.tag.clone())).or_default().push(tool);
+    let labels = labels(&tools);
+    for (tool, label) in tools.into_iter().zip(labels) {
+        groups.entry((tool.document, label)).or_default().push(tool);
     }
     groups.retain(|_, tools| !tools.is_empty());
     // Stable: tags stay in their order, then comes what has none, then what is declared.
-    let rank = |(document, tag): &Group| (document.is_none(), tag.is_none(), *document);
+    let rank = |(document, label): &Group| {
+        let is_tag = matches!(label, Label::Tag(_));
+        (document.is_none(), !is_tag, *document, *label == Label::None)
+    };
     groups.sort_by(|left, _, right, _| rank(left).cmp(&rank(right)));
     let names = plan_names(declaration, &groups);
     groups
         .into_iter()
         .zip(names)
-        .map(|(((document, tag), tools), name)| {
-            let docs = plan_docs(declaration, document, tag.as_deref());
+        .map(|(((document, label), tools), name)| {
+            let docs = plan_docs(declaration, document, &label);
             plan_module(name, docs, tools, constants)
         })
         .collect()
+}
+
+/// What each tool has in common with those of its module.
+fn labels(tools: &[Placed]) -> Vec<Label> {
+    let mut templates: BTreeMap<Option<usize>, (Vec<usize>, Vec<&str>)> = BTreeMap::new();
+    for (index, placed) in tools.iter().enumerate() {
+        if let (None, Target::Operation(operation)) = (&placed.tag, &placed.tool.target) {
+            let (indices, templates) = templates.entry(placed.document).or_default();
+            indices.push(index);
+            templates.push(&operation.template);
+        }
+    }
+    let mut labels: Vec<Label> =
+        tools.iter().map(|placed| placed.tag.clone().map_or(Label::None, Label::Tag)).collect();
+    for (indices, templates) in templates.into_values() {
+        for (index, words) in indices.into_iter().zip(untagged::labels(&templates)) {
+            if !words.is_empty() {
+                labels[index] = Label::Path(words);
+            }
+        }
+    }
+    labels
 }
 
 /// The name that most tools of a group had, else the rule's; of two that are the same, the later
@@ -85,16 +123,20 @@ fn plan_names(declaration: &Declaration, groups: &IndexMap<Group, Vec<Placed>>) 
         }
         let document = group.0.and_then(|document| declaration.documents.get(document));
         let prefix = document.map(|document| document.name.as_str()).filter(|_| several);
-        let wanted = match (document, &group.1, prefix) {
+        let words = match &group.1 {
+            Label::Tag(tag) => tag.clone(),
+            Label::Path(words) => words.join(" "),
+            Label::None => String::new(),
+        };
+        let wanted = match (document, words.as_str(), prefix) {
             (None, _, _) => "declared".to_owned(),
-            (_, None, None) => "operations".to_owned(),
-            (_, None, Some(prefix)) => rust::module(&format!("{prefix} operations")),
-            (_, Some(tag), None) => rust::module(tag),
-            (_, Some(tag), Some(prefix)) => rust::module(&format!("{prefix} {tag}")),
+            (_, "", None) => "operations".to_owned(),
+            (_, "", Some(prefix)) => rust::module(&format!("{prefix} operations")),
+            (_, words, None) => rust::module(words),
+            (_, words, Some(prefix)) => rust::module(&format!("{prefix} {words}")),
         };
         let name = if taken.contains(&wanted) {
-            let tag = group.1.as_deref().unwrap_or_default();
-            format!("{wanted}_{}", hash::short(&format!("{} {tag}", prefix.unwrap_or_default())))
+            format!("{wanted}_{}", hash::short(&format!("{} {words}", prefix.unwrap_or_default())))
         } else {
             wanted
         };
@@ -104,12 +146,19 @@ fn plan_names(declaration: &Declaration, groups: &IndexMap<Group, Vec<Placed>>) 
     names.into_iter().map(Option::unwrap_or_default).collect()
 }
 
-fn plan_docs(declaration: &Declaration, document: Option<usize>, tag: Option<&str>) -> String {
+fn plan_docs(declaration: &Declaration, document: Option<usize>, label: &Label) -> String {
     let Some(document) = document.and_then(|index| declaration.documents.get(index)) else {
         return "Tools that are implemented by hand.".to_owned();
     };
-    let Some(tag) = tag else { return "Operations without a tag.".to_owned() };
-    let described = document.api.tags.iter().find(|described| described.name == tag);
+    let tag = match label {
+        Label::Tag(tag) => tag,
+        Label::Path(words) => {
+            let words = super::docs::one_line(&words.join("/"));
+            return format!("Operations without a tag whose path is about {words}.");
+        }
+        Label::None => return "Operations without a tag.".to_owned(),
+    };
+    let described = document.api.tags.iter().find(|described| described.name == *tag);
     let description = described.and_then(|tag| tag.description.as_deref()).unwrap_or_default();
     let line = format!("Operations with the tag {}.", super::docs::one_line(tag));
     let text = markdown(description);

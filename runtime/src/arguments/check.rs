@@ -8,7 +8,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::choice;
-use super::coerce::{self, Mismatch, Scalar};
+use super::coerce::{self, Mismatch, Scalar, Width};
 use super::error::{MOST_MESSAGES, Rule, Violation, shown};
 use super::number::Number;
 use crate::operation::{Argument, Bound, Kind, Rules};
@@ -92,7 +92,7 @@ fn one<'a>(
     item: Option<usize>,
     problems: &mut Vec<Violation>,
 ) -> Option<Cow<'a, str>> {
-    match coerce::scalar(scalar, json, strict) {
+    match coerce::scalar(scalar, Width::of(rules), json, strict) {
         Ok(text) => {
             limits(rules, &text, json, item, problems);
             Some(text)

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use serde_json::value::RawValue;
 
 use super::number::Number;
-use crate::operation::Kind;
+use crate::operation::{Bound, Kind, Rules};
 
 /// The scalar types of a table entry.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -55,15 +55,43 @@ pub(super) enum Mismatch {
     Surrogate,
 }
 
+/// The largest integer that an argument takes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Width {
+    /// `i64::MAX`
+    Signed,
+    /// `u64::MAX`
+    Unsigned,
+}
+
+impl Width {
+    /// That of a table entry: an upper bound beyond 64 signed bits says that they are not meant.
+    pub(super) const fn of(rules: &Rules) -> Self {
+        match rules.maximum {
+            Some(Bound::Integer(bound)) if bound > i64::MAX as i128 => Self::Unsigned,
+            _ => Self::Signed,
+        }
+    }
+
+    fn holds(self, value: i128) -> bool {
+        i64::try_from(value).is_ok() || self == Self::Unsigned && u64::try_from(value).is_ok()
+    }
+}
+
 /// The JSON text of a scalar in its declared form.
-pub(super) fn scalar(scalar: Scalar, json: &str, strict: bool) -> Result<Cow<'_, str>, Mismatch> {
+pub(super) fn scalar(
+    scalar: Scalar,
+    width: Width,
+    json: &str,
+    strict: bool,
+) -> Result<Cow<'_, str>, Mismatch> {
     match scalar {
         Scalar::Text if json.starts_with('"') => {
             text(json).map(|_| Cow::Borrowed(json)).ok_or(Mismatch::Surrogate)
         }
         Scalar::Text => Err(Mismatch::Type),
         Scalar::Flag => flag(json, strict),
-        Scalar::Integer => with_unquoted(json, strict, integer),
+        Scalar::Integer => with_unquoted(json, strict, |json| integer(json, width)),
         Scalar::Number => with_unquoted(json, strict, number),
     }
 }
@@ -107,9 +135,9 @@ fn with_unquoted(
     Ok(Cow::Owned(owned))
 }
 
-fn integer(json: &str) -> Result<Cow<'_, str>, Mismatch> {
+fn integer(json: &str, width: Width) -> Result<Cow<'_, str>, Mismatch> {
     match Number::parse(json) {
-        Some(Number::Integer(value)) if i64::try_from(value).is_ok() => {
+        Some(Number::Integer(value)) if width.holds(value) => {
             // Already in the plain form, unless it is `-0`, has a point or an exponent.
             if json == "-0" || json.contains(['.', 'e', 'E']) {
                 return Ok(Cow::Owned(value.to_string()));

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use super::coerce::{self, Scalar};
+use super::coerce::{self, Scalar, Width};
 
 /// References and compositions that are followed for one value.
 const DEPTH: usize = 64;
@@ -173,7 +173,7 @@ fn coerce_scalar(schema: &Map<String, Value>, value: &mut Value) {
             "boolean" => Scalar::Flag,
             _ => continue,
         };
-        let read = coerce::scalar(scalar, &text, false).ok();
+        let read = coerce::scalar(scalar, Width::Unsigned, &text, false).ok();
         if let Some(read) = read.and_then(|read| serde_json::from_str(&read).ok()) {
             *value = read;
             return;

@@ -113,6 +113,28 @@ fn values_are_coerced_unless_strict() {
 }
 
 #[test]
+fn integers_beyond_64_signed_bits_need_a_bound_that_allows_them() {
+    static TABLE: &[Argument] = &[
+        Argument::value("signed", Kind::Integer),
+        Argument::value("unsigned", Kind::Integer).at_most(Bound::Integer(u64::MAX as i128)),
+    ];
+    let run = |json: &str| match parse(TABLE, Some(json), Mode::default()) {
+        Ok(values) => values.get(1).unwrap_or_default().to_owned(),
+        Err(errors) => errors.to_string(),
+    };
+    assert_eq!(run(r#"{"unsigned":18446744073709551615}"#), "18446744073709551615");
+    assert_eq!(run(r#"{"unsigned":"18446744073709551615"}"#), "18446744073709551615");
+    assert_eq!(
+        run(r#"{"unsigned":18446744073709551616}"#),
+        "argument `unsigned`: 18446744073709551616 does not fit a 64-bit integer"
+    );
+    assert_eq!(
+        run(r#"{"signed":9223372036854775808}"#),
+        "argument `signed`: 9223372036854775808 does not fit a 64-bit integer"
+    );
+}
+
+#[test]
 fn each_rule_has_a_message() {
     check(
         r#"{"title":"é"}"#,

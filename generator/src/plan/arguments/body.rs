@@ -24,8 +24,12 @@ pub(super) struct Flat {
     pub(super) conditions: Vec<Condition>,
     /// Properties beside the named ones are described.
     pub(super) extra: bool,
-    /// They have a schema, which only the upstream checks.
+    /// What the values of these have to fit, all of it.
+    pub(super) others: Vec<SchemaId>,
+    /// There is more to them, which only the upstream checks.
     pub(super) unchecked: bool,
+    /// How many properties were named beside each of `others`.
+    named: Vec<usize>,
     /// How many schemas were merged.
     steps: usize,
 }
@@ -70,6 +74,8 @@ impl Condition {
 pub(super) fn flatten(schemas: &Schemas, id: SchemaId) -> Option<Flat> {
     let mut flat = Flat::default();
     merge(schemas, id, 0, &mut flat)?;
+    // What one part of a composition names is beside the names of another.
+    flat.unchecked |= flat.named.iter().any(|named| *named < flat.properties.len());
     (!flat.properties.is_empty()).then_some(flat)
 }
 
@@ -104,12 +110,17 @@ fn merge(schemas: &Schemas, id: SchemaId, depth: usize, flat: &mut Flat) -> Opti
         || node.min_properties.is_some()
         || node.max_properties.is_some()
         || node.keywords.contains_key("dependentRequired");
-    let additional = node.additional_properties.map(|id| &schemas[id]);
-    let is_described = additional
-        .is_some_and(|additional| !additional.never && says_something(additional))
-        || node.applicator_maps.contains_key("patternProperties");
-    flat.extra |= is_described;
-    flat.unchecked |= is_described;
+    let additional = node.additional_properties.filter(|id| {
+        let additional = &schemas[*id];
+        !additional.never && says_something(additional)
+    });
+    let has_patterns = node.applicator_maps.contains_key("patternProperties");
+    flat.extra |= additional.is_some() || has_patterns;
+    flat.unchecked |= has_patterns;
+    if let Some(additional) = additional.filter(|_| !has_patterns) {
+        flat.others.push(additional);
+        flat.named.push(node.properties.len());
+    }
     Some(())
 }
 

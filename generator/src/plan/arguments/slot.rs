@@ -21,7 +21,7 @@ const OTHERS: &str = "additional_properties";
 pub(super) struct Slot {
     pub(super) place: Place,
     pub(super) wire: String,
-    /// Its schemas, all of which hold; usually one.
+    /// Its schemas, all of which hold; usually one. Of [`Place::Properties`] those of each member.
     pub(super) schemas: Vec<SchemaId>,
     /// The schemas are those of the items of a list.
     pub(super) is_sequence: bool,
@@ -61,8 +61,11 @@ impl Slot {
         names::key(self.place, &self.wire)
     }
 
-    /// The schemas of the value, for its Rust type.
+    /// The schemas of the value, for its Rust type; none where they are those of members.
     pub(super) fn described(&self) -> Described {
+        if self.place == Place::Properties {
+            return Described::default();
+        }
         Described { schemas: self.schemas.clone(), is_sequence: self.is_sequence }
     }
 
@@ -246,6 +249,8 @@ fn collect_properties(
             name.push('_');
         }
         slots.push(Slot {
+            // A part of a form is what it is sent as, which a listing of JSON does not say.
+            schemas: if files { Vec::new() } else { flat.others },
             description: Some("Other properties of the body, by their names.".to_owned()),
             ..Slot::new(Place::Properties, name, Accepted::plain(Kind::Object, false))
         });
