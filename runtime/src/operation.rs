@@ -472,7 +472,6 @@ pub const RESERVED_HEADERS: &[&str] = &[
     "connection",
     "content-length",
     "content-type",
-    "cookie",
     "expect",
     "host",
     "keep-alive",

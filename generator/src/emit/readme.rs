@@ -118,10 +118,15 @@ fn of_operation(docs: &str) -> String {
     if docs.trim().contains("\n\n") { first_sentence(docs) } else { String::new() }
 }
 
-/// The first sentence of the documentation.
+/// What descriptions of deprecated operations begin with.
+const DEPRECATED: &str = "Deprecated. ";
+
+/// The first sentence of the documentation, and whether that is of something deprecated.
 fn first_sentence(docs: &str) -> String {
     let line = text::one_line(docs.trim().split("\n\n").next().unwrap_or_default());
-    match line.find(". ") {
+    // That a tool is deprecated, said before its description, is not what it does.
+    let said = line.strip_prefix(DEPRECATED).map_or(0, |_| DEPRECATED.len());
+    match line[said..].find(". ").map(|end| said + end) {
         Some(end) => line[..=end].to_owned(),
         None => line,
     }
@@ -273,6 +278,7 @@ mod tests {
         assert_eq!(of_operation("`GET /books`"), "");
         assert_eq!(first_sentence("Adds two\nnumbers. Both are integers."), "Adds two numbers.");
         assert_eq!(first_sentence("Adds two numbers."), "Adds two numbers.");
+        assert_eq!(first_sentence("Deprecated. Adds. Slowly."), "Deprecated. Adds.");
         assert_eq!(first_sentence(""), "");
     }
 }

@@ -12,11 +12,10 @@ use crate::source::{Node, Span};
 const IGNORED_HEADERS: [&str; 3] = ["accept", "authorization", "content-type"];
 
 /// Headers that frame a message or name its host: the runtime sends no argument in them, so such
-/// an argument could only ever fail. Cookies have parameters of their own.
-const CLIENT_HEADERS: [&str; 12] = [
+/// an argument could only ever fail.
+const CLIENT_HEADERS: [&str; 11] = [
     "connection",
     "content-length",
-    "cookie",
     "expect",
     "host",
     "keep-alive",

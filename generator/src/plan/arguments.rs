@@ -56,6 +56,21 @@ pub(super) struct Source<'d> {
     pub(super) locked: &'d BTreeMap<String, String>,
     /// Whoever calls has a URI only: the path and the query.
     pub(super) in_uri: bool,
+    /// Parameters that the server sends itself, whatever a caller says.
+    pub(super) own: Vec<(Place, String)>,
+}
+
+impl Source<'_> {
+    /// Whether the server sends the value itself.
+    fn is_own(&self, slot: &Slot) -> bool {
+        self.own.iter().any(|(place, name)| {
+            *place == slot.place
+                && match place {
+                    Place::Header => name.eq_ignore_ascii_case(&slot.wire),
+                    _ => *name == slot.wire,
+                }
+        })
+    }
 }
 
 /// Plans the arguments of an operation.
@@ -75,7 +90,13 @@ pub(super) fn plan(
     let empty = IndexMap::new();
     let settings = source.settings.map_or(&empty, |settings| &settings.arguments);
     report_unknown(source, &slots, diagnostics);
-    slots.retain(|slot| !is_dropped(slot, settings));
+    slots.retain(|slot| {
+        let is_own = source.is_own(slot);
+        if is_own {
+            census.add("parameters that credentials or declared headers fill in");
+        }
+        !is_own && !is_dropped(slot, settings)
+    });
     let mut uncarried = Vec::new();
     if source.in_uri {
         uncarried = drop_uncarried(&mut slots, &mut body, settings, census);

@@ -28,7 +28,8 @@ fn check(
     expected: &Expect,
 ) {
     let locked = BTreeMap::new();
-    let source = Source { schemas, operation, settings, locked: &locked, in_uri: false };
+    let source =
+        Source { schemas, operation, settings, locked: &locked, in_uri: false, own: Vec::new() };
     let mut diagnostics = Diagnostics::default();
     let inputs = plan(&source, &mut Census::default(), &mut diagnostics);
     let mut text = format!("{}\n", inputs.schema);
@@ -314,6 +315,7 @@ fn path_is_split_at_its_variables() {
         settings: None,
         locked: &locked,
         in_uri: false,
+        own: Vec::new(),
     };
     let inputs = plan(&source, &mut Census::default(), &mut Diagnostics::default());
     assert_eq!(
@@ -346,6 +348,7 @@ fn pattern_with_spaces_is_left_to_the_schema() {
         settings: None,
         locked: &locked,
         in_uri: false,
+        own: Vec::new(),
     };
     let inputs = plan(&source, &mut Census::default(), &mut Diagnostics::default());
     let by_schema: Vec<bool> = inputs.arguments.iter().map(|argument| argument.schema).collect();
@@ -410,6 +413,7 @@ fn ranges_of_media_types_become_one_that_can_be_sent() {
             settings: None,
             locked: &locked,
             in_uri: false,
+            own: Vec::new(),
         };
         let inputs = plan(&source, &mut Census::default(), &mut Diagnostics::default());
         let body = inputs.body.expect("a body");
@@ -463,6 +467,7 @@ fn rules_that_a_flat_body_loses_are_counted() {
             settings: None,
             locked: &locked,
             in_uri: false,
+            own: Vec::new(),
         };
         let mut census = Census::default();
         plan(&source, &mut census, &mut Diagnostics::default());
@@ -481,11 +486,16 @@ fn properties_beside_the_named_ones_have_their_schema() {
         schemas.push(Schema { additional_properties: Some(value), ..schemas[plain].clone() });
     let mut operation = operation("POST", "/x", None);
     operation.body = body(json_content(root));
-    check(&schemas, &operation, None, &expect![[r#"
+    check(
+        &schemas,
+        &operation,
+        None,
+        &expect![[r#"
         {"type":"object","properties":{"a":{"type":"string"},"additional_properties":{"type":"object","additionalProperties":{"type":"string"},"description":"Other properties of the body, by their names."}},"additionalProperties":false}
         a Property Text a
         additional_properties Properties Object additional_properties
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -519,6 +529,7 @@ fn integers_of_64_bits_without_a_sign_are_read_as_such() {
         settings: None,
         locked: &locked,
         in_uri: false,
+        own: Vec::new(),
     };
     let inputs = plan(&source, &mut Census::default(), &mut Diagnostics::default());
     let found: Vec<_> =

@@ -211,6 +211,7 @@ impl Planner<'_> {
             settings: one.settings,
             locked: names.entry.map_or(&nothing, |entry| &entry.arguments),
             in_uri: one.component != RouteComponent::Tool,
+            own: upstream::sent(&self.declaration.documents[one.document], one.operation),
         };
         arguments::plan(&source, census, diagnostics)
     }
@@ -233,7 +234,7 @@ impl Planner<'_> {
             template: operation.path.clone(),
             path: std::mem::take(&mut inputs.path),
             body: inputs.body.take(),
-            accept: output::accept(&operation.responses),
+            accept: output::accept(&document.api.schemas, &operation.responses),
             security: upstream::security(operation, &upstreams[one.document], census),
             mock: mock::reply(&document.api.schemas, operation, census),
             response: None,

@@ -65,6 +65,20 @@ pub(super) fn unsaid(
     }
 }
 
+/// Whether a member may leave out the property that tells what it is, which only the default one can
+/// (OpenAPI 3.2.0, 4.25).
+pub(super) fn is_left_open(
+    schemas: &Schemas,
+    discriminator: &Discriminator,
+    member: SchemaId,
+) -> bool {
+    let is_member = |id: SchemaId| schemas.target(id) == schemas.target(member);
+    let form = Form::new(schemas, &[member], &[], Access::Request);
+    !discriminator.default.is_some_and(is_member)
+        && form.properties.contains_key(&discriminator.property)
+        && !form.required.contains(&discriminator.property)
+}
+
 /// A scalar as the text that a discriminator has for it.
 pub(super) fn text(value: &Json) -> Option<String> {
     match value {

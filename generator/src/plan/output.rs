@@ -77,7 +77,11 @@ pub(super) fn is_success(response: &Response) -> bool {
 
 /// The `Accept` header: the media types of all success responses. What is not JSON comes last where
 /// there is JSON: an order alone says nothing (RFC 9110, 12.5.1).
-pub(super) fn accept(responses: &[Response]) -> String {
+pub(super) fn accept(schemas: &Schemas, responses: &[Response]) -> String {
+    if successes(responses).any(|media| is_json(&media.name) && is_file(schemas, media)) {
+        // The document does not say what the file is.
+        return "*/*".to_owned();
+    }
     let mut names: Vec<&str> = Vec::new();
     for response in responses.iter().filter(|response| is_success(response)) {
         for media in &response.content {
@@ -96,6 +100,11 @@ pub(super) fn accept(responses: &[Response]) -> String {
     if names.is_empty() { "*/*".to_owned() } else { weighed.collect::<Vec<_>>().join(", ") }
 }
 
+/// Whether the document describes bytes, under whatever media type.
+fn is_file(schemas: &Schemas, media: &MediaType) -> bool {
+    media.schema.is_some_and(|id| accepted(schemas, id, true).kind == Kind::File)
+}
+
 fn is_header_value(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
@@ -103,9 +112,13 @@ fn is_header_value(text: &str) -> bool {
 /// What an operation promises about its result.
 pub(super) fn promise(schemas: &Schemas, operation: &Operation, census: &mut Census) -> Promise {
     let responses = &operation.responses;
-    let bodiless =
-        responses.iter().any(|response| is_success(response) && response.content.is_empty());
-    if bodiless {
+    // A response to HEAD has no content, nor has one of 204 or 205, whatever the document says of it
+    // (RFC 9110, 9.3.2, 15.3.5 and 15.3.6).
+    let is_empty = |response: &Response| {
+        response.content.is_empty() || matches!(response.status, Status::Code(204 | 205))
+    };
+    let bodiless = responses.iter().any(|response| is_success(response) && is_empty(response));
+    if bodiless || operation.method == "HEAD" {
         return Promise::NONE;
     }
     let Some(media) = primary(responses).and_then(|response| of_response(&response.content)) else {
@@ -125,6 +138,10 @@ pub(super) fn promise(schemas: &Schemas, operation: &Operation, census: &mut Cen
     }
     let is_document = is_json(&media.name) && !is_sequence(&media.name);
     let (Some(id), true) = (media.schema, is_document) else { return Promise::NONE };
+    if is_file(schemas, media) {
+        census.add("output schemas left out since the response is a file");
+        return Promise::NONE;
+    }
     let found = accepted(schemas, id, false);
     let object = found.kind == Kind::Object && !found.nullable;
     match listed(schemas, id, |rendered| root(rendered, object)) {
@@ -289,7 +306,7 @@ mod tests {
     fn json_is_asked_for_before_anything_else() {
         let of = |names: &[&str]| {
             let content = names.iter().flat_map(|name| content(name, None)).collect();
-            accept(&[response(200, content)])
+            accept(&Schemas::default(), &[response(200, content)])
         };
         assert_eq!(
             of(&["application/xml", "application/json", "application/hal+json"]),
@@ -306,6 +323,34 @@ mod tests {
         let mut operation = operation("DELETE", "/x", None);
         operation.responses = vec![response(200, json_content(id)), response(204, Vec::new())];
         assert_eq!(promise(&schemas, &operation, &mut Census::default()), Promise::NONE);
+    }
+
+    #[test]
+    fn what_has_no_content_promises_none() {
+        let mut schemas = Schemas::default();
+        let id = schemas.push(Schema { types: vec![JsonType::Object], ..Schema::default() });
+        let mut head = operation("HEAD", "/x", None);
+        head.responses = vec![response(200, json_content(id))];
+        assert_eq!(promise(&schemas, &head, &mut Census::default()), Promise::NONE);
+        for status in [204, 205] {
+            let mut delete = operation("DELETE", "/x", None);
+            delete.responses = vec![response(status, json_content(id))];
+            assert_eq!(promise(&schemas, &delete, &mut Census::default()), Promise::NONE);
+        }
+    }
+
+    #[test]
+    fn a_file_under_the_name_of_json_may_be_anything() {
+        let mut schemas = Schemas::default();
+        let file = schemas.push(Schema {
+            types: vec![JsonType::String],
+            format: Some("binary".to_owned()),
+            ..Schema::default()
+        });
+        let mut operation = operation("GET", "/x", None);
+        operation.responses = vec![response(200, json_content(file))];
+        assert_eq!(promise(&schemas, &operation, &mut Census::default()), Promise::NONE);
+        assert_eq!(accept(&schemas, &operation.responses), "*/*");
     }
 
     /// A schema that holds itself, and a reference to it.

@@ -7,8 +7,8 @@ use super::census::Census;
 use super::names::rust;
 use super::variables::{Made, Variables};
 use super::{
-    CallerAuthorization, Credential, Forward, SecurityScheme, TokenEndpoint, TokenGrant, Upstream,
-    server,
+    CallerAuthorization, Credential, Forward, Place, SecurityScheme, TokenEndpoint, TokenGrant,
+    Upstream, server,
 };
 use crate::diagnostic::Diagnostics;
 use crate::model::{
@@ -107,6 +107,22 @@ fn plan_schemes(
         });
     }
     schemes
+}
+
+/// The parameters that the server sends itself with an operation: the headers that are declared for
+/// its document, and the keys of its security schemes.
+pub(super) fn sent(document: &Document, operation: &Operation) -> Vec<(Place, String)> {
+    let headers = document.settings.headers.keys().map(|name| (Place::Header, name.clone()));
+    let keys = operation.security.iter().flatten().filter_map(|required| {
+        let place = match &document.api.security_schemes.get(&required.name)?.kind {
+            SecurityKind::ApiKey(Location::Header, name) => (Place::Header, name.clone()),
+            SecurityKind::ApiKey(Location::Query, name) => (Place::Query, name.clone()),
+            SecurityKind::ApiKey(Location::Cookie, name) => (Place::Cookie, name.clone()),
+            _ => return None,
+        };
+        Some(place)
+    });
+    headers.chain(keys).collect()
 }
 
 /// The variables of a scheme that the declaration does not name.

@@ -16,7 +16,7 @@ use super::kind::positive;
 use crate::model::{Json, Schema, SchemaId, Schemas};
 
 /// Most schema objects in the closure of one tool.
-const NODES: usize = 100_000;
+const NODES: usize = 20_000;
 /// Deepest nesting that is written.
 const DEPTH: usize = 128;
 /// Most schemas that are looked at to see what is hidden; compositions of compositions multiply.
@@ -315,7 +315,7 @@ impl<'s> Renderer<'s> {
             }
         }
         if let Some(description) = &node.description {
-            put(&mut out, "description", description.as_str());
+            put(&mut out, "description", description.trim());
         }
         if let Some(values) = &node.enumeration {
             put(&mut out, "enum", values.clone());
@@ -403,7 +403,7 @@ impl<'s> Renderer<'s> {
     }
 
     /// A member of a union. Where only a discriminator says which values of its property mean the
-    /// member, the listed member says so: whoever sends it has to know.
+    /// member, the listed member says so: whoever sends it has to know, and has to send the property.
     fn member(&mut self, union: &'s Schema, id: SchemaId) -> Json {
         let mut member = self.schema(id);
         let wanted = union.discriminator.as_ref().filter(|_| self.direction == Direction::Input);
@@ -415,6 +415,13 @@ impl<'s> Renderer<'s> {
                 properties.entry(&discriminator.property).or_insert_with(|| json!({}))
         {
             put(property, "enum", values);
+        }
+        if let Some(discriminator) = wanted
+            && discriminator::is_left_open(self.schemas, discriminator, id)
+            && let Json::Object(own) = &mut member
+            && let Json::Array(required) = own.entry("required").or_insert_with(|| json!([]))
+        {
+            required.push(discriminator.property.as_str().into());
         }
         member
     }
@@ -431,6 +438,14 @@ impl<'s> Renderer<'s> {
         if !all.is_empty() {
             put(out, "allOf", all);
         }
+        // What tells branches apart may be of no matter here.
+        let mut seen = Vec::new();
+        any.retain(|branch| {
+            !seen.contains(branch) && {
+                seen.push(branch.clone());
+                true
+            }
+        });
         if !any.is_empty() {
             put(out, "anyOf", any);
         }

@@ -60,6 +60,9 @@ impl fmt::Debug for CallOptions<'_> {
     }
 }
 
+/// How the client calls itself (RFC 9110, 10.1.5).
+const USER_AGENT: &str = concat!("mcpwright/", env!("CARGO_PKG_VERSION"));
+
 /// What answers the requests.
 #[derive(Debug)]
 pub(super) enum Wire {
@@ -191,6 +194,8 @@ impl Inner {
         let target = path::write(operation, values).map_err(refused)?;
         let mut queries = query::write(operation, values);
         let mut headers = HeaderMap::new();
+        // An argument may say otherwise, and what is declared for the server stands above both.
+        headers.insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
         let accept = HeaderValue::from_str(operation.accept)
             .map_err(|_| refused("the `Accept` header is not valid".to_owned()))?;
         headers.insert(header::ACCEPT, accept);

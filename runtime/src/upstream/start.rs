@@ -13,7 +13,7 @@ use super::{Options, StartError};
 use crate::declaration::Declaration;
 use crate::operation::{Operation, UpstreamSpec};
 use crate::setting::resolve;
-use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use http::header::{HeaderMap, HeaderName, HeaderValue};
 
 /// What requests are joined to under `--mock` where there is no base URL.
 const MOCK_BASE: &str = "http://mock.invalid";
@@ -216,10 +216,6 @@ fn headers(
     problems: &mut Vec<String>,
 ) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    headers.insert(
-        header::USER_AGENT,
-        HeaderValue::from_static(concat!("mcpwright/", env!("CARGO_PKG_VERSION"))),
-    );
     for (name, setting) in spec.headers {
         let text = match resolve(*setting, environment) {
             Ok(text) => text,

@@ -81,6 +81,7 @@ paths:
               Cookie k Cookie exploded
               Cookie c Form exploded
               Query j Json: {"type":"object"}
+              Header Cookie Simple
             warning E0212 at `/paths/~1a~1{p}/get/parameters/3/style`: the style `form` is not allowed in this place; the default is taken
               help: remove `style`, or take one that the location allows
         "#]],

@@ -43,6 +43,8 @@ pub(super) enum Condition {
     Needs(String, Vec<String>),
     /// At least so many are needed.
     AtLeast(u64),
+    /// The body may be left out, and needs these where it is not.
+    WhenSent(Vec<String>),
 }
 
 impl Condition {
@@ -61,6 +63,15 @@ impl Condition {
             }
             Self::Needs(property, others) => {
                 Some(format!("{} needs {}.", all(std::slice::from_ref(property))?, all(others)?))
+            }
+            Self::WhenSent(needed) => {
+                // What callers do not see is none of theirs.
+                let seen = needed.iter().filter_map(|property| name(property));
+                let seen: Vec<String> = seen.map(|name| format!("`{name}`")).collect();
+                let verb = if seen.len() > 1 { "are" } else { "is" };
+                (!seen.is_empty()).then(|| {
+                    format!("With any property of the body, {} {verb} needed.", seen.join(" and "))
+                })
             }
             Self::AtLeast(1) => Some("At least one property of the body is needed.".to_owned()),
             Self::AtLeast(count) => {

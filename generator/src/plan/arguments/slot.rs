@@ -216,6 +216,9 @@ fn collect_properties(
 ) {
     let slots = &mut taken.slots;
     taken.conditions = flat.conditions;
+    if !body.required && !flat.required.is_empty() && flat.properties.len() > 1 {
+        taken.conditions.push(Condition::WhenSent(flat.required.iter().cloned().collect()));
+    }
     if flat.alternatives {
         census.unenforced("conditions between body properties not enforced");
     }

@@ -9,6 +9,7 @@ use crate::plan::arguments;
 use crate::plan::census::Census;
 use crate::plan::names::tool;
 use crate::plan::select::{Explicit, Selected};
+use crate::plan::upstream;
 use crate::plan::{Argument, Part, Segment};
 
 /// The URI of an operation as a resource; `None` where only values make it one.
@@ -24,6 +25,7 @@ pub(in crate::plan) fn uri_of_operation(
         settings: one.settings,
         locked: &BTreeMap::new(),
         in_uri: true,
+        own: upstream::sent(document, operation),
     };
     // What is to be said of its arguments is said where it is a component.
     let inputs = arguments::plan(&source, &mut Census::default(), &mut Diagnostics::default());

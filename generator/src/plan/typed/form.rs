@@ -30,7 +30,7 @@ pub(in crate::plan) struct Form {
     pub(super) is_tuple: bool,
     /// The properties that exist in this direction, each with the schemas that all hold.
     pub(in crate::plan) properties: IndexMap<String, Vec<SchemaId>>,
-    pub(super) required: BTreeSet<String>,
+    pub(in crate::plan) required: BTreeSet<String>,
     pub(super) others: Others,
     /// Unions of several members.
     pub(super) unions: Vec<Union>,

@@ -209,7 +209,7 @@ fn bytes_come_from_base64() {
 
 #[test]
 fn headers_that_frame_the_request_are_refused() {
-    for wire in ["Host", "content-length", "Authorization", "Cookie", "bad name", ""] {
+    for wire in ["Host", "content-length", "Authorization", "bad name", ""] {
         let operation =
             operation(ROOT, vec![Argument::header("h", Kind::Text).wire(wire)], Operation::DEFAULT);
         let error = request(operation, r#"{"h":"x"}"#).expect_err(wire).to_string();
@@ -342,4 +342,27 @@ fn credentials_are_sent_where_they_are_set_although_none_are_needed() {
     let request =
         upstreams.client(&NOWHERE).inner.request(&OPEN, &values, None).expect("a request");
     assert_eq!(request.url.as_str(), "https://api.test/v1/x?api_key=k");
+}
+
+#[test]
+fn arguments_say_who_asks_and_bring_their_cookies() {
+    let arguments = vec![
+        Argument::header("User-Agent", Kind::Text),
+        Argument::header("Cookie", Kind::Text),
+        Argument::cookie("theme", Kind::Text),
+    ];
+    let operation = operation(ROOT, arguments, Operation::DEFAULT);
+    let sent = |json: &str| {
+        let request = request(operation, json).expect("a request");
+        ["user-agent", "cookie"].map(|name| {
+            let value = request.headers.get(name);
+            value.map(|value| value.to_str().expect("ASCII").to_owned()).unwrap_or_default()
+        })
+    };
+    let own = concat!("mcpwright/", env!("CARGO_PKG_VERSION"));
+    assert_eq!(sent("{}"), [own, ""]);
+    assert_eq!(
+        sent(r#"{"User-Agent":"me/1","Cookie":"sid=7","theme":"dark"}"#),
+        ["me/1", "sid=7; theme=dark"]
+    );
 }

@@ -71,11 +71,11 @@ fn heirs_that_have_heirs_are_members_of_both() {
          allOf: [{ allOf: [{ $ref: '#/components/schemas/Cat' }] }] }",
         &expect![[r##"
             {"$ref":"#/$defs/Pet"}
-            Pet: {"type":"object","anyOf":[{"$ref":"#/$defs/CatBase","properties":{"kind":{"enum":["Cat"]}}},{"$ref":"#/$defs/Lion","properties":{"kind":{"enum":["Lion"]}}},{"$ref":"#/$defs/PetBase"}]}
+            Pet: {"type":"object","anyOf":[{"$ref":"#/$defs/CatBase","properties":{"kind":{"enum":["Cat"]}},"required":["kind"]},{"$ref":"#/$defs/Lion","properties":{"kind":{"enum":["Lion"]}},"required":["kind"]},{"$ref":"#/$defs/PetBase","required":["kind"]}]}
             CatBase: {"allOf":[{"$ref":"#/$defs/PetBase"}]}
             Lion: {"allOf":[{"allOf":[{"$ref":"#/$defs/CatBase"}]}]}
             PetBase: {"type":"object","properties":{"kind":{"type":"string"},"friend":{"$ref":"#/$defs/Cat"}}}
-            Cat: {"anyOf":[{"$ref":"#/$defs/Lion","properties":{"kind":{"enum":["Lion"]}}},{"$ref":"#/$defs/CatBase"}]}
+            Cat: {"anyOf":[{"$ref":"#/$defs/Lion","properties":{"kind":{"enum":["Lion"]}},"required":["kind"]},{"$ref":"#/$defs/CatBase","required":["kind"]}]}
         "##]],
     );
 }
@@ -89,7 +89,7 @@ fn base_whose_listed_values_all_mean_heirs_is_no_member() {
          $ref: '#/components/schemas/Pet' }] }, Dog: { allOf: [{ $ref: '#/components/schemas/Pet' \
          }] }, Fish: { allOf: [{ $ref: '#/components/schemas/Pet' }] }",
         &expect![[r#"
-            {"type":"object","anyOf":[{"allOf":[{"type":"object","properties":{"kind":{"enum":["Cat","dog"]}}}],"properties":{"kind":{"enum":["dog"]}}},{"allOf":[{"type":"object","properties":{"kind":{"enum":["Cat","dog"]}}}],"properties":{"kind":{"enum":["Cat"]}}}]}
+            {"type":"object","anyOf":[{"allOf":[{"type":"object","properties":{"kind":{"enum":["Cat","dog"]}}}],"properties":{"kind":{"enum":["dog"]}},"required":["kind"]},{"allOf":[{"type":"object","properties":{"kind":{"enum":["Cat","dog"]}}}],"properties":{"kind":{"enum":["Cat"]}},"required":["kind"]}]}
             1 × heir of a schema that no value of its discriminator means
         "#]],
     );
@@ -100,7 +100,7 @@ fn base_whose_listed_values_all_mean_heirs_is_no_member() {
          { kind: { const: a } } }] }, Dog: { allOf: [{ $ref: '#/components/schemas/Pet' }, { \
          properties: { kind: { enum: [b] } } }] }",
         &expect![[r#"
-            {"type":"object","anyOf":[{"allOf":[{"type":"object","properties":{"kind":{"enum":["a","b","other"]}}},{"properties":{"kind":{"const":"a"}}}]},{"allOf":[{"type":"object","properties":{"kind":{"enum":["a","b","other"]}}},{"properties":{"kind":{"enum":["b"]}}}]},{"type":"object","properties":{"kind":{"enum":["other"]}}}]}
+            {"type":"object","anyOf":[{"allOf":[{"type":"object","properties":{"kind":{"enum":["a","b","other"]}}},{"properties":{"kind":{"const":"a"}}}],"required":["kind"]},{"allOf":[{"type":"object","properties":{"kind":{"enum":["a","b","other"]}}},{"properties":{"kind":{"enum":["b"]}}}],"required":["kind"]},{"type":"object","properties":{"kind":{"enum":["other"]}},"required":["kind"]}]}
         "#]],
     );
 }
@@ -114,7 +114,7 @@ fn heirs_that_cannot_be_read_cost_the_others_nothing() {
          '#/components/schemas/Pet' }, { $ref: '#/components/schemas/Nothing' }] }, Dog: { allOf: \
          [{ $ref: '#/components/schemas/Pet' }] }, Other: { type: object }",
         &expect![[r#"
-            {"type":"object","anyOf":[{"allOf":[{"type":"object","properties":{"kind":{"type":"string"}}}],"properties":{"kind":{"enum":["Dog"]}}},{"type":"object","properties":{"kind":{"type":"string"}}}]}
+            {"type":"object","anyOf":[{"allOf":[{"type":"object","properties":{"kind":{"type":"string"}}}],"properties":{"kind":{"enum":["Dog"]}},"required":["kind"]},{"type":"object","properties":{"kind":{"type":"string"}},"required":["kind"]}]}
             2 × schema that a discriminator means and that is no readable heir
         "#]],
     );
@@ -129,7 +129,7 @@ fn discriminators_beside_unions_and_without_heirs_stay() {
          }, Dog: { properties: { kind: { type: string } } }, Lynx: { allOf: [{ $ref: \
          '#/components/schemas/Pet' }] }",
         &expect![[r#"
-            {"anyOf":[{"properties":{"kind":{"type":"string","enum":["Cat"]}}},{"properties":{"kind":{"type":"string","enum":["Dog"]}}}]}
+            {"anyOf":[{"properties":{"kind":{"type":"string","enum":["Cat"]}},"required":["kind"]},{"properties":{"kind":{"type":"string","enum":["Dog"]}},"required":["kind"]}]}
         "#]],
     );
     check_schema(
