@@ -258,6 +258,18 @@ mod tests {
     }
 
     #[test]
+    fn folders_of_patterns_are_watched_also_where_nothing_matches() {
+        let package = tempfile::tempdir().expect("a temporary folder");
+        let out = tempfile::tempdir().expect("a temporary folder");
+        fs::write(package.path().join("mcp.toml"), "include = [\"parts/*/a.toml\"]")
+            .expect("a file");
+        let report = Build::new("mcp.toml").run("shop", package.path(), out.path());
+        assert!(report.errors.is_some_and(|text| text.contains("no file matches")));
+        let watched = |line: &String| line.ends_with("parts");
+        assert!(report.cargo.iter().any(watched), "{:?}", report.cargo);
+    }
+
+    #[test]
     fn folder_is_called_like_the_input() {
         assert_eq!(Build::new("specs/mcp.toml").folder_name(), "mcp");
         assert_eq!(Build::new("openapi.yaml").folder("shop").folder_name(), "shop");

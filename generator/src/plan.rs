@@ -10,6 +10,7 @@ mod components;
 mod compose;
 mod coverage;
 mod declared;
+mod declared_names;
 mod declared_prompt;
 mod declared_resource;
 mod declared_result;
@@ -45,6 +46,7 @@ mod untagged;
 mod upstream;
 mod value_check;
 mod variables;
+mod versions;
 mod view;
 mod wire_schema;
 

@@ -41,7 +41,8 @@ pub struct Declaration {
     pub experimental: &'static str,
     /// The components in the order in which lists show them.
     pub modules: &'static [&'static Module],
-    /// All tools, sorted by name as bytes.
+    /// All tools, sorted by name as bytes. The versions of one name are in the order of lists, here and in
+    /// the other tables.
     pub tools: &'static [Tool],
     /// All resources without variables, sorted by URI as bytes.
     pub resources: &'static [&'static Resource],

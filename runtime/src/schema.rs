@@ -251,13 +251,15 @@ impl Schemas {
         compiled.map(Box::new)
     }
 
-    /// A schema in the entry of a tool in the lists. Its name comes first.
+    /// A schema in the entry of a tool in the lists. Its name comes first; its versions are in the
+    /// order of the table.
     fn listed(&self, tool: usize, key: &str) -> Option<Value> {
-        let name = self.declaration.tools.get(tool)?.name();
+        let (before, rest) = self.declaration.tools.split_at_checked(tool)?;
+        let name = rest.first()?.name();
+        let before = before.iter().rev().take_while(|it| it.name() == name).count();
         let start = format!("{{\"name\":{},", Value::from(name));
-        let mut lines =
-            self.declaration.modules.iter().flat_map(|module| module.tools.entries.lines());
-        let line = lines.find(|line| line.starts_with(&start))?;
+        let lines = self.declaration.modules.iter().flat_map(|module| module.tools.entries.lines());
+        let line = lines.filter(|line| line.starts_with(&start)).nth(before)?;
         let mut entry: Value = serde_json::from_str(line).ok()?;
         entry.get_mut(key).map(Value::take)
     }

@@ -50,13 +50,14 @@ pub(crate) use self::tasks::TaskRun;
 pub(crate) use self::work::{Step, Work};
 use crate::arguments::{Arguments, PromptArguments, ResourceArguments};
 use crate::context::Context;
-use crate::declaration::{Declaration, Prompt, ResourceTarget, Template};
+use crate::declaration::{Declaration, Prompt, ResourceTarget, Template, Tool};
 use crate::handler::{Completer, Handler};
 use crate::result::{
     Completing, Completion, CompletionError, HandlerError, IntoPromptResult, IntoResourceResult,
     IntoToolResult, PromptError, ResourceError, ToolError,
 };
 use crate::store::Store;
+use crate::visibility::ComponentKind;
 
 /// A server. Cheap to clone; every method that adds something returns a server that has it.
 ///
@@ -148,7 +149,7 @@ impl Server {
         Fut: Future<Output = Result<R, ToolError>> + Send + 'static,
         R: IntoToolResult,
     {
-        self.bind_tool(A::TOOL.name(), Handler::tool(handler))
+        self.bind_tool(A::TOOL, Handler::tool(handler))
     }
 
     /// [`Server::on`] for a handler that blocks its thread: it computes for long, or uses a library that
@@ -164,11 +165,12 @@ impl Server {
         F: Fn(Context, A) -> Result<R, ToolError> + Send + Sync + 'static,
         R: IntoToolResult + Send + 'static,
     {
-        self.bind_tool(A::TOOL.name(), Handler::blocking_tool(handler))
+        self.bind_tool(A::TOOL, Handler::blocking_tool(handler))
     }
 
-    fn bind_tool(mut self, name: &str, handler: Handler) -> Self {
-        let index = lists::find_tool(self.inner.declaration, name);
+    fn bind_tool(mut self, tool: Tool, handler: Handler) -> Self {
+        let (name, kind) = (tool.name(), ComponentKind::Tool);
+        let index = lists::find_version(self.inner.declaration, kind, name, tool.version());
         let inner = self.change();
         // A route need not be a tool for clients of MCP.
         let is_route = inner.handlers.bind_route(inner.declaration, name, &handler);
@@ -194,16 +196,16 @@ impl Server {
         R: IntoResourceResult,
     {
         let inner = self.change();
-        let slot = match A::TARGET {
+        let (kind, version, slots) = match A::TARGET {
             ResourceTarget::Resource(resource) => {
-                let index = lists::find_resource(inner.declaration, resource.uri);
-                index.and_then(|index| inner.handlers.resources.get_mut(index))
+                (ComponentKind::Resource, resource.version, &mut inner.handlers.resources)
             }
             ResourceTarget::Template(template) => {
-                let index = lists::find_template(inner.declaration, template.uri_template);
-                index.and_then(|index| inner.handlers.templates.get_mut(index))
+                (ComponentKind::Template, template.version, &mut inner.handlers.templates)
             }
         };
+        let index = lists::find_version(inner.declaration, kind, A::TARGET.uri(), version);
+        let slot = index.and_then(|index| slots.get_mut(index));
         bind(inner.declaration, slot, Handler::resource(handler), "resource", A::TARGET.uri());
         self
     }
@@ -222,7 +224,8 @@ impl Server {
         Fut: Future<Output = Result<R, PromptError>> + Send + 'static,
         R: IntoPromptResult,
     {
-        let index = lists::find_prompt(self.inner.declaration, A::PROMPT.name);
+        let (kind, version) = (ComponentKind::Prompt, A::PROMPT.version);
+        let index = lists::find_version(self.inner.declaration, kind, A::PROMPT.name, version);
         let inner = self.change();
         let slot = index.and_then(|index| inner.handlers.prompts.get_mut(index));
         bind(inner.declaration, slot, Handler::prompt(handler), "prompt", A::PROMPT.name);
@@ -240,19 +243,20 @@ impl Server {
         Fut: Future<Output = Result<Completion, CompletionError>> + Send + 'static,
     {
         let inner = self.change();
-        let (slot, name) = match target {
+        let (kind, name, version) = match target {
             CompletionTarget::Prompt(prompt) => {
-                let index = lists::find_prompt(inner.declaration, prompt.name);
-                let slot = index.and_then(|index| inner.handlers.prompt_completers.get_mut(index));
-                (slot, prompt.name)
+                (ComponentKind::Prompt, prompt.name, prompt.version)
             }
             CompletionTarget::Template(template) => {
-                let index = lists::find_template(inner.declaration, template.uri_template);
-                let slot =
-                    index.and_then(|index| inner.handlers.template_completers.get_mut(index));
-                (slot, template.uri_template)
+                (ComponentKind::Template, template.uri_template, template.version)
             }
         };
+        let slots = match target {
+            CompletionTarget::Prompt(_) => &mut inner.handlers.prompt_completers,
+            CompletionTarget::Template(_) => &mut inner.handlers.template_completers,
+        };
+        let index = lists::find_version(inner.declaration, kind, name, version);
+        let slot = index.and_then(|index| slots.get_mut(index));
         bind(inner.declaration, slot, Completer::new(handler), "component to complete", name);
         self
     }

@@ -1,5 +1,6 @@
 //! Reads the files that a target stands for.
 
+mod include;
 mod references;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +12,7 @@ use super::target::Target;
 use super::workspace::{self, shown};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::input;
-use crate::input::manifest::Manifest;
+use crate::input::manifest::{Manifest, Placed};
 use crate::source::{self, FileId, Node, SourceMap, Span};
 
 /// Largest input file, in bytes.
@@ -31,7 +32,7 @@ pub(crate) struct Input {
     /// The other files that the manifest names, by the paths that it names them with.
     pub(crate) files: BTreeMap<String, Vec<u8>>,
     pub(crate) lock: Option<FileId>,
-    /// The paths of all files that were read, or tried.
+    /// The paths of all files that were read, or tried, and of the folders in which files were searched.
     pub(crate) paths: Vec<PathBuf>,
     /// Files that cannot be read.
     pub(crate) diagnostics: Diagnostics,
@@ -100,13 +101,19 @@ impl Input {
 
     /// Reads the files that the manifest includes, and what becomes part of the server: contents of
     /// resources, schemas, icons.
-    fn load_named_files(&mut self, manifest: FileId, folder: &Path) {
+    fn load_named_files(&mut self, (manifest, path): (FileId, &Path), folder: &Path) {
         // What is wrong with the manifest is said by the stage that reads it.
         let mut passed_over = Diagnostics::default();
         let parsed = input::manifest::parse(&self.sources, manifest, &[], &mut passed_over);
-        for file in parsed.iter().flat_map(|manifest| &manifest.include) {
-            let added = self.add_named(&folder.join(&file.value), Some(file.span));
-            self.included.extend(added);
+        let mut known = BTreeSet::new();
+        for entry in parsed.iter().flat_map(|manifest| &manifest.include) {
+            for file in self.included_files(entry, path, folder) {
+                // A file that two entries name is one all the same.
+                if known.insert(comparable(&file)) {
+                    let added = self.add_named(&file, Some(entry.span));
+                    self.included.extend(added);
+                }
+            }
         }
         let parsed =
             input::manifest::parse(&self.sources, manifest, &self.included, &mut passed_over);
@@ -123,11 +130,29 @@ impl Input {
         }
     }
 
+    /// The files that an entry of `include` names.
+    fn included_files(
+        &mut self,
+        entry: &Placed<String>,
+        manifest: &Path,
+        folder: &Path,
+    ) -> Vec<PathBuf> {
+        if !include::is_pattern(&entry.value) {
+            return vec![folder.join(&entry.value)];
+        }
+        // A file that comes later may match too.
+        self.paths.push(include::folder_of_pattern(folder, &entry.value));
+        include::expand(&entry.value, manifest, folder).unwrap_or_else(|fault| {
+            self.diagnostics.push(fault.at(entry.span, ""));
+            Vec::new()
+        })
+    }
+
     fn load_manifest(&mut self, path: &Path, named: Option<&Path>, name: &str, options: Options) {
         let Some(file) = self.add(path) else { return };
         self.manifest = Some(file);
         let folder = folder_of(path);
-        self.load_named_files(file, folder);
+        self.load_named_files((file, path), folder);
         let mut tables = tables_of(self.sources.text(file), file);
         if tables.is_empty() && named.is_some() {
             tables.push(Table { name: name.to_owned(), ..Table::default() });

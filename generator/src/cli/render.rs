@@ -27,7 +27,7 @@ pub struct Look {
     pub color: bool,
     /// The columns of the terminal.
     pub width: usize,
-    /// How many problems of one code are shown; the rest is counted.
+    /// How many warnings of one code are shown; the rest is counted. Errors are shown always.
     pub per_code: usize,
 }
 
@@ -37,8 +37,8 @@ impl Default for Look {
     }
 }
 
-/// The problems as text: errors first, each kind in the order of the files, then what was left
-/// out, then how many there are. The same problem found twice is shown once. Empty when there are
+/// The problems as text: errors first, each kind in the order of the files, then the warnings that
+/// are not shown, then how many there are. The same problem found twice is shown once. Empty when there are
 /// none, else it ends with a line break.
 #[must_use]
 pub fn render(diagnostics: &Diagnostics, sources: &SourceMap, look: &Look) -> String {
@@ -50,7 +50,7 @@ pub fn render(diagnostics: &Diagnostics, sources: &SourceMap, look: &Look) -> St
     for problem in &problems {
         let count = counts.entry((problem.severity, problem.code)).or_default();
         *count += 1;
-        if *count <= look.per_code {
+        if problem.severity == Severity::Error || *count <= look.per_code {
             let shown = renderer.render(&[group(problem, sources)]);
             for line in shown.lines().filter(|line| !is_bare_origin(line)) {
                 text.push_str(line);
@@ -59,21 +59,19 @@ pub fn render(diagnostics: &Diagnostics, sources: &SourceMap, look: &Look) -> St
             text.push('\n');
         }
     }
+    let warnings = counts.iter().rev().filter(|((severity, _), _)| *severity == Severity::Warning);
     let mut hidden = false;
-    for ((severity, code), count) in counts.iter().rev() {
+    for ((_, code), count) in warnings {
         let rest = count.saturating_sub(look.per_code);
         if rest > 0 {
-            let kind = if *severity == Severity::Error { "error" } else { "warning" };
             let (code, sentence) = (code.as_str(), code.sentence());
-            text.push_str(&format!(
-                "… and {} {code}: {sentence}\n",
-                number(rest, &format!("more {kind}"))
-            ));
+            text.push_str(&format!("… and {} {code}: {sentence}\n", number(rest, "more warning")));
             hidden = true;
         }
     }
     if hidden {
-        text.push('\n');
+        let when = if diagnostics.has_errors() { ", once there are no errors" } else { "" };
+        text.push_str(&format!("  see all of them{when}: cargo xtask inspect INPUT\n\n"));
     }
     if let Some(summary) = summary(&counts) {
         text.push_str(&renderer.render(&[summary]));

@@ -66,10 +66,16 @@ fn tool_row(tool: &Tool) -> Value {
         Target::Handler(declared) => (method_of(&declared.handler), first_sentence(&tool.docs)),
     };
     context! {
-        name => text::cell(&text::code(&tool.name)),
+        name => text::cell(&versioned(&tool.name, tool.version.as_deref())),
         target => text::cell(&target),
         summary => text::cell(&summary),
     }
+}
+
+/// A name, and the version where there is one.
+fn versioned(name: &str, version: Option<&str>) -> String {
+    let name = text::code(name);
+    version.map_or_else(|| name.clone(), |version| format!("{name} {}", text::visible(version)))
 }
 
 fn route_row(tool: &Tool) -> Option<Value> {
@@ -97,7 +103,7 @@ fn resource_row(plan: &Crate, resource: &Resource) -> Value {
         (None, None) => ("part of the program".to_owned(), first_sentence(docs)),
     };
     context! {
-        name => text::cell(&text::code(&resource.uri)),
+        name => text::cell(&versioned(&resource.uri, resource.component.version.as_deref())),
         target => text::cell(&target),
         summary => text::cell(&summary),
     }
@@ -107,7 +113,7 @@ fn prompt_row(prompt: &Prompt) -> Value {
     let target =
         prompt.handler().map_or_else(|| "messages of the declaration".to_owned(), method_of);
     context! {
-        name => text::cell(&text::code(&prompt.component.name)),
+        name => text::cell(&versioned(&prompt.component.name, prompt.component.version.as_deref())),
         target => text::cell(&target),
         summary => text::cell(&text::one_line(&prompt.component.docs)),
     }

@@ -65,7 +65,7 @@ pub struct Manifest {
     pub lifespan: Option<LifespanTable>,
     /// The `[openapi.NAME]` tables, in the order of the file.
     pub documents: Vec<DocumentTable>,
-    /// `include`: files beside this one that go on with its lists.
+    /// `include`: files beside this one, or patterns of such, that go on with its lists.
     pub include: Vec<Placed<String>>,
     /// The `[upstream.NAME]` tables, in the order of the file.
     pub upstreams: Vec<UpstreamTable>,
@@ -148,7 +148,11 @@ const KEYS: Keys = Keys::of(&[
         "Bounds; times are seconds, sizes bytes",
     ),
     Key::new("lifespan", Value::Table(&lifespan::KEYS), "What lives as long as the server"),
-    Key::new("include", Value::Texts, "Files beside this one that go on with its lists"),
+    Key::new(
+        "include",
+        Value::Texts,
+        "Files beside this one that go on with its lists; `*`, `?`, `[…]` and `**` match several",
+    ),
     Key::new("openapi", Value::Map(&Value::Table(&openapi::KEYS)), "Documents, by name"),
     Key::new(
         "upstream",

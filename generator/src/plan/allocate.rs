@@ -6,10 +6,12 @@ mod report;
 use std::collections::btree_map::Entry::Vacant;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::declared_names::Nameless;
 use super::lock::{Entry, Key, Lock};
 use super::names::rust;
 use super::names::tool::{self, LIMIT};
 use super::select::{Explicit, Selected};
+use super::versions;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::{Declaration, DeclaredTool, NameRule};
 use crate::source::Span;
@@ -42,10 +44,11 @@ pub(super) struct Allocated<'l> {
 pub(super) fn allocate<'l>(
     declaration: &Declaration,
     selected: &[Selected<'_>],
-    declared: &[&DeclaredTool],
+    nameless: &Nameless<'_, '_>,
     lock: &'l Lock,
     diagnostics: &mut Diagnostics,
 ) -> Allocated<'l> {
+    let declared = nameless.tools.as_slice();
     let keys: Vec<Key<'_>> = selected.iter().map(|one| key(declaration, one)).collect();
     let entries = lock.matches(&keys);
     let mut work = Work::new(declaration, (selected, declared), entries, lock, diagnostics);
@@ -70,7 +73,7 @@ pub(super) fn allocate<'l>(
             (full.clone(), same.map(|entry| entry.rust.clone()))
         })
         .collect();
-    wanted.extend(declared.iter().map(|tool| (tool.about.name.clone(), None)));
+    wanted.extend(nameless.tool_names());
     let mut rust = rust::tools(&wanted);
     let declared_rust = rust.split_off(selected.len());
     let operations = names
@@ -175,7 +178,9 @@ impl<'w, 'd, 'l> Work<'w, 'd, 'l> {
             if !tool::is_accepted(&tool.about.name) {
                 self.diagnostics.push(report::unusable(&tool.about.name, tool.about.span));
             }
-            self.take_or_clash(Holder::Declared(index), tool.about.name.clone());
+            if !self.is_other_version(index) {
+                self.take_or_clash(Holder::Declared(index), tool.about.name.clone());
+            }
         }
         for index in 0..self.selected.len() {
             let one = &self.selected[index];
@@ -189,6 +194,28 @@ impl<'w, 'd, 'l> Work<'w, 'd, 'l> {
             self.names[index] = Some((chosen.name.clone(), explicit.rule()));
             self.take_or_clash(Holder::Operation(index), full);
         }
+    }
+
+    /// Whether a declared tool is another version of one before it, to whom the name belongs. Versions
+    /// that cannot stand beside each other are reported. A route has its name for itself, since it is
+    /// an operation of the description too.
+    fn is_other_version(&mut self, index: usize) -> bool {
+        let (before, rest) = self.declared.split_at(index);
+        let Some(tool) = rest.first().filter(|it| it.route.is_none()) else { return false };
+        let name = &tool.about.name;
+        let same: Vec<_> = before.iter().filter(|it| it.about.name == *name).collect();
+        let has_version = same.iter().chain([&tool]).any(|it| it.about.version.is_some());
+        if same.is_empty() || !has_version || same.iter().any(|it| it.route.is_some()) {
+            return false;
+        }
+        let conflict = same.into_iter().find_map(|first| {
+            let (first, second) = (&first.about, &tool.about);
+            versions::conflict(name, (first, second), (first.span, second.span))
+        });
+        if let Some(conflict) = conflict {
+            self.diagnostics.push(conflict);
+        }
+        true
     }
 
     /// Takes the names of `mcp.lock`, then those that the document wishes for. One of these that
@@ -269,7 +296,16 @@ impl<'w, 'd, 'l> Work<'w, 'd, 'l> {
     fn clash(&self, full: &str, this: Holder, holder: Holder) -> Diagnostic {
         // What the user wrote is the place to change.
         let (at, other) = if self.is_written(this) { (this, holder) } else { (holder, this) };
-        report::clash(full, self.place(at), self.place(other), self.is_written(other))
+        let problem =
+            report::clash(full, self.place(at), self.place(other), self.is_written(other));
+        let is_tool = |holder| match holder {
+            Holder::Declared(index) => self.declared[index].route.is_none(),
+            Holder::Operation(_) => false,
+        };
+        match is_tool(this) && is_tool(holder) {
+            true => problem.help("give one of them another name, or each a `version`"),
+            false => problem,
+        }
     }
 
     /// Operations in an order that does not depend on that of the document.

@@ -1,16 +1,17 @@
-//! Resources and prompts together: who is there twice, and what each is called in Rust.
+//! Resources and prompts together: who is there twice, and what is beside each in its module.
 
 mod reach;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::component::{Resource, ResourceSource};
+use super::declared_names::{DeclaredNames, Named, Nameless};
 use super::declared_type::Types;
 use super::modules::place_patterns;
-use super::names::rust::{self, Methods};
+use super::names::rust;
 use super::names::tool;
 use super::select::{is_selected, left_out, left_out_routes};
-use super::{Prompts, Resources, declared_prompt, declared_resource, fetched, read};
+use super::{Prompts, Resources, declared_prompt, declared_resource, fetched, read, versions};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{self, Declaration, DeclaredPrompt, DeclaredResource};
 use crate::source::Span;
@@ -22,24 +23,23 @@ pub(super) struct Components {
     pub(super) prompts: Prompts,
 }
 
-/// Plans all resources and prompts. `methods`: the names that the methods of tools have; `reads`: the
-/// operations that are read as resources, whose tables name `imported` constants; `routes`: those that
-/// are read, each with its resources.
+/// Plans all resources and prompts. `reads`: the operations that are read as resources, whose tables
+/// name `imported` constants; `routes`: those that are read, each with its resources.
 pub(super) fn plan(
     declaration: &Declaration,
-    methods: BTreeSet<String>,
+    (nameless, named): (&Nameless<'_, '_>, &DeclaredNames),
     reads: Vec<read::Planned>,
     routes: Vec<(Span, Vec<Resource>)>,
     imported: &BTreeSet<String>,
     types: &mut Types<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Components {
-    let mut methods = Methods::new(methods);
+    let declared = (nameless.resources.as_slice(), named.resources.as_slice());
     let read = (reads, routes);
-    let mut resources =
-        plan_resources(declaration, &mut methods, read, imported, types, diagnostics);
+    let mut resources = plan_resources(declaration, declared, read, imported, types, diagnostics);
     resources.hidden = hidden(declaration, &resources.all);
-    let prompts = plan_prompts(declaration, &mut methods, types, diagnostics);
+    let declared = (nameless.prompts.as_slice(), named.prompts.as_slice());
+    let prompts = plan_prompts(declaration, declared, types, diagnostics);
     Components { resources, prompts }
 }
 
@@ -63,40 +63,33 @@ fn hidden(declaration: &Declaration, planned: &[Resource]) -> Vec<String> {
 
 fn plan_resources(
     declaration: &Declaration,
-    methods: &mut Methods,
+    (declared, names): (&[&DeclaredResource], &[Named]),
     (mut reads, routes): (Vec<read::Planned>, Vec<(Span, Vec<Resource>)>),
     imported: &BTreeSet<String>,
     types: &mut Types<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Resources {
     let nothing = BTreeSet::new();
-    let declared: Vec<&DeclaredResource> =
-        declaration.resources.iter().filter(|it| is_selected(declaration, &it.about)).collect();
     let forwards = declared.iter().any(|it| matches!(it.source, model::ResourceSource::Http(_)));
     let imported = if reads.is_empty() && !forwards { &nothing } else { imported };
     let server = &declaration.server;
     let mut planned = Resources::default();
     let mut known = Known::default();
-    let names: Vec<_> =
-        declared.iter().map(|it| (it.about.name.as_str(), it.uri.as_str())).collect();
-    let names = rust::components(&names, "resource", imported);
     let mut taken = BTreeSet::from(["RESOURCES".to_owned(), "TEMPLATES".to_owned()]);
     taken.extend(imported.iter().cloned());
-    taken.extend(names.iter().map(|name| rust::constant(name)));
-    let mut type_names: BTreeSet<String> = names.iter().map(|name| rust::type_name(name)).collect();
-    for (declared, name) in declared.into_iter().zip(names) {
+    taken.extend(names.iter().map(|named| rust::constant(&named.rust)));
+    let mut type_names: BTreeSet<String> =
+        names.iter().map(|named| rust::type_name(&named.rust)).collect();
+    for (declared, named) in declared.iter().copied().zip(names) {
         let (mut resource, patterns) =
-            declared_resource::plan(declared, &name, types, methods, server, diagnostics);
-        if let Some(mut read) = fetched::plan(declared, &name, &declaration.documents) {
+            declared_resource::plan(declared, named, types, server, diagnostics);
+        if let Some(mut read) = fetched::plan(declared, &named.rust, &declaration.documents) {
             read.constant = rust::unique_constant(&read.constant, "OPERATION", &mut taken);
             read.type_name = rust::unique_type(&read.type_name, "Operation", &mut type_names);
             resource.source = ResourceSource::Operation(planned.operations.len());
             planned.operations.push(read);
         }
-        let is_new = known.add_uri(&resource, declared.uri_span, None, diagnostics);
-        if is_new {
-            known.add_name(declared, diagnostics);
-        }
+        known.add_declared(declared, &resource, diagnostics);
         let all = &mut planned.patterns;
         place_patterns(&mut resource.component.arguments, patterns, &mut taken, all);
         planned.all.push(resource);
@@ -129,23 +122,17 @@ fn plan_resources(
 
 fn plan_prompts(
     declaration: &Declaration,
-    methods: &mut Methods,
+    (prompts, names): (&[&DeclaredPrompt], &[Named]),
     types: &mut Types<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Prompts {
-    let prompts: Vec<&DeclaredPrompt> =
-        declaration.prompts.iter().filter(|it| is_selected(declaration, &it.about)).collect();
-    refuse_same_prompts(&prompts, diagnostics);
+    refuse_same_prompts(prompts, diagnostics);
     let hide = declaration.server.hide_component_meta;
     let mut planned = Prompts::default();
-    let names: Vec<_> =
-        prompts.iter().map(|it| (it.about.name.as_str(), it.about.name.as_str())).collect();
     let mut taken = BTreeSet::from(["PROMPTS".to_owned()]);
-    let names = rust::components(&names, "prompt", &BTreeSet::new());
-    taken.extend(names.iter().map(|name| rust::constant(name)));
-    for (prompt, name) in prompts.into_iter().zip(names) {
-        let (mut prompt, patterns) =
-            declared_prompt::plan(prompt, &name, types, methods, hide, diagnostics);
+    taken.extend(names.iter().map(|named| rust::constant(&named.rust)));
+    for (prompt, named) in prompts.iter().zip(names) {
+        let (mut prompt, patterns) = declared_prompt::plan(prompt, named, types, hide, diagnostics);
         let all = &mut planned.patterns;
         place_patterns(&mut prompt.component.arguments, patterns, &mut taken, all);
         planned.all.push(prompt);
@@ -162,11 +149,13 @@ fn twice(message: String, second: Span, first: Span, help: &str) -> Diagnostic {
 
 /// The resources so far: two are the same where no URI tells them apart.
 #[derive(Default)]
-struct Known {
+struct Known<'d> {
+    /// The declared ones, by their URIs.
+    versions: BTreeMap<&'d str, Vec<&'d DeclaredResource>>,
     shapes: BTreeMap<String, Holder>,
     /// The shapes of templates in the order in which they are tried.
     templates: Vec<(String, Span)>,
-    names: BTreeMap<String, Span>,
+    names: BTreeMap<&'d str, &'d DeclaredResource>,
 }
 
 /// What has a URI.
@@ -185,7 +174,32 @@ enum Owner {
     Route(usize),
 }
 
-impl Known {
+impl<'d> Known<'d> {
+    /// Takes the URI and the name of a declared resource, unless it is another version of one that has
+    /// them.
+    fn add_declared(
+        &mut self,
+        declared: &'d DeclaredResource,
+        resource: &Resource,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let about = &declared.about;
+        let earlier = self.versions.entry(&declared.uri).or_default();
+        let has_version = earlier.iter().chain([&declared]).any(|it| it.about.version.is_some());
+        let is_other_version = !earlier.is_empty() && has_version;
+        let conflict = earlier.iter().find_map(|first| {
+            let spans = (first.uri_span, declared.uri_span);
+            versions::conflict(&declared.uri, (&first.about, about), spans)
+        });
+        earlier.push(declared);
+        if let Some(conflict) = conflict {
+            diagnostics.push(conflict);
+        }
+        if is_other_version || self.add_uri(resource, declared.uri_span, None, diagnostics) {
+            self.add_name(declared, diagnostics);
+        }
+    }
+
     /// Takes a URI; `false` where it was taken, which is reported.
     fn add_uri(
         &mut self,
@@ -210,10 +224,11 @@ impl Known {
             (true, true) => format!("`{}` and `{uri}` match the same URIs", first.uri),
             _ => format!("the template matches the uri of a resource, `{shape}`"),
         };
-        let help = if owner.is_some() {
-            "leave one of them a tool: as = \"tool\""
-        } else {
-            "give one of them another uri"
+        let help = match owner {
+            Some(_) => "leave one of them a tool: as = \"tool\"",
+            None if first.uri == *uri => "give one of them another uri, or each a `version`",
+            // With other names of its variables it is no version of the first.
+            None => "give one of them another uri",
         };
         diagnostics.push(twice(message, span, first.span, help));
         false
@@ -252,23 +267,24 @@ impl Known {
         self.templates.push((shape.to_owned(), span));
     }
 
-    fn add_name(&mut self, resource: &DeclaredResource, diagnostics: &mut Diagnostics) {
+    fn add_name(&mut self, resource: &'d DeclaredResource, diagnostics: &mut Diagnostics) {
         let about = &resource.about;
-        match self.names.get(&about.name) {
-            Some(first) => {
+        match self.names.get(about.name.as_str()) {
+            Some(first) if first.uri != resource.uri => {
                 let message = format!("two resources have the name `{}`", about.name);
                 let help = "give one of them another name; each has its own method of `Handlers`";
-                diagnostics.push(twice(message, about.span, *first, help));
+                diagnostics.push(twice(message, about.span, first.about.span, help));
             }
+            Some(_) => {}
             None => {
-                self.names.insert(about.name.clone(), about.span);
+                self.names.insert(&about.name, resource);
             }
         }
     }
 }
 
 fn refuse_same_prompts(prompts: &[&DeclaredPrompt], diagnostics: &mut Diagnostics) {
-    let mut names: BTreeMap<&str, &DeclaredPrompt> = BTreeMap::new();
+    let mut names: BTreeMap<&str, Vec<&DeclaredPrompt>> = BTreeMap::new();
     for prompt in prompts {
         let about = &prompt.about;
         if !tool::is_accepted(&about.name) {
@@ -276,10 +292,19 @@ fn refuse_same_prompts(prompts: &[&DeclaredPrompt], diagnostics: &mut Diagnostic
             let help = "clients accept up to 64 letters, digits, `_`, `-` and `.`";
             diagnostics.push(Diagnostic::error(Code::E0403, message).at(about.span, "").help(help));
         }
-        if let Some(first) = names.insert(&about.name, prompt) {
+        let earlier = names.entry(&about.name).or_default();
+        let conflict = earlier.iter().find_map(|first| {
+            let (first, spans) = (&first.about, (first.about.span, about.span));
             let message = format!("two prompts have the name `{}`", about.name);
-            let help = "give one of them another name";
-            diagnostics.push(twice(message, about.span, first.about.span, help));
+            let help = "give one of them another name, or each a `version`";
+            match (&first.version, &about.version) {
+                (None, None) => Some(twice(message, spans.1, spans.0, help)),
+                _ => versions::conflict(&about.name, (first, about), spans),
+            }
+        });
+        if let Some(conflict) = conflict {
+            diagnostics.push(conflict);
         }
+        earlier.push(prompt);
     }
 }

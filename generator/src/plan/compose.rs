@@ -7,12 +7,13 @@ use serde_json::Map;
 use super::allocate::{Allocated, Names, allocate, key};
 use super::arguments::{self, Inputs};
 use super::census::Census;
+use super::declared_names::Nameless;
 use super::declared_type::Types;
 use super::docs::{markdown, one_line};
 use super::lock::{Entry, Lock};
 use super::modules::{self, Placed};
 use super::names::rust;
-use super::select::{Selected, declared_tools, is_listed, is_selected, select};
+use super::select::{Selected, is_listed, is_selected, select};
 use super::typed_operation::{self, Wanted};
 use super::wire_schema::put;
 use super::{
@@ -114,8 +115,8 @@ impl Planner<'_> {
             census.add_document(&document.api);
         }
         let selected = select(declaration);
-        let own = declared_tools(declaration);
-        let names = allocate(declaration, &selected, &own, self.lock, diagnostics);
+        let nameless = Nameless::new(declaration, self.lock);
+        let names = allocate(declaration, &selected, &nameless, self.lock, diagnostics);
         let mut constants: BTreeSet<String> = names
             .operations
             .iter()
@@ -123,7 +124,8 @@ impl Planner<'_> {
             .chain(&names.declared)
             .map(|rust| rust::constant(rust))
             .collect();
-        let tools = constants.clone();
+        constants.extend(nameless.held_constants());
+        let own = constants.clone();
         let used = used_operations(declaration, &selected);
         let upstreams = upstream::plan(declaration, &used, &mut constants, diagnostics);
         let mut placed = Vec::new();
@@ -145,25 +147,26 @@ impl Planner<'_> {
                 Err(fault) => refused.push(read::Refused::operation(one, fault)),
             }
         }
+        let imported: BTreeSet<String> = constants.difference(&own).cloned().collect();
+        let named = nameless.name(&names.declared, &imported, declaration);
         let mut types = Types::new(&declaration.models, diagnostics);
-        let declared = || own.iter().copied().zip(&names.declared);
+        let declared = || nameless.tools.iter().copied().zip(&named.tools);
         lifespan::refuse_tools(declaration, declared(), diagnostics);
-        for (tool, rust) in declared() {
+        for (tool, named) in declared() {
             let listed = is_listed(declaration, tool);
             let of = &declaration.server;
-            let (tool, patterns) = declared_tool::plan(tool, rust, &mut types, of, diagnostics);
+            let (tool, patterns) = declared_tool::plan(tool, named, &mut types, of, diagnostics);
             let tool = Tool { listed, ..tool };
             placed.push(Placed { tool, patterns, document: None, tag: None, locked: None });
         }
-        let imported: BTreeSet<String> = constants.difference(&tools).cloned().collect();
         let mut modules = modules::plan(declaration, placed, &imported);
-        let lock = self.lock(&selected, &names, renames, &modules);
+        let operations = self.lock(&selected, &names, renames, &modules);
+        let lock = Lock { operations, components: named.entries.clone() };
         let routes = read_routes(declaration, &server.name, &modules, &mut refused);
         read::report(&refused, diagnostics);
-        let methods = lifespan::taken_methods(declaration, &modules);
         let mut components = components::plan(
             declaration,
-            methods,
+            (&nameless, &named),
             reads,
             routes,
             &imported,
@@ -321,14 +324,14 @@ impl Planner<'_> {
         }
     }
 
-    /// The lock with what is there, and tombstones for what is gone.
+    /// The operations that are there, for the lock, and tombstones for those that are gone.
     fn lock(
         &self,
         selected: &[Selected<'_>],
         names: &Allocated<'_>,
         renames: Vec<BTreeMap<String, String>>,
         modules: &[Module],
-    ) -> Lock {
+    ) -> Vec<Entry> {
         let module_of: BTreeMap<&str, &str> = modules
             .iter()
             .flat_map(|module| {
@@ -359,7 +362,7 @@ impl Planner<'_> {
             }
         }
         operations.sort();
-        Lock { operations }
+        operations
     }
 }
 

@@ -5,43 +5,46 @@ use serde_json::{Map, json};
 use super::about;
 use super::component::{Component, Prompt, PromptSource, choices};
 use super::declared::{self, Arguments};
+use super::declared_names::Named;
 use super::declared_resource::completers;
 use super::declared_type::Types;
 use super::docs::markdown;
-use super::names::rust::{self, Methods};
+use super::names::rust;
 use super::wire_schema::put;
 use super::{Argument, Handler, Kind, RustType};
 use crate::diagnostic::Diagnostics;
 use crate::model::{DeclaredPrompt, Json};
 
-/// Plans a prompt with the patterns of its arguments; `name`: its name in snake case.
+/// Plans a prompt with the patterns of its arguments.
 pub(super) fn plan(
     declared: &DeclaredPrompt,
-    name: &str,
+    named: &Named,
     types: &mut Types<'_>,
-    methods: &mut Methods,
     hide_meta: bool,
     diagnostics: &mut Diagnostics,
 ) -> (Prompt, Vec<Option<String>>) {
     let about = &declared.about;
+    let name = named.rust.as_str();
     let planned = declared::arguments(&declared.arguments, name, types, diagnostics);
     let listing = listing(declared, &planned, types, hide_meta);
     let schema = declared::schema_beside(&planned, types);
     let Arguments { arguments, patterns, .. } = planned;
-    let (completers, completion) =
-        completers(&declared.arguments, &arguments, name, "prompt", methods);
+    let (completers, completion) = completers(&declared.arguments, &arguments, named);
     let source = match &declared.messages {
         Some(messages) => PromptSource::Messages(messages.clone()),
         None => PromptSource::Handler(Handler {
-            method: methods.take(name, "prompt"),
+            method: rust::value(&named.method),
             returns: RustType::PromptResult,
         }),
     };
+    let mut docs =
+        markdown(about.description.as_deref().unwrap_or("A prompt without a description."));
+    named.add_version(&mut docs);
     let component = Component {
         name: about.name.clone(),
         constant: rust::constant(name),
         type_name: rust::type_name(name),
-        docs: markdown(about.description.as_deref().unwrap_or("A prompt without a description.")),
+        docs,
         listing,
         arguments,
         completers,

@@ -7,9 +7,10 @@ use super::component::{
     Completer, Completions, Component, Contents, Part, Resource, ResourceSource, Security, choices,
 };
 use super::declared::{self, Arguments};
+use super::declared_names::Named;
 use super::declared_type::Types;
 use super::docs::markdown;
-use super::names::rust::{self, Methods};
+use super::names::rust;
 use super::wire_schema::put;
 use super::{Argument, Handler, RustType};
 use crate::diagnostic::Diagnostics;
@@ -21,16 +22,16 @@ use crate::model::{
 /// A text that is longer, or has several lines, is a file beside the module.
 const INLINE: usize = 200;
 
-/// Plans a resource with the patterns of its arguments; `name`: its name in snake case.
+/// Plans a resource with the patterns of its arguments.
 pub(super) fn plan(
     declared: &DeclaredResource,
-    name: &str,
+    named: &Named,
     types: &mut Types<'_>,
-    methods: &mut Methods,
     server: &model::Server,
     diagnostics: &mut Diagnostics,
 ) -> (Resource, Vec<Option<String>>) {
     let hide_meta = server.hide_component_meta;
+    let name = named.rust.as_str();
     let planned = declared::arguments(&declared.arguments, name, types, diagnostics);
     let Arguments { arguments, patterns, .. } = planned;
     let index =
@@ -47,7 +48,7 @@ pub(super) fn plan(
         if declared.is_template() { declared.parts.iter().map(part).collect() } else { Vec::new() };
     let source = match &declared.source {
         model::ResourceSource::Handler => ResourceSource::Handler(Handler {
-            method: methods.take(name, "resource"),
+            method: rust::value(&named.method),
             returns: match &declared.returns {
                 None => RustType::ResourceResult,
                 // Bytes are bytes, not text in base64 as in the arguments of tools.
@@ -69,15 +70,15 @@ pub(super) fn plan(
             ResourceSource::Contents(Contents::BytesFile(format!("{name}.bin"), bytes.clone()))
         }
     };
-    let docs = format!(
+    let mut docs = format!(
         "{}\n\n`{}`",
         markdown(
             declared.about.description.as_deref().unwrap_or("A resource without a description.")
         ),
         declared.uri.replace('`', "'")
     );
-    let (completers, completion) =
-        completers(&declared.arguments, &arguments, name, "resource", methods);
+    named.add_version(&mut docs);
+    let (completers, completion) = completers(&declared.arguments, &arguments, named);
     let component = Component {
         name: declared.about.name.clone(),
         constant: rust::constant(name),
@@ -119,9 +120,7 @@ fn security(declared: &DeclaredResource, of_all: &ResourceSecurity) -> Option<Se
 pub(super) fn completers(
     declared: &[DeclaredArgument],
     planned: &[Argument],
-    name: &str,
-    suffix: &str,
-    methods: &mut Methods,
+    named: &Named,
 ) -> (Vec<Completer>, Option<String>) {
     let completer = |(declared, planned): (&DeclaredArgument, &Argument)| {
         let completions = match &declared.complete {
@@ -135,7 +134,7 @@ pub(super) fn completers(
     let completers: Vec<Completer> = declared.iter().zip(planned).filter_map(completer).collect();
     let is_handled = |it: &Completer| matches!(it.completions, Completions::Handler);
     let completion = completers.iter().any(is_handled);
-    let completion = completion.then(|| methods.take(&format!("complete_{name}"), suffix));
+    let completion = completion.then(|| rust::value(&named.completion));
     (completers, completion)
 }
 

@@ -42,6 +42,10 @@ fn tool(
     }
 }
 
+fn named(name: &str) -> Named {
+    Named { rust: name.to_owned(), method: name.to_owned(), ..Named::default() }
+}
+
 fn no_types() -> Types<'static> {
     Types::new(&[], &mut Diagnostics::default())
 }
@@ -50,8 +54,13 @@ fn no_types() -> Types<'static> {
 fn calculator_adds_two_integers() {
     let arguments = vec![argument("a", ArgumentType::Int), argument("b", ArgumentType::Int)];
     let declared = tool("add", arguments, Some(ArgumentType::Int));
-    let (tool, _) =
-        plan(&declared, "add", &mut no_types(), &Server::default(), &mut Diagnostics::default());
+    let (tool, _) = plan(
+        &declared,
+        &named("add"),
+        &mut no_types(),
+        &Server::default(),
+        &mut Diagnostics::default(),
+    );
     expect![[r#"{"name":"add","title":"Add","inputSchema":{"type":"object","properties":{"a":{"type":"integer"},"b":{"type":"integer"}},"required":["a","b"],"additionalProperties":false},"outputSchema":{"type":"integer"},"_meta":{"fastmcp":{"tags":[]}}}"#]]
         .assert_eq(&tool.listing);
     assert_eq!((tool.constant.as_str(), tool.type_name.as_str()), ("ADD", "AddArgs"));
@@ -64,7 +73,8 @@ fn optional_type_is_nullable_and_required_without_a_default() {
     let ty = ArgumentType::Union(vec![ArgumentType::Str, ArgumentType::None]);
     let declared = tool("greet", vec![argument("name", ty)], None);
     let server = Server { hide_component_meta: true, ..Server::default() };
-    let (tool, _) = plan(&declared, "greet", &mut no_types(), &server, &mut Diagnostics::default());
+    let (tool, _) =
+        plan(&declared, &named("greet"), &mut no_types(), &server, &mut Diagnostics::default());
     let argument = &tool.arguments[0];
     assert!(argument.required && argument.nullable);
     expect![[r#"{"name":"greet","title":"Greet","inputSchema":{"type":"object","properties":{"name":{"anyOf":[{"type":"string"},{"type":"null"}]}},"required":["name"],"additionalProperties":false}}"#]]
@@ -81,7 +91,7 @@ fn default_outside_the_limits_is_refused() {
     let mut diagnostics = Diagnostics::default();
     plan(
         &tool("forecast", vec![days], None),
-        "forecast",
+        &named("forecast"),
         &mut no_types(),
         &Server::default(),
         &mut diagnostics,

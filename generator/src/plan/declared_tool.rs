@@ -4,6 +4,7 @@ use serde_json::Map;
 
 use super::arguments::object_schema;
 use super::declared::{self, Arguments};
+use super::declared_names::Named;
 use super::declared_schema::promise;
 use super::declared_type::Types;
 use super::declared_value::problem;
@@ -16,16 +17,16 @@ use super::{Argument, Declared, Handler, Kind, Place, Rules, RustType, Target, T
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{DeclaredTool, Header, Json, Server, Style, TaskSupport};
 
-/// Plans a declared tool of a server with the patterns of its arguments; `rust_name`: its name in snake
-/// case.
+/// Plans a declared tool of a server with the patterns of its arguments.
 pub(super) fn plan(
     declared: &DeclaredTool,
-    rust_name: &str,
+    named: &Named,
     types: &mut Types<'_>,
     server: &Server,
     diagnostics: &mut Diagnostics,
 ) -> (Tool, Vec<Option<String>>) {
     let about = &declared.about;
+    let rust_name = named.rust.as_str();
     let (mut arguments, patterns, schema) = match &declared.input_schema {
         Some(schema) => (vec![whole()], vec![None], schema.clone()),
         None => {
@@ -65,6 +66,7 @@ pub(super) fn plan(
         summary = route.summary.clone().filter(|_| route.description.is_some());
         docs = format!("{docs}\n\n`{} {}`", route.method, route.path);
     }
+    named.add_version(&mut docs);
     let of_all = &server.resource_security;
     let route = declared.route.as_ref();
     let route =
@@ -92,7 +94,7 @@ pub(super) fn plan(
     };
     let output_schema = promise.schema.as_ref().filter(|_| !is_kept).map(Json::to_string);
     let handler = Handler {
-        method: rust::value(rust_name),
+        method: rust::value(&named.method),
         returns: match &declared.returns {
             None => RustType::ToolResult,
             Some(returns) => types.of_result(returns, rust_name),

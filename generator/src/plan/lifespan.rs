@@ -1,35 +1,24 @@
 //! What lives as long as the server: the method of `Handlers` that makes it, and who is given it.
 
-use std::collections::BTreeSet;
-
-use super::{Module, Tool};
+use super::declared_names::Named;
+use super::names::rust::Methods;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Declaration, DeclaredTool};
-
-/// The method of `Handlers` that makes it.
-const METHOD: &str = "lifespan";
 
 /// Refuses a tool whose method would be the one that makes it.
 pub(super) fn refuse_tools<'t>(
     declaration: &Declaration,
-    tools: impl Iterator<Item = (&'t DeclaredTool, &'t String)>,
+    tools: impl Iterator<Item = (&'t DeclaredTool, &'t Named)>,
     diagnostics: &mut Diagnostics,
 ) {
     if declaration.lifespan.is_none() {
         return;
     }
-    for (tool, _) in tools.filter(|(_, method)| *method == METHOD) {
+    for (tool, _) in tools.filter(|(_, named)| named.rust == Methods::LIFESPAN) {
         let message = format!("`{}` would have the method that [lifespan] has", tool.about.name);
         let diagnostic = Diagnostic::error(Code::E0402, message).at(tool.about.span, "");
         diagnostics.push(diagnostic.help("give the tool another name"));
     }
-}
-
-/// The methods that are taken before those of resources and prompts.
-pub(super) fn taken_methods(declaration: &Declaration, modules: &[Module]) -> BTreeSet<String> {
-    let tools = modules.iter().flat_map(|module| &module.tools).filter_map(Tool::handler);
-    let own = declaration.lifespan.iter().map(|_| METHOD.to_owned());
-    tools.map(|handler| handler.method.clone()).chain(own).collect()
 }
 
 /// Refuses a state that no handler is given.

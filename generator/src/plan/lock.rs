@@ -15,12 +15,25 @@
 //! | `module` | Rust module of the tool; absent where it is a resource |
 //! | `arguments` | `location:name on the wire` to the name for clients, where they differ |
 //! | `removed` | `true`: no component any more; its name is not given to another operation |
+//!
+//! After these comes one `[[component]]` for each declared component, sorted by kind, name and
+//! version. A lock without any, as older generators wrote it, names nothing of them:
+//!
+//! | key | |
+//! |---|---|
+//! | `kind` | `tool`, `resource` (templates too) or `prompt` |
+//! | `name` | its name for clients |
+//! | `version` | absent without one |
+//! | `rust` | its Rust name in snake case; constant and types are made of it |
+//! | `method` | the method of `Handlers` that answers it; absent where none does |
+//! | `completion` | the one that completes its arguments; absent where none does |
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde::Deserialize;
 
+use super::versions;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::{FileId, Span};
 
@@ -32,6 +45,8 @@ pub const VERSION: u32 = 1;
 pub struct Lock {
     /// Sorted by document, path, method and id.
     pub operations: Vec<Entry>,
+    /// Sorted by kind, name and version.
+    pub components: Vec<ComponentEntry>,
 }
 
 /// The names of one operation.
@@ -65,12 +80,35 @@ pub struct Entry {
     pub removed: bool,
 }
 
+/// The names of one declared component.
+#[derive(Clone, Debug, Default, Deserialize, Eq, Ord, PartialEq, PartialOrd)]
+#[serde(deny_unknown_fields)]
+pub struct ComponentEntry {
+    /// `tool`, `resource` or `prompt`.
+    pub kind: String,
+    /// Name for clients.
+    pub name: String,
+    /// Its version; empty without one.
+    #[serde(default)]
+    pub version: String,
+    /// Rust name in snake case.
+    pub rust: String,
+    /// Method of `Handlers`; empty without one.
+    #[serde(default)]
+    pub method: String,
+    /// Method of `Handlers` for its arguments; empty without one.
+    #[serde(default)]
+    pub completion: String,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Raw {
     version: u32,
     #[serde(default)]
     operation: Vec<Entry>,
+    #[serde(default)]
+    component: Vec<ComponentEntry>,
 }
 
 impl Lock {
@@ -81,9 +119,10 @@ impl Lock {
         let whole = Span { file, start: 0, end: 0 };
         match toml::from_str::<Raw>(text) {
             Ok(raw) if raw.version == VERSION => {
-                let mut operations = raw.operation;
+                let (mut operations, mut components) = (raw.operation, raw.component);
                 operations.sort();
-                Some(Self { operations })
+                components.sort();
+                Some(Self { operations, components })
             }
             Ok(raw) => {
                 let message = format!(
@@ -147,7 +186,47 @@ impl Lock {
                 text.push_str("removed = true\n");
             }
         }
+        let mut sorted: Vec<&ComponentEntry> = self.components.iter().collect();
+        sorted.sort();
+        for entry in sorted {
+            text.push_str("\n[[component]]\n");
+            for (key, value) in [
+                ("kind", &entry.kind),
+                ("name", &entry.name),
+                ("version", &entry.version),
+                ("rust", &entry.rust),
+                ("method", &entry.method),
+                ("completion", &entry.completion),
+            ] {
+                if !value.is_empty() {
+                    let _ = writeln!(text, "{key} = {}", quoted(value));
+                }
+            }
+        }
         text
+    }
+
+    /// The entry of each declared component. A component that has another version now is the one that
+    /// it was, unless there were several: then a version is in its name.
+    pub(super) fn components(&self, keys: &[ComponentKey<'_>]) -> Vec<Option<&ComponentEntry>> {
+        let by_key: BTreeMap<ComponentKey<'_>, &ComponentEntry> =
+            self.components.iter().map(|entry| (entry.key(), entry)).collect();
+        let mut found: Vec<Option<&ComponentEntry>> =
+            keys.iter().map(|key| by_key.get(key).copied()).collect();
+        let mut lowest_first: Vec<usize> = (0..keys.len()).collect();
+        lowest_first
+            .sort_by(|left, right| versions::compare(keys[*left].version, keys[*right].version));
+        let mut moved = BTreeSet::new();
+        for index in lowest_first.into_iter().filter(|index| !by_key.contains_key(&keys[*index])) {
+            let ComponentKey { kind, name, .. } = keys[index];
+            let is_version = |it: &&ComponentEntry| it.kind == kind && it.name == name;
+            let mut entries = self.components.iter().filter(is_version);
+            let (Some(entry), None) = (entries.next(), entries.next()) else { continue };
+            if !keys.contains(&entry.key()) && moved.insert(entry.key()) {
+                found[index] = Some(entry);
+            }
+        }
+        found
     }
 
     /// The entry of each operation: by method and path, else by an id whose path is gone.
@@ -164,7 +243,7 @@ impl Lock {
             .iter()
             .map(|key| by_path.get(&(key.document, key.method, key.path)).copied())
             .collect();
-        let used: std::collections::BTreeSet<*const Entry> =
+        let used: BTreeSet<*const Entry> =
             found.iter().flatten().map(|entry| std::ptr::from_ref(*entry)).collect();
         let mut by_id: BTreeMap<(&str, &str), Option<&Entry>> = BTreeMap::new();
         for entry in &self.operations {
@@ -187,6 +266,21 @@ impl Lock {
         }
         found
     }
+}
+
+impl ComponentEntry {
+    fn key(&self) -> ComponentKey<'_> {
+        ComponentKey { kind: &self.kind, name: &self.name, version: &self.version }
+    }
+}
+
+/// What identifies a declared component.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) struct ComponentKey<'a> {
+    pub(super) kind: &'a str,
+    pub(super) name: &'a str,
+    /// Empty without one.
+    pub(super) version: &'a str,
 }
 
 /// What identifies an operation.
@@ -234,12 +328,40 @@ mod tests {
         }
     }
 
+    fn component(name: &str, version: &str) -> ComponentEntry {
+        ComponentEntry {
+            kind: "tool".to_owned(),
+            name: name.to_owned(),
+            version: version.to_owned(),
+            rust: name.to_owned(),
+            method: name.to_owned(),
+            completion: String::new(),
+        }
+    }
+
+    #[test]
+    fn component_with_another_version_is_the_one_that_it_was() {
+        let found = |locked: &[&str], now: &[&str]| -> Vec<Option<String>> {
+            let components = locked.iter().map(|version| component("b", version)).collect();
+            let lock = Lock { components, ..Lock::default() };
+            let keys = now.iter().map(|version| ComponentKey { kind: "tool", name: "b", version });
+            let found = lock.components(&keys.collect::<Vec<_>>());
+            found.into_iter().map(|entry| entry.map(|entry| entry.version.clone())).collect()
+        };
+        let was = |version: &str| Some(version.to_owned());
+        assert_eq!(found(&["1"], &["1.1"]), [was("1")]);
+        assert_eq!(found(&[""], &["2", "1"]), [None, was("")], "the lower one");
+        assert_eq!(found(&["1"], &["2", "1"]), [None, was("1")]);
+        assert_eq!(found(&["1", "2"], &["3", "1"]), [None, was("1")], "its name says a version");
+    }
+
     #[test]
     fn lock_is_written_sorted_and_read_back() {
         let mut second = entry("/b", "", "b");
         second.arguments.insert("query:a[\"b\"]".to_owned(), "a_b".to_owned());
         second.removed = true;
-        let lock = Lock { operations: vec![second, entry("/a", "getA", "a")] };
+        let operations = vec![second, entry("/a", "getA", "a")];
+        let lock = Lock { operations, components: vec![component("b", "2"), component("b", "")] };
         let text = lock.render();
         expect![[r#"
             # The names that were allocated for tools. Commit this file with the declaration:
@@ -264,6 +386,19 @@ mod tests {
             module = "books"
             arguments = { "query:a[\"b\"]" = "a_b" }
             removed = true
+
+            [[component]]
+            kind = "tool"
+            name = "b"
+            rust = "b"
+            method = "b"
+
+            [[component]]
+            kind = "tool"
+            name = "b"
+            version = "2"
+            rust = "b"
+            method = "b"
         "#]]
         .assert_eq(&text);
         let mut diagnostics = Diagnostics::default();
@@ -273,7 +408,8 @@ mod tests {
 
     #[test]
     fn operation_is_found_by_path_then_by_id() {
-        let lock = Lock { operations: vec![entry("/a", "getA", "a"), entry("/b", "getB", "b")] };
+        let operations = vec![entry("/a", "getA", "a"), entry("/b", "getB", "b")];
+        let lock = Lock { operations, ..Lock::default() };
         let key = |path, id| Key { document: "shop", method: "GET", path, id };
         let found = lock.matches(&[key("/a", "renamed"), key("/moved", "getB"), key("/c", "getA")]);
         let tools: Vec<_> =

@@ -2,7 +2,8 @@
 //!
 //! As long as nothing does, a request looks at one flag and goes its usual way. From then on it is
 //! answered from a [`View`]: all that is there, in the light of what was enabled and disabled for the
-//! server and for the session of the request.
+//! server and for the session of the request. So it is from the start where the declaration has several
+//! versions of a component, among which a request chooses.
 
 mod view;
 
@@ -18,15 +19,15 @@ use crate::lifecycle::changes::{Change, Changes};
 use crate::lifecycle::legacy::Session;
 use crate::server::core::Offer;
 use crate::server::lists::{self, Made, entries};
-use crate::visibility::{ComponentKind, Criteria, Described, Marks, TooManyMarks};
+use crate::visibility::{ComponentKind, Criteria, Marks, TooManyMarks};
 
 /// The components of a server as they are at the moment, and those who are told when they change.
 pub(crate) struct Catalog {
     declaration: &'static Declaration,
-    /// Whether anything differs from the declaration.
+    /// Whether anything differs from the declaration, or has to be chosen in it.
     is_touched: AtomicBool,
     state: RwLock<State>,
-    declared: OnceLock<[Vec<DeclaredEntry>; 4]>,
+    declared: OnceLock<[Listed; 4]>,
     changes: Arc<Changes>,
 }
 
@@ -54,10 +55,18 @@ struct Placed {
     added: Arc<Added>,
 }
 
-/// A declared component in the order of lists.
-#[derive(Debug)]
-struct DeclaredEntry {
-    described: Described<'static>,
+/// What the lists say about the declared components of one kind.
+#[derive(Debug, Default)]
+struct Listed {
+    /// Each id once, in the order of lists.
+    ids: Vec<&'static str>,
+    /// The entries, by the places of the components in their table.
+    entries: BTreeMap<usize, Entry>,
+}
+
+/// The entry of a declared component.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
     modern: &'static str,
     legacy: &'static str,
 }
@@ -67,7 +76,7 @@ impl Catalog {
     pub(super) fn new(declaration: &'static Declaration) -> Self {
         Self {
             declaration,
-            is_touched: AtomicBool::new(false),
+            is_touched: AtomicBool::new(lists::has_versions(declaration)),
             state: RwLock::default(),
             declared: OnceLock::new(),
             changes: Arc::default(),
@@ -94,7 +103,7 @@ impl Catalog {
         &self.changes
     }
 
-    /// Whether anything differs from the declaration.
+    /// Whether a request has to look at what is there, and does not get what was declared.
     pub(super) fn is_touched(&self) -> bool {
         self.is_touched.load(Ordering::Acquire)
     }
@@ -114,17 +123,24 @@ impl Catalog {
         View { declaration: self.declaration, declared: self.declared(), state, session }
     }
 
-    fn declared(&self) -> &[Vec<DeclaredEntry>; 4] {
+    fn declared(&self) -> &[Listed; 4] {
         self.declared.get_or_init(|| {
             ComponentKind::ALL.map(|kind| {
+                let mut listed = Listed::default();
                 let modern = entries(self.declaration, kind, true);
-                let both = modern.zip(entries(self.declaration, kind, false));
-                let entry = |(modern, legacy): (&'static str, &'static str)| {
-                    let index = lists::find(self.declaration, kind, &id_of(kind, modern)?)?;
-                    let described = lists::described(self.declaration, kind, index)?;
-                    Some(DeclaredEntry { described, modern, legacy })
-                };
-                both.filter_map(entry).collect()
+                for (modern, legacy) in modern.zip(entries(self.declaration, kind, false)) {
+                    let Some(id) = id_of(kind, modern) else { continue };
+                    // An entry need not say its version, so it is told by its place: the versions of a
+                    // component are in one order in lists and in tables.
+                    let mut versions = lists::find_all(self.declaration, kind, &id).enumerate();
+                    let next = versions.find(|(_, (index, _))| !listed.entries.contains_key(index));
+                    let Some((nth, (index, described))) = next else { continue };
+                    if nth == 0 {
+                        listed.ids.push(described.id);
+                    }
+                    listed.entries.insert(index, Entry { modern, legacy });
+                }
+                listed
             })
         })
     }
@@ -253,13 +269,11 @@ impl State {
     ) -> Option<u64> {
         let is_meant = |known: &str| version.is_none_or(|version| version == known);
         let mut place = None;
-        let declared = lists::find(declaration, kind, id);
-        let described = declared.and_then(|index| lists::described(declaration, kind, index));
-        if let (Some(index), Some(described)) = (declared, described)
-            && is_meant(described.version)
-            && self.removed.get_mut(kind as usize)?.insert(index)
-        {
-            place = Some(self.count);
+        let removed = self.removed.get_mut(kind as usize)?;
+        for (index, described) in lists::find_all(declaration, kind, id) {
+            if is_meant(described.version) && removed.insert(index) {
+                place = Some(self.count);
+            }
         }
         let groups = self.added.get_mut(kind as usize)?;
         if let Some(group) = groups.get_mut(id) {

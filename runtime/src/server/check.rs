@@ -22,6 +22,8 @@ use crate::schema::{Schema, Step, Violation};
 use crate::server::Core;
 #[cfg(feature = "upstream")]
 use crate::server::lists;
+#[cfg(feature = "upstream")]
+use crate::visibility::ComponentKind;
 
 impl Core {
     /// Reads and checks the arguments of a tool, `index` being its place in the declaration.
@@ -44,7 +46,8 @@ impl Core {
         raw: &'a str,
     ) -> Result<Values<'a>, ArgumentErrors> {
         // A tool of another server has no schema here; the table holds all the same.
-        let index = lists::find_tool(self.declaration(), tool.name());
+        let kind = ComponentKind::Tool;
+        let index = lists::find_version(self.declaration(), kind, tool.name(), tool.version());
         self.check(index.unwrap_or(usize::MAX), tool, Some(raw))
     }
 

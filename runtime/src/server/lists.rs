@@ -49,6 +49,51 @@ pub(super) fn find(declaration: &Declaration, kind: ComponentKind, id: &str) -> 
     }
 }
 
+/// All versions of the component with this id, in the order of their table.
+pub(super) fn find_all<'a>(
+    declaration: &'static Declaration,
+    kind: ComponentKind,
+    id: &'a str,
+) -> impl Iterator<Item = (usize, Described<'static>)> + use<'a> {
+    let id_before = |known: &str| known.as_bytes() < id.as_bytes();
+    let (start, is_sorted) = match kind {
+        ComponentKind::Tool => (declaration.tools.partition_point(|it| id_before(it.name())), true),
+        ComponentKind::Resource => {
+            (declaration.resources.partition_point(|it| id_before(it.uri)), true)
+        }
+        ComponentKind::Prompt => {
+            (declaration.prompts.partition_point(|it| id_before(it.name)), true)
+        }
+        // They are in the order in which they are tried.
+        ComponentKind::Template => (0, false),
+    };
+    (start..)
+        .map_while(move |index| Some((index, described(declaration, kind, index)?)))
+        .take_while(move |(_, described)| !is_sorted || described.id == id)
+        .filter(move |(_, described)| described.id == id)
+}
+
+/// Index of the component with this id and this version.
+pub(super) fn find_version(
+    declaration: &'static Declaration,
+    kind: ComponentKind,
+    id: &str,
+    version: &str,
+) -> Option<usize> {
+    let mut versions = find_all(declaration, kind, id);
+    versions.find(|(_, described)| described.version == version).map(|(index, _)| index)
+}
+
+/// Whether a component was declared in several versions.
+pub(super) fn has_versions(declaration: &'static Declaration) -> bool {
+    let has_several = |kind| {
+        let all = (0..).map_while(move |index| described(declaration, kind, index));
+        let mut versioned = all.filter(|described| !described.version.is_empty());
+        versioned.any(|described| find_all(declaration, kind, described.id).nth(1).is_some())
+    };
+    ComponentKind::ALL.into_iter().any(has_several)
+}
+
 /// What the component at this place of its table is selected by.
 pub(super) fn described(
     declaration: &'static Declaration,

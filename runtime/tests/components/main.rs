@@ -13,6 +13,7 @@
 //! | structured results, tasks, required capabilities | yes | the protocol has none | the same | the same |
 
 mod arguments;
+mod declared_versions;
 mod fixture;
 mod inject;
 mod lists;

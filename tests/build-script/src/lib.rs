@@ -36,6 +36,15 @@ pub mod zoo {
     include!(concat!(env!("OUT_DIR"), "/zoo/server.rs"));
 }
 
+/// A server with several versions of its components.
+#[expect(
+    clippy::allow_attributes,
+    reason = "the included file allows that a part of it goes unused"
+)]
+pub mod versions {
+    include!(concat!(env!("OUT_DIR"), "/versions/server.rs"));
+}
+
 #[cfg(test)]
 mod tests {
     use mcpwright::{Context, ToolError};

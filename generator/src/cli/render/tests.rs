@@ -201,10 +201,33 @@ fn errors_come_first_and_repetitions_are_counted() {
           = note: at /a~1b
 
         … and 2 more warnings E0210: A schema keyword is read with tolerance.
+          see all of them, once there are no errors: cargo xtask inspect INPUT
 
         error: 2 errors and 4 warnings
     "#]]
     .assert_eq(&render(&diagnostics, &sources, &LOOK));
+}
+
+#[test]
+fn errors_are_never_cut() {
+    let mut diagnostics = Diagnostics::default();
+    for name in ["a", "b", "c", "d", "e"] {
+        diagnostics.push(Diagnostic::error(Code::E0101, format!("cannot read `{name}`")));
+    }
+    let text = render(&diagnostics, &SourceMap::default(), &LOOK);
+    assert_eq!(text.matches("error[E0101]").count(), 5, "{text}");
+    assert!(!text.contains("more"), "{text}");
+}
+
+#[test]
+fn warnings_that_are_not_shown_say_where_they_are() {
+    let mut diagnostics = Diagnostics::default();
+    for name in ["a", "b", "c"] {
+        diagnostics.push(Diagnostic::warning(Code::E0210, format!("`{name}` is read")));
+    }
+    let text = render(&diagnostics, &SourceMap::default(), &LOOK);
+    assert!(text.contains("… and 1 more warning E0210"), "{text}");
+    assert!(text.contains("\n  see all of them: cargo xtask inspect INPUT\n"), "{text}");
 }
 
 #[test]

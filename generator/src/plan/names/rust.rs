@@ -218,59 +218,83 @@ fn for_tool(name: &str) -> String {
     if is_free(&snake) { snake } else { format!("{snake}_tool") }
 }
 
-/// Snake case names for resources or for prompts, unique as constants and as types. `items`: name,
-/// and what tells it from others of the same name.
+/// A resource or a prompt that is to be named.
+#[derive(Debug)]
+pub(crate) struct Component<'a> {
+    /// What its name is made of.
+    pub(crate) name: &'a str,
+    /// What tells it from others of the same name.
+    pub(crate) id: &'a str,
+    /// The name that it had.
+    pub(crate) locked: Option<&'a str>,
+}
+
+/// Snake case names for resources or for prompts, unique as constants and as types. Names that were
+/// allocated stay; of new ones that would be the same, each gets the hash of its id.
 pub(crate) fn components(
-    items: &[(&str, &str)],
+    items: &[Component<'_>],
     kind: &str,
     imported: &BTreeSet<String>,
 ) -> Vec<String> {
-    let wanted: Vec<String> = items
+    let fits = |snake: &str| {
+        let own = ["RESOURCES", "TEMPLATES", "PROMPTS"].contains(&constant(snake).as_str());
+        let own = own || imported.contains(&constant(snake)) || is_shouted(&type_name(snake));
+        is_free(snake) && !own
+    };
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    let kept: Vec<Option<&str>> = items
         .iter()
-        .map(|(name, _)| {
-            let snake = snake(name, kind);
-            let own = ["RESOURCES", "TEMPLATES", "PROMPTS"].contains(&constant(&snake).as_str());
-            let own = own || imported.contains(&constant(&snake)) || is_shouted(&type_name(&snake));
-            if is_free(&snake) && !own { snake } else { format!("{snake}_{kind}") }
+        .map(|item| {
+            let is_name = |name: &&str| fits(name) && snake(name, kind) == **name;
+            item.locked.filter(is_name).filter(|name| taken.insert(type_name(name)))
         })
         .collect();
-    let uses = |ty: &str| wanted.iter().filter(|wanted| type_name(wanted) == ty).count();
-    let name = |((_, identity), wanted): (&(&str, &str), &String)| {
-        if uses(&type_name(wanted)) == 1 {
-            wanted.clone()
-        } else {
-            format!("{wanted}_h{}", hash::short(identity))
-        }
+    let wanted: Vec<String> = items
+        .iter()
+        .map(|item| {
+            let snake = snake(item.name, kind);
+            if fits(&snake) { snake } else { format!("{snake}_{kind}") }
+        })
+        .collect();
+    let is_alone = |ty: &str| {
+        let new = wanted.iter().zip(&kept).filter(|(_, kept)| kept.is_none());
+        !taken.contains(ty) && new.filter(|(wanted, _)| type_name(wanted) == ty).count() == 1
     };
-    items.iter().zip(&wanted).map(name).collect()
+    let name = |((item, wanted), kept): ((&Component<'_>, &String), &Option<&str>)| match kept {
+        Some(kept) => (*kept).to_owned(),
+        None if is_alone(&type_name(wanted)) => wanted.clone(),
+        None => format!("{wanted}_h{}", hash::short(item.id)),
+    };
+    items.iter().zip(&wanted).zip(&kept).map(name).collect()
 }
 
-/// The names of the methods of `Handlers`: tools come first, then what gives way to them.
-#[derive(Debug)]
+/// The names of the methods of `Handlers`, in snake case.
+#[derive(Debug, Default)]
 pub(crate) struct Methods {
     taken: BTreeSet<String>,
 }
 
 impl Methods {
-    /// `taken`: methods that have their names.
-    pub(crate) fn new(taken: BTreeSet<String>) -> Self {
-        Self { taken }
+    /// The method of `[lifespan]`.
+    pub(crate) const LIFESPAN: &str = "lifespan";
+
+    /// `lifespan`: whether it has a method.
+    pub(crate) fn new(lifespan: bool) -> Self {
+        Self { taken: lifespan.then(|| Self::LIFESPAN.to_owned()).into_iter().collect() }
+    }
+
+    /// Whether a method that was named can keep its name.
+    pub(crate) fn keep(&mut self, name: &str) -> bool {
+        snake(name, "method") == name && self.taken.insert(name.to_owned())
     }
 
     /// A method called like the component, with its kind behind where another one is called so.
     pub(crate) fn take(&mut self, snake: &str, kind: &str) -> String {
-        let mut wanted = snake.to_owned();
-        let mut number = 2;
-        while !self.taken.insert(value(&wanted)) {
-            wanted = match wanted == snake {
-                true => format!("{snake}_{kind}"),
-                false => {
-                    number += 1;
-                    format!("{snake}_{kind}_{}", number - 1)
-                }
-            };
-        }
-        value(&wanted)
+        let with_kind = format!("{snake}_{kind}");
+        let numbered = (2..).map(|number| format!("{with_kind}_{number}"));
+        let mut names = [snake.to_owned(), with_kind.clone()].into_iter().chain(numbered);
+        let free = names.find(|name| self.taken.insert(name.clone()));
+        free.unwrap_or(with_kind)
     }
 }
 

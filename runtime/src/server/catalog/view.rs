@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{DeclaredEntry, Placed, State};
+use super::{Listed, Placed, State};
 use crate::components::Added;
 use crate::declaration::Declaration;
 use crate::protocol::error::ProtocolError;
@@ -26,18 +26,10 @@ pub(in crate::server) enum Found {
 /// What is there for one client.
 pub(in crate::server) struct View<'a> {
     pub(super) declaration: &'static Declaration,
-    pub(super) declared: &'a [Vec<DeclaredEntry>; 4],
+    pub(super) declared: &'a [Listed; 4],
     pub(super) state: &'a State,
     /// The marks of the session.
     pub(super) session: Option<&'a Marks>,
-}
-
-/// A row of a list: what has one id.
-#[derive(Clone, Copy)]
-struct Row<'a> {
-    id: &'a str,
-    /// What was declared with this id.
-    declared: Option<&'a DeclaredEntry>,
 }
 
 /// One version of a component.
@@ -72,28 +64,29 @@ impl<'a> Version<'a> {
 
 impl<'a> View<'a> {
     /// All versions with this id, whoever sees them.
-    pub(super) fn all(
+    pub(super) fn all<'i>(
         &self,
         kind: ComponentKind,
-        id: &str,
-    ) -> impl Iterator<Item = Described<'a>> + use<'a> {
+        id: &'i str,
+    ) -> impl Iterator<Item = Described<'a>> + use<'a, 'i> {
         self.versions(kind, id).map(Version::described)
     }
 
-    fn versions(
+    fn versions<'i>(
         &self,
         kind: ComponentKind,
-        id: &str,
-    ) -> impl Iterator<Item = Version<'a>> + use<'a> {
+        id: &'i str,
+    ) -> impl Iterator<Item = Version<'a>> + use<'a, 'i> {
         let state: &'a State = self.state;
-        let is_there =
-            |index: &usize| state.removed.get(kind as usize).is_some_and(|it| !it.contains(index));
-        let declared = lists::find(self.declaration, kind, id).filter(is_there);
-        let declared = declared.and_then(|index| {
-            Some(Version::Declared(index, lists::described(self.declaration, kind, index)?))
-        });
+        let is_there = move |index: &usize| {
+            state.removed.get(kind as usize).is_some_and(|it| !it.contains(index))
+        };
+        let declared =
+            lists::find_all(self.declaration, kind, id).filter(move |(index, _)| is_there(index));
         let added = state.added.get(kind as usize).and_then(|groups| groups.get(id));
-        declared.into_iter().chain(added.into_iter().flatten().map(Version::Added))
+        declared
+            .map(|(index, described)| Version::Declared(index, described))
+            .chain(added.into_iter().flatten().map(Version::Added))
     }
 
     /// Those versions with this id that the client sees.
@@ -147,29 +140,27 @@ impl<'a> View<'a> {
                 Version::Added(placed) => placed.added.matches(uri),
             })
         };
-        let mut rows = self.rows(kind).into_iter().filter(|row| matches(row.id));
-        rows.find_map(|row| self.find(kind, row.id, wanted))
+        let mut ids = self.ids(kind).into_iter().filter(|id| matches(id));
+        ids.find_map(|id| self.find(kind, id, wanted))
     }
 
-    /// The rows of a list in order: those that were declared, then those that were added.
-    fn rows(&self, kind: ComponentKind) -> Vec<Row<'a>> {
-        let declared: &'a [DeclaredEntry] =
-            self.declared.get(kind as usize).map(Vec::as_slice).unwrap_or_default();
-        let row = |entry: &'a DeclaredEntry| Row { id: entry.described.id, declared: Some(entry) };
-        let mut rows: Vec<Row<'a>> = declared.iter().map(row).collect();
+    /// The ids of a list in order: what was declared, then what was added.
+    fn ids(&self, kind: ComponentKind) -> Vec<&'a str> {
+        let declared: Option<&'a Listed> = self.declared.get(kind as usize);
+        let mut ids: Vec<&'a str> = declared.map(|it| it.ids.clone()).unwrap_or_default();
         let groups = self.state.added.get(kind as usize).into_iter().flatten();
         let mut added: Vec<(u64, &'a str)> = groups
             .filter(|(id, _)| lists::find(self.declaration, kind, id).is_none())
             .filter_map(|(id, group)| Some((group.iter().map(|it| it.order).min()?, &**id)))
             .collect();
         added.sort_unstable();
-        rows.extend(added.into_iter().map(|(_, id)| Row { id, declared: None }));
-        rows
+        ids.extend(added.into_iter().map(|(_, id)| id));
+        ids
     }
 
     /// The ids of what the client sees.
     pub(in crate::server) fn visible_ids(&self, kind: ComponentKind) -> Vec<&'a str> {
-        let ids = self.rows(kind).into_iter().map(|row| row.id);
+        let ids = self.ids(kind).into_iter();
         ids.filter(|id| self.visible(kind, id).next().is_some()).collect()
     }
 
@@ -179,15 +170,16 @@ impl<'a> View<'a> {
         kind: ComponentKind,
         stateless: bool,
     ) -> Vec<Cow<'a, str>> {
-        let rows = self.rows(kind);
-        rows.into_iter().filter_map(|row| self.entry(kind, row, stateless)).collect()
+        let ids = self.ids(kind);
+        ids.into_iter().filter_map(|id| self.entry(kind, id, stateless)).collect()
     }
 
-    fn entry(&self, kind: ComponentKind, row: Row<'a>, stateless: bool) -> Option<Cow<'a, str>> {
-        let id = row.id;
+    fn entry(&self, kind: ComponentKind, id: &'a str, stateless: bool) -> Option<Cow<'a, str>> {
         let text: &'a str = match self.best(kind, id, None)? {
-            Version::Declared(..) if stateless => row.declared?.modern,
-            Version::Declared(..) => row.declared?.legacy,
+            Version::Declared(index, _) => {
+                let entry = self.declared.get(kind as usize)?.entries.get(&index)?;
+                if stateless { entry.modern } else { entry.legacy }
+            }
             Version::Added(placed) => match &placed.added.legacy {
                 Some(legacy) if !stateless => legacy,
                 _ => &placed.added.entry,
