@@ -31,6 +31,8 @@ pub struct Context {
     call: Arc<Call>,
     /// How many handlers of this call wait for the one that has this context.
     depth: u8,
+    /// The handler, or one that waits for it, has a thread of its own and cannot ask.
+    blocks: bool,
 }
 
 #[derive(Debug)]
@@ -110,7 +112,13 @@ impl Context {
                 ended: Notify::new(),
             }),
             depth: 0,
+            blocks: false,
         }
+    }
+
+    /// This context for a handler that blocks its thread.
+    pub(crate) fn blocking(self) -> Self {
+        Self { blocks: true, ..self }
     }
 
     /// Name of the called tool or prompt, URI of the resource that is read.
@@ -243,6 +251,11 @@ impl Context {
 
     pub(crate) fn request_id_text(&self) -> &Bytes {
         &self.call.request_id
+    }
+
+    /// What the client can be asked, as JSON text.
+    pub(crate) fn capabilities(&self) -> Option<Bytes> {
+        self.call.capabilities.clone()
     }
 
     pub(crate) fn version(&self) -> Version {

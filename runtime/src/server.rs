@@ -186,15 +186,33 @@ impl Server {
     /// # Panics
     /// The server has no such resource.
     #[must_use]
-    pub fn on_resource<A, F, Fut, R>(mut self, handler: F) -> Self
+    pub fn on_resource<A, F, Fut, R>(self, handler: F) -> Self
     where
         A: ResourceArguments,
         F: Fn(Context, A) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<R, ResourceError>> + Send + 'static,
         R: IntoResourceResult,
     {
+        self.bind_resource(A::TARGET, Handler::resource(handler))
+    }
+
+    /// [`Server::on_resource`] for a handler that blocks its thread, as [`Server::on_blocking`].
+    ///
+    /// # Panics
+    /// The server has no such resource.
+    #[must_use]
+    pub fn on_blocking_resource<A, F, R>(self, handler: F) -> Self
+    where
+        A: ResourceArguments,
+        F: Fn(Context, A) -> Result<R, ResourceError> + Send + Sync + 'static,
+        R: IntoResourceResult + Send + 'static,
+    {
+        self.bind_resource(A::TARGET, Handler::blocking_resource(handler))
+    }
+
+    fn bind_resource(mut self, target: ResourceTarget, handler: Handler) -> Self {
         let inner = self.change();
-        let slot = match A::TARGET {
+        let slot = match target {
             ResourceTarget::Resource(resource) => {
                 let index = lists::find_resource(inner.declaration, resource.uri);
                 index.and_then(|index| inner.handlers.resources.get_mut(index))
@@ -204,7 +222,7 @@ impl Server {
                 index.and_then(|index| inner.handlers.templates.get_mut(index))
             }
         };
-        bind(inner.declaration, slot, Handler::resource(handler), "resource", A::TARGET.uri());
+        bind(inner.declaration, slot, handler, "resource", target.uri());
         self
     }
 
@@ -215,17 +233,35 @@ impl Server {
     /// # Panics
     /// The server has no such prompt.
     #[must_use]
-    pub fn on_prompt<A, F, Fut, R>(mut self, handler: F) -> Self
+    pub fn on_prompt<A, F, Fut, R>(self, handler: F) -> Self
     where
         A: PromptArguments,
         F: Fn(Context, A) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<R, PromptError>> + Send + 'static,
         R: IntoPromptResult,
     {
-        let index = lists::find_prompt(self.inner.declaration, A::PROMPT.name);
+        self.bind_prompt(A::PROMPT.name, Handler::prompt(handler))
+    }
+
+    /// [`Server::on_prompt`] for a handler that blocks its thread, as [`Server::on_blocking`].
+    ///
+    /// # Panics
+    /// The server has no such prompt.
+    #[must_use]
+    pub fn on_blocking_prompt<A, F, R>(self, handler: F) -> Self
+    where
+        A: PromptArguments,
+        F: Fn(Context, A) -> Result<R, PromptError> + Send + Sync + 'static,
+        R: IntoPromptResult + Send + 'static,
+    {
+        self.bind_prompt(A::PROMPT.name, Handler::blocking_prompt(handler))
+    }
+
+    fn bind_prompt(mut self, name: &str, handler: Handler) -> Self {
+        let index = lists::find_prompt(self.inner.declaration, name);
         let inner = self.change();
         let slot = index.and_then(|index| inner.handlers.prompts.get_mut(index));
-        bind(inner.declaration, slot, Handler::prompt(handler), "prompt", A::PROMPT.name);
+        bind(inner.declaration, slot, handler, "prompt", name);
         self
     }
 

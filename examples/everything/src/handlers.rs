@@ -213,9 +213,16 @@ impl Handlers for Garden {
         end.map_err(|error| ResourceError::public("no such day").with_source(error))
     }
 
-    /// Bytes are contents as they are, not text in base64.
-    async fn stamp(&self, _context: Context) -> Result<Vec<u8>, ResourceError> {
+    /// Bytes are contents as they are, not text in base64. `blocking = true`: no future.
+    fn stamp(&self, _context: Context) -> Result<Vec<u8>, ResourceError> {
         Ok(vec![0, 255])
+    }
+
+    /// `requires = ["elicitation"]`: whoever reads it can be asked.
+    async fn last_harvest(&self, context: Context) -> Result<String, ResourceError> {
+        let form = Form::new().field("ripe", Field::boolean().title("Was it ripe?"));
+        let asked = context.elicit("ripe", "What was harvested last?", form).await?;
+        Ok(if matches!(asked, Elicited::Accepted(_)) { "told" } else { "not told" }.to_owned())
     }
 
     async fn notes(
@@ -252,6 +259,15 @@ impl Handlers for Garden {
             mcpwright::ResourceContents::Blob(_) => None,
         });
         Ok(PromptResult::new([asked].into_iter().chain(told)))
+    }
+
+    fn compare(
+        &self,
+        _context: Context,
+        arguments: prompts::Compare,
+    ) -> Result<PromptResult, PromptError> {
+        let prompts::Compare { first, second } = arguments;
+        Ok(PromptResult::user(format!("Which is better, {first} or {second}?")))
     }
 
     async fn complete_review_bed(

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use mcpwright::codegen::{
-    Argument, ArgumentErrors, Arguments, Bound, Cache, Completer, Completions, Folder,
-    Injection, InjectionSource, Kind, Listing, Method, Module, Operation, Part, Reader,
-    Resource, ResourceArguments, ResourceSecurity, ResourceTarget, Setting, Source,
-    Template, Tool, Writer,
+    Argument, ArgumentErrors, Arguments, Bound, Cache, Capability, Completer,
+    Completions, Folder, Injection, InjectionSource, Kind, Listing, Method, Module,
+    Operation, Part, Reader, Resource, ResourceArguments, ResourceSecurity,
+    ResourceTarget, Setting, Source, Template, Tool, Writer,
 };
 
 use super::upstream::NEWS;
@@ -23,6 +23,7 @@ pub static MODULE: Module = Module {
 /// All resources without variables, sorted by URI.
 pub static RESOURCES: &[&Resource] = &[
     &DIARY,
+    &LAST_HARVEST,
     &LEAF,
     &MOTTO,
     &NEWS_RESOURCE,
@@ -188,6 +189,28 @@ pub struct Stamp;
 
 impl ResourceArguments for Stamp {
     const TARGET: ResourceTarget = ResourceTarget::Resource(&STAMP);
+
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self)
+    }
+}
+
+/// A resource without a description.
+///
+/// `garden://harvest`
+pub static LAST_HARVEST: Resource = Resource {
+    uri: "garden://harvest",
+    name: "last_harvest",
+    requires: &[Capability::Elicitation],
+    ..Resource::DEFAULT
+};
+
+/// Stands for `garden://harvest`.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct LastHarvest;
+
+impl ResourceArguments for LastHarvest {
+    const TARGET: ResourceTarget = ResourceTarget::Resource(&LAST_HARVEST);
 
     fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
         Ok(Self)

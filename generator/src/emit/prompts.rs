@@ -62,6 +62,7 @@ fn table(prompt: &Prompt, patterns: &[Pattern]) -> TokenStream {
     };
     let inject = component::inject(&common.arguments);
     let completers = component::completers(&common.completers);
+    let requires = component::requires(&common.requires);
     let timeout = component::timeout(common.timeout);
     let labels = component::labels(&common.tags, common.version.as_deref());
     quote! {
@@ -74,6 +75,7 @@ fn table(prompt: &Prompt, patterns: &[Pattern]) -> TokenStream {
             #inject
             #source
             #completers
+            #requires
             #timeout
             #labels
             ..Prompt::DEFAULT

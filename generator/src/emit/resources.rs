@@ -122,6 +122,7 @@ fn table(resource: &Resource, resources: &Resources) -> TokenStream {
         None => source(&resource.source),
     };
     let source = source.map(|source| quote!(source: #source,));
+    let requires = component::requires(&common.requires);
     let timeout = component::timeout(common.timeout);
     let labels = component::labels(&common.tags, common.version.as_deref());
     let cache = resource.cache.map(component::cache).map(|cache| quote!(cache: Some(#cache),));
@@ -133,6 +134,7 @@ fn table(resource: &Resource, resources: &Resources) -> TokenStream {
                 name: #name,
                 #mime_type
                 #source
+                #requires
                 #timeout
                 #cache
                 #labels
@@ -164,6 +166,7 @@ fn table(resource: &Resource, resources: &Resources) -> TokenStream {
             #source
             #security
             #completers
+            #requires
             #timeout
             #cache
             #labels

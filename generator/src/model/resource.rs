@@ -1,6 +1,6 @@
 //! Resources declared in TOML, and templates of them.
 
-use super::{About, ArgumentType, Cache, DeclaredArgument};
+use super::{About, ArgumentType, Cache, Capability, DeclaredArgument};
 use crate::source::Span;
 
 /// A `[[resource]]`.
@@ -26,6 +26,10 @@ pub struct DeclaredResource {
     pub annotations: ResourceAnnotations,
     /// Seconds for reading it.
     pub timeout: Option<f64>,
+    /// What a client must offer.
+    pub requires: Vec<Capability>,
+    /// The handler blocks its thread.
+    pub blocking: bool,
     /// How long clients may keep its contents.
     pub cache: Option<Cache>,
     /// What its variables must not be, where that is not as for all.

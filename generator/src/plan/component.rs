@@ -1,6 +1,6 @@
 //! Resources and prompts, decided.
 
-use super::{Argument, Cache, Folder, Handler, Kind, Message, Operation, Pattern};
+use super::{Argument, Cache, Capability, Folder, Handler, Kind, Message, Operation, Pattern};
 use crate::model::{DeclaredArgument, Json, ResourceSecurity};
 
 /// The module `resources`.
@@ -63,6 +63,8 @@ pub struct Component {
     pub completers: Vec<Completer>,
     /// The method of the `Handlers` trait that completes arguments, where one is needed.
     pub completion: Option<String>,
+    /// What a client must offer.
+    pub requires: Vec<Capability>,
     /// Seconds for an answer, where the declaration names a time.
     pub timeout: Option<f64>,
     /// Its tags.

@@ -35,6 +35,7 @@ pub(super) fn plan(
         None => PromptSource::Handler(Handler {
             method: methods.take(name, "prompt"),
             returns: RustType::PromptResult,
+            blocking: declared.blocking,
         }),
     };
     let component = Component {
@@ -46,6 +47,7 @@ pub(super) fn plan(
         arguments,
         completers,
         completion,
+        requires: declared.requires.clone(),
         timeout: declared.timeout,
         tags: about.tags.clone(),
         version: about.version.clone(),

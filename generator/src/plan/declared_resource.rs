@@ -54,6 +54,7 @@ pub(super) fn plan(
                 Some(ArgumentType::Bytes) => RustType::Bytes,
                 Some(returns) => types.of_result(returns, name),
             },
+            blocking: declared.blocking,
         }),
         // The place of the operation is known where all are.
         model::ResourceSource::Http(_) => ResourceSource::Operation(0),
@@ -87,6 +88,7 @@ pub(super) fn plan(
         arguments,
         completers,
         completion,
+        requires: declared.requires.clone(),
         timeout: declared.timeout,
         tags: declared.about.tags.clone(),
         version: declared.about.version.clone(),

@@ -136,6 +136,7 @@ fn resource(source: &Source<'_, '_>, uri: Uri, read: &Read, mime_type: &str) -> 
             arguments: if is_template { read.arguments.clone() } else { Vec::new() },
             completers: completers(&uri, &read.arguments),
             completion: None,
+            requires: Vec::new(),
             timeout: None,
             tags: source.one.tags.iter().cloned().collect(),
             version: None,

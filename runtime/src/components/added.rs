@@ -33,6 +33,8 @@ pub(crate) struct Added {
     pub(crate) legacy: Option<String>,
     /// Time for a call.
     pub(crate) timeout: Option<Duration>,
+    /// What a client must offer.
+    pub(crate) requires: Vec<Capability>,
     /// The arguments that callers do not give.
     pub(crate) injections: Injections,
     /// What answers.
@@ -80,8 +82,6 @@ pub(crate) struct AddedTool {
     pub(crate) output: Output,
     /// How calls become tasks.
     pub(crate) task: Task,
-    /// What a client must offer.
-    pub(crate) requires: Vec<Capability>,
     /// The arguments that clients repeat in headers, with the keys that lead to them: the header without
     /// `Mcp-Param-`, in lower case.
     pub(crate) headers: Vec<(String, Vec<String>)>,

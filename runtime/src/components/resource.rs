@@ -12,7 +12,7 @@ use super::added::AddedResource;
 use super::{Added, Body, Component, ComponentError, Injections};
 use crate::context::Context;
 use crate::declaration::Cache;
-use crate::handler::{Answer, Handler};
+use crate::handler::{Answer, Handler, on_own_thread};
 use crate::result::{
     Annotations, IntoResourceResult, ResourceContent, ResourceError, ResourceResult,
 };
@@ -115,6 +115,21 @@ impl Resource {
         }
     }
 
+    /// [`Resource::new`] for a handler that blocks its thread, as
+    /// [`Server::on_blocking`](crate::Server::on_blocking).
+    #[must_use]
+    pub fn blocking<F, R>(uri: impl Into<String>, name: impl Into<String>, handler: F) -> Self
+    where
+        F: Fn(Context) -> Result<R, ResourceError> + Send + Sync + 'static,
+        R: IntoResourceResult + Send + 'static,
+    {
+        let handler = Arc::new(handler);
+        Self::new(uri, name, move |context| {
+            let handler = Arc::clone(&handler);
+            on_own_thread(context, move |context| handler(context))
+        })
+    }
+
     /// A resource with these contents.
     #[must_use]
     pub fn text(uri: impl Into<String>, name: impl Into<String>, text: impl Into<String>) -> Self {
@@ -175,6 +190,7 @@ impl Resource {
             entry: serde_json::Value::Object(entry).to_string(),
             legacy: None,
             timeout: about.timeout,
+            requires: about.requires,
             injections: Injections::default(),
             handler,
             body: Body::Resource(shared),

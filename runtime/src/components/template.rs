@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -16,7 +17,7 @@ use super::{Added, Body, Component, ComponentError, Injections};
 use crate::arguments::from_texts;
 use crate::context::Context;
 use crate::declaration::{Cache, ResourceSecurity};
-use crate::handler::{Answer, Handler};
+use crate::handler::{Answer, Handler, on_own_thread};
 use crate::result::{Annotations, HandlerError, IntoResourceResult, ResourceError};
 use crate::uri_template;
 use crate::visibility::ComponentKind;
@@ -101,6 +102,26 @@ impl Template {
         }
     }
 
+    /// [`Template::new`] for a handler that blocks its thread, as
+    /// [`Server::on_blocking`](crate::Server::on_blocking).
+    #[must_use]
+    pub fn blocking<A, F, R>(
+        uri_template: impl Into<String>,
+        name: impl Into<String>,
+        handler: F,
+    ) -> Self
+    where
+        A: DeserializeOwned + Send + 'static,
+        F: Fn(Context, A) -> Result<R, ResourceError> + Send + Sync + 'static,
+        R: IntoResourceResult + Send + 'static,
+    {
+        let handler = Arc::new(handler);
+        Self::new(uri_template, name, move |context, arguments: A| {
+            let handler = Arc::clone(&handler);
+            on_own_thread(context, move |context| handler(context, arguments))
+        })
+    }
+
     /// What its variables must not be. Unless this says otherwise, the handler is given no value that
     /// climbs out of a folder, is an absolute path, or has a NUL in it: such a URI names nothing. Its
     /// variables have the indices of their places in the template.
@@ -155,6 +176,7 @@ impl Template {
             entry: serde_json::Value::Object(entry).to_string(),
             legacy: None,
             timeout: about.timeout,
+            requires: about.requires,
             injections,
             handler,
             body: Body::Template { resource: shared, pattern, security, completers },

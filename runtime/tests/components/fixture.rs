@@ -9,8 +9,9 @@ use mcpwright::codegen::{
     Template as DeclaredTemplate, Tool as AnyTool, Writer,
 };
 use mcpwright::components::{Component, ComponentKind, Icon, Prompt, Resource, Template, Tool};
+use mcpwright::elicitation::{Field, Form};
 use mcpwright::testing::{Client, RpcError};
-use mcpwright::{Context, HandlerError, Server};
+use mcpwright::{Capability, Context, HandlerError, Server};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -159,6 +160,10 @@ impl Any {
         each!(self, it => it.meta(key, value))
     }
 
+    pub(crate) fn requires(self, capability: Capability) -> Self {
+        each!(self, it => it.requires([capability]))
+    }
+
     pub(crate) fn timeout(self, time: Duration) -> Self {
         each!(self, it => it.timeout(time))
     }
@@ -213,6 +218,36 @@ pub(crate) fn added(kind: ComponentKind, name: &str, does: Does) -> Any {
             let render =
                 move |_: Context, given: Given| async move { act(does, &given.word).await };
             Any::Prompt(Prompt::new(name, render).optional_argument("word", "A word."))
+        }
+    }
+}
+
+/// A component of this kind, called `name`, whose handler blocks a thread of its own and tells what
+/// comes of asking there.
+pub(crate) fn blocking(kind: ComponentKind, name: &str) -> Any {
+    fn work(context: &Context) -> Result<String, HandlerError> {
+        std::thread::sleep(Duration::from_millis(1));
+        let form = Form::new().field("ok", Field::boolean());
+        let asked = tokio::runtime::Handle::current().block_on(context.elicit("ok", "Ok?", form));
+        Ok(asked.map_or_else(|error| error.to_string(), |_| "asked".to_owned()))
+    }
+    match kind {
+        ComponentKind::Tool => {
+            Any::Tool(Tool::blocking(name, |context: Context, _: Given| work(&context)))
+        }
+        ComponentKind::Resource => {
+            Any::Resource(Resource::blocking(id(kind, name), name, |context: Context| {
+                work(&context)
+            }))
+        }
+        ComponentKind::Template => {
+            Any::Template(Template::blocking(id(kind, name), name, |context: Context, _: Given| {
+                work(&context)
+            }))
+        }
+        ComponentKind::Prompt => {
+            let prompt = Prompt::blocking(name, |context: Context, _: Given| work(&context));
+            Any::Prompt(prompt.optional_argument("word", "A word."))
         }
     }
 }

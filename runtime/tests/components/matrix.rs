@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use mcpwright::Annotations;
 use mcpwright::codegen::{Declaration, OnDuplicate, Role};
 use mcpwright::components::{ComponentError, ComponentKind, Criteria, Icon, Theme};
+use mcpwright::testing::Client;
+use mcpwright::{Annotations, Capability};
 use serde_json::{Value, json};
 
 use crate::fixture::{
-    Any, DECLARED, Does, EMPTY, GENERATIONS, PLAIN, added, call, client, id, is_absent, list,
-    names, server,
+    Any, DECLARED, Does, EMPTY, GENERATIONS, PLAIN, added, blocking, call, client, id, is_absent,
+    list, names, server,
 };
 
 static MASKED: Declaration = Declaration { mask_error_details: true, ..PLAIN };
@@ -269,6 +270,54 @@ async fn a_handler_has_its_time() {
             Err(error) => error.message,
         };
         assert!(text.ends_with("timed out after 3s"), "{kind} {version}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_offers_what_a_component_requires() {
+    for (kind, version) in cells() {
+        let server = server(&EMPTY);
+        let asking = added(kind, "asking", Does::Say("asked")).requires(Capability::Elicitation);
+        server.components().add(asking).expect("added");
+        let without = client(&server, version).await;
+        assert_eq!(names(&without, kind).await, ["asking"], "{kind}: it is listed all the same");
+        match call(&without, kind, "asking").await {
+            // After a handshake the model reads it.
+            Ok(text) => {
+                assert_eq!((kind, version), (ComponentKind::Tool, "2025-11-25"));
+                assert!(text.ends_with("needs a client with the capability elicitation"), "{text}");
+            }
+            Err(refused) => {
+                assert_eq!(refused.code, -32021, "{kind} {version}: {refused}");
+                let required = json!({ "requiredCapabilities": { "elicitation": {} } });
+                assert_eq!(refused.data, required, "{kind} {version}");
+            }
+        }
+        let with = Client::builder().on_elicitation(|_| json!({ "action": "cancel" }));
+        let with = match version {
+            "2026-07-28" => with.connect(&server).await,
+            version => with.with_handshake(&server, version).await,
+        };
+        assert_eq!(call(&with, kind, "asking").await, Ok(says(kind, "asked")), "{kind} {version}");
+    }
+}
+
+/// Rounds end with their questions, and a thread cannot be ended with them.
+#[tokio::test]
+async fn a_handler_that_blocks_has_its_own_thread_and_cannot_ask() {
+    for (kind, version) in cells() {
+        let server = server(&EMPTY);
+        server.components().add(blocking(kind, "slow")).expect("added");
+        let asked = Client::builder().on_elicitation(|_| json!({ "action": "cancel" }));
+        let asked = match version {
+            "2026-07-28" => asked.connect(&server).await,
+            version => asked.with_handshake(&server, version).await,
+        };
+        let told = call(&asked, kind, "slow").await;
+        let expected =
+            "a handler that blocks its thread cannot ask: declare it without `blocking = true`";
+        assert_eq!(told.as_deref(), Ok(expected), "{kind} {version}");
+        assert_eq!(asked.rounds(), 1, "{kind} {version}");
     }
 }
 

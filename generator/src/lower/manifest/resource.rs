@@ -5,7 +5,7 @@ mod source;
 
 use super::files::Contents;
 use super::types::{self, Names};
-use super::{about, argument, inject, suggestion, uri};
+use super::{about, argument, inject, requires, suggestion, uri};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::input::manifest::{Placed, ResourceAnnotationsTable, ResourceTable, SecurityTable};
 use crate::model::{
@@ -47,6 +47,7 @@ fn lower(
     let declared = argument::lower_all(&table.arguments, names, diagnostics);
     let returns = types::lower_optional(table.returns.as_ref(), names, diagnostics);
     let annotations = lower_annotations(&table.annotations, diagnostics);
+    let requires = requires::lower(&table.requires, diagnostics);
     let uri = table.uri.as_ref();
     let parts = uri.and_then(|uri| uri::parse(uri, diagnostics));
     let name = uri.map(|uri| Placed { value: name_of(&uri.value), span: uri.span });
@@ -66,12 +67,30 @@ fn lower(
         returns: returns?,
         annotations,
         timeout: table.timeout,
+        requires,
+        blocking: table.blocking.as_ref().is_some_and(|it| it.value),
         cache: table.cache.as_ref().and_then(about::lower_cache),
         security: table.security.as_ref().map(|it| security(&it.value)),
     };
     let resource = source::of_template(table, uri, resource, diagnostics);
     check_security(table, &resource, diagnostics);
+    if resource.source != ResourceSource::Handler {
+        refuse_blocking(table.blocking.as_ref(), "resource", diagnostics);
+    }
     Some(resource)
+}
+
+/// Reports `blocking` of what no method answers.
+pub(super) fn refuse_blocking(
+    blocking: Option<&Placed<bool>>,
+    kind: &str,
+    diagnostics: &mut Diagnostics,
+) {
+    if let Some(blocking) = blocking.filter(|it| it.value) {
+        let message = format!("`blocking` is for methods, and this {kind} has none");
+        let help = "remove it: no method is called for what is declared in full";
+        diagnostics.push(Diagnostic::error(Code::E0307, message).at(blocking.span, "").help(help));
+    }
 }
 
 /// What the variables of URIs must not be.
