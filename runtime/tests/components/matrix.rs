@@ -9,8 +9,8 @@ use mcpwright::{Annotations, Capability};
 use serde_json::{Value, json};
 
 use crate::fixture::{
-    Any, DECLARED, Does, EMPTY, GENERATIONS, PLAIN, added, blocking, call, client, id, is_absent,
-    list, names, server,
+    Any, DECLARED, Does, EMPTY, GENERATIONS, PLAIN, added, annotated, blocking, call, call_with,
+    client, id, is_absent, list, names, server, telling,
 };
 
 static MASKED: Declaration = Declaration { mask_error_details: true, ..PLAIN };
@@ -299,6 +299,50 @@ async fn a_client_offers_what_a_component_requires() {
             version => with.with_handshake(&server, version).await,
         };
         assert_eq!(call(&with, kind, "asking").await, Ok(says(kind, "asked")), "{kind} {version}");
+    }
+}
+
+#[tokio::test]
+async fn a_handler_knows_the_meta_of_its_request_and_the_extensions_of_its_client() {
+    for (kind, version) in cells() {
+        let server = server(&EMPTY);
+        server.components().add(telling(kind, "tell")).expect("added");
+        let client = Client::builder().extension("a.example/ui", json!({ "dark": true }));
+        let client = match version {
+            "2026-07-28" => client.connect(&server).await,
+            version => client.with_handshake(&server, version).await,
+        };
+        let meta = json!({ "a.example/trace": "t-1" });
+        let result = call_with(&client, kind, "tell", meta).await.expect("it answers");
+        let text = result.pointer(match kind {
+            ComponentKind::Tool => "/content/0/text",
+            ComponentKind::Resource | ComponentKind::Template => "/contents/0/text",
+            ComponentKind::Prompt => "/messages/0/content/text",
+        });
+        let told = |text: &str| serde_json::from_str::<Value>(text).expect("JSON");
+        let mut expected = json!({
+            "trace": "t-1", "settings": { "dark": true }, "has": true, "lacks": true,
+            "client": "test", "version": version,
+        });
+        let text = text.and_then(Value::as_str).expect("a text");
+        assert_eq!(told(text), expected, "{kind} {version}");
+        if matches!(kind, ComponentKind::Template | ComponentKind::Prompt) {
+            let completed = client.complete(&id(kind, "tell"), "word", "").await.expect("a value");
+            expected["trace"] = Value::Null;
+            assert_eq!(told(&completed[0]), expected, "{kind} {version}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn results_carry_the_meta_that_handlers_give() {
+    for (kind, version) in cells() {
+        let server = server(&EMPTY);
+        server.components().add(annotated(kind, "meta")).expect("added");
+        let client = client(&server, version).await;
+        let result = call_with(&client, kind, "meta", json!({})).await.expect("it answers");
+        assert_eq!(result["_meta"]["a.example/took"], 5, "{kind} {version}: {result}");
+        assert_eq!(result.get("meta"), None, "{kind} {version}");
     }
 }
 
