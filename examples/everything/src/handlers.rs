@@ -12,7 +12,6 @@ use mcpwright::{
     Completing, Completion, CompletionError, Content, Context, HandlerError, PromptError,
     PromptMessage, PromptResult, ResourceError, ToolError, ToolResult,
 };
-use serde_json::value::to_raw_value;
 use serde_json::{Value, json};
 
 /// Answers the declared components.
@@ -67,10 +66,8 @@ impl Handlers for Garden {
         arguments: ImportPlanArgs,
     ) -> Result<ToolResult, ToolError> {
         let beds = arguments.value["beds"].as_array().map_or(0, Vec::len);
-        let structured = to_raw_value(&json!({ "beds": beds }))
-            .map_err(|error| ToolError::internal("no result").with_source(error))?;
-        let content = vec![Content::text(format!("{beds} beds are taken over"))];
-        Ok(ToolResult { content, structured: Some(structured), ..ToolResult::default() })
+        let told = Content::text(format!("{beds} beds are taken over"));
+        Ok(ToolResult::json(&json!({ "beds": beds }))?.with_content([told]))
     }
 
     /// Asks the user, in either generation of the protocol, as a call and as a task.
@@ -200,6 +197,14 @@ impl Handlers for Garden {
         Ok((1..=arguments.limit.min(2))
             .map(|plants| bed(arguments.plant.clone(), plants))
             .collect())
+    }
+
+    async fn plants(
+        &self,
+        _context: Context,
+        arguments: resources::Plants,
+    ) -> Result<String, ResourceError> {
+        Ok(format!("{:?} in {:?}", arguments.tags, arguments.months))
     }
 
     async fn day(

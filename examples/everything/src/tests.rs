@@ -180,6 +180,16 @@ async fn resources() {
             serde_json::from_str(beds["text"].as_str().expect("a text")).expect("JSON");
         assert_eq!(beds[0]["plant"], "Pea");
         assert_eq!(beds.as_array().map(Vec::len), Some(1));
+        let plants = read(&client, "garden://plants?tags=herb&months=3,4&tags=fruit").await;
+        assert_eq!(plants["text"], "[Herb, Fruit] in [3, 4]");
+        assert_eq!(read(&client, "garden://plants").await["text"], "[] in []");
+        for (query, told) in [("tags=stone", "tags"), ("months=3,13", "months")] {
+            let uri = format!("garden://plants?{query}");
+            let error = client.read_resource(&uri).await.expect_err("it does not fit");
+            assert!(error.message.contains(&format!("argument `{told}`")), "{}", error.message);
+        }
+        let completed = client.complete("garden://plants{?tags*,months}", "tags", "f").await;
+        assert_eq!(completed.as_deref(), Ok(&["fruit".to_owned(), "flower".to_owned()][..]));
         let day = read(&client, "garden://days/2026-03-01").await;
         assert_eq!(day["text"], "2026-02-28T00:00:00Z");
         assert_eq!(read(&client, "garden://stamp").await["blob"], "AP8=");

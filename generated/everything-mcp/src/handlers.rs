@@ -157,6 +157,15 @@ pub trait Handlers: Send + Sync + 'static {
 
     /// A resource without a description.
     ///
+    /// `garden://plants{?tags*,months}`
+    fn plants(
+        &self,
+        context: Context,
+        arguments: resources::Plants,
+    ) -> impl Future<Output = Result<String, ResourceError>> + Send;
+
+    /// A resource without a description.
+    ///
     /// `garden://days/{day}{?since}`
     fn day(
         &self,
@@ -333,6 +342,13 @@ pub(crate) fn bind<H: Handlers>(server: Server, handlers: &Arc<H>) -> Server {
             move |context: Context, arguments: resources::Beds| {
                 let handlers = Arc::clone(&handlers);
                 async move { handlers.beds(context, arguments).await.map(Json) }
+            }
+        })
+        .on_resource({
+            let handlers = Arc::clone(handlers);
+            move |context: Context, arguments: resources::Plants| {
+                let handlers = Arc::clone(&handlers);
+                async move { handlers.plants(context, arguments).await }
             }
         })
         .on_resource({

@@ -198,6 +198,10 @@ pub(super) fn part(part: &Part) -> TokenStream {
             });
             quote!(Part::Query(&[#(#pairs),*]))
         }
+        Part::Each(name, argument) => {
+            let (name, argument) = (text::literal(name), index(argument));
+            quote!(Part::Each(#name, #argument))
+        }
     }
 }
 

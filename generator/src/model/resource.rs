@@ -107,6 +107,8 @@ pub enum UriPart {
     Rest(String),
     /// `{?a,b}`: names on the wire and of the arguments.
     Query(Vec<(String, String)>),
+    /// `{?list*}`: name on the wire and of the argument.
+    Each(String, String),
 }
 
 /// Annotations of a resource.

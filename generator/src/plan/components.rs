@@ -2,6 +2,7 @@
 
 mod reach;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::component::{Resource, ResourceSource};
@@ -77,9 +78,9 @@ fn plan_resources(
     let server = &declaration.server;
     let mut planned = Resources::default();
     let mut known = Known::default();
-    let names: Vec<_> =
-        declared.iter().map(|it| (it.about.name.as_str(), it.uri.as_str())).collect();
-    let names = rust::components(&names, "resource", imported);
+    let wanted: Vec<_> = declared.iter().map(|it| wanted_name(it, &declared)).collect();
+    let names = wanted.iter().zip(&declared).map(|(name, it)| (name.as_ref(), it.uri.as_str()));
+    let names = rust::components(&names.collect::<Vec<_>>(), "resource", imported);
     let mut taken = BTreeSet::from(["RESOURCES".to_owned(), "TEMPLATES".to_owned()]);
     taken.extend(imported.iter().cloned());
     taken.extend(names.iter().map(|name| rust::constant(name)));
@@ -93,10 +94,7 @@ fn plan_resources(
             resource.source = ResourceSource::Operation(planned.operations.len());
             planned.operations.push(read);
         }
-        let is_new = known.add_uri(&resource, declared.uri_span, None, diagnostics);
-        if is_new {
-            known.add_name(declared, diagnostics);
-        }
+        known.add_uri(&resource, declared.uri_span, None, diagnostics);
         let all = &mut planned.patterns;
         place_patterns(&mut resource.component.arguments, patterns, &mut taken, all);
         planned.all.push(resource);
@@ -125,6 +123,17 @@ fn plan_resources(
         planned.operations.push(read);
     }
     planned
+}
+
+/// What a resource is called after in Rust: its name, or the words of its URI where others have the name
+/// too. Its identity is the URI.
+fn wanted_name<'d>(resource: &'d DeclaredResource, all: &[&DeclaredResource]) -> Cow<'d, str> {
+    let name = &resource.about.name;
+    if all.iter().filter(|it| it.about.name == *name).count() == 1 {
+        return Cow::Borrowed(name);
+    }
+    let words = resource.uri.split(|it: char| !it.is_ascii_alphanumeric());
+    Cow::Owned(words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_"))
 }
 
 fn plan_prompts(
@@ -166,7 +175,6 @@ struct Known {
     shapes: BTreeMap<String, Holder>,
     /// The shapes of templates in the order in which they are tried.
     templates: Vec<(String, Span)>,
-    names: BTreeMap<String, Span>,
 }
 
 /// What has a URI.
@@ -186,24 +194,24 @@ enum Owner {
 }
 
 impl Known {
-    /// Takes a URI; `false` where it was taken, which is reported.
+    /// Takes a URI; one that was taken is reported.
     fn add_uri(
         &mut self,
         resource: &Resource,
         span: Span,
         owner: Option<Owner>,
         diagnostics: &mut Diagnostics,
-    ) -> bool {
+    ) {
         let shape = read::shape(resource);
         let uri = &resource.uri;
         let Some(first) = self.shapes.get(&shape) else {
             self.refuse_unreached(&shape, resource, span, owner, diagnostics);
             let is_template = resource.is_template();
             self.shapes.insert(shape, Holder { uri: uri.clone(), is_template, span, owner });
-            return true;
+            return;
         };
         if owner.is_some() && first.owner == owner {
-            return true;
+            return;
         }
         let message = match (first.is_template, resource.is_template()) {
             (false, false) => format!("two resources have the uri `{uri}`"),
@@ -216,7 +224,6 @@ impl Known {
             "give one of them another uri"
         };
         diagnostics.push(twice(message, span, first.span, help));
-        false
     }
 
     /// Reports a template all of whose URIs go to one before it. Operations that are read are sorted,
@@ -250,20 +257,6 @@ impl Known {
             );
         }
         self.templates.push((shape.to_owned(), span));
-    }
-
-    fn add_name(&mut self, resource: &DeclaredResource, diagnostics: &mut Diagnostics) {
-        let about = &resource.about;
-        match self.names.get(&about.name) {
-            Some(first) => {
-                let message = format!("two resources have the name `{}`", about.name);
-                let help = "give one of them another name; each has its own method of `Handlers`";
-                diagnostics.push(twice(message, about.span, *first, help));
-            }
-            None => {
-                self.names.insert(about.name.clone(), about.span);
-            }
-        }
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) fn plan(
     let schema = declared::schema_beside(&planned, types);
     let Arguments { arguments, patterns, .. } = planned;
     let (completers, completion) =
-        completers(&declared.arguments, &arguments, name, "prompt", methods);
+        completers(&declared.arguments, &arguments, choices, (name, "prompt"), methods);
     let source = match &declared.messages {
         Some(messages) => PromptSource::Messages(messages.clone()),
         None => PromptSource::Handler(Handler {

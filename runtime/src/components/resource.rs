@@ -13,6 +13,7 @@ use super::{Added, Body, Component, ComponentError, Injections};
 use crate::context::Context;
 use crate::declaration::Cache;
 use crate::handler::{Answer, Handler, on_own_thread};
+use crate::result::resource::{BYTES, TEXT};
 use crate::result::{
     Annotations, IntoResourceResult, ResourceContent, ResourceError, ResourceResult,
 };
@@ -46,8 +47,8 @@ say_about!(Resource);
 macro_rules! say_contents {
     ($type:ident) => {
         impl $type {
-            /// Media type of its contents, instead of `text/plain` for texts and
-            /// `application/octet-stream` for bytes.
+            /// Media type of its contents, instead of `text/plain` for texts,
+            /// `application/octet-stream` for bytes and `application/json` for other values.
             #[must_use]
             pub fn mime_type(mut self, mime_type: impl Into<String>) -> Self {
                 self.shared.mime_type = mime_type.into();
@@ -109,7 +110,7 @@ impl Resource {
             about: About::new(name),
             uri: uri.into(),
             hints: Hints::default(),
-            shared: AddedResource::default(),
+            shared: AddedResource::of(R::MEDIA_TYPE),
             size: None,
             handler,
         }
@@ -135,14 +136,14 @@ impl Resource {
     pub fn text(uri: impl Into<String>, name: impl Into<String>, text: impl Into<String>) -> Self {
         let text = text.into();
         let size = text.len();
-        Self::fixed(uri, name, ResourceContent::text(text), size)
+        Self::fixed(uri, name, ResourceContent::text(text), size).mime_type(TEXT)
     }
 
     /// A resource with these contents.
     #[must_use]
     pub fn bytes(uri: impl Into<String>, name: impl Into<String>, bytes: impl AsRef<[u8]>) -> Self {
         let size = bytes.as_ref().len();
-        Self::fixed(uri, name, ResourceContent::bytes(bytes), size)
+        Self::fixed(uri, name, ResourceContent::bytes(bytes), size).mime_type(BYTES)
     }
 
     fn fixed(

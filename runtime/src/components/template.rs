@@ -23,10 +23,12 @@ use crate::uri_template;
 use crate::visibility::ComponentKind;
 
 /// A resource template to be added to a server: `{name}` for a segment of the path, `{name*}` for
-/// several, `{?a,b}` at the end for parameters of the query, each of which may be absent.
+/// several, `{?a,b}` at the end for parameters of the query, each of which may be absent, and
+/// `{?list*}` for a parameter for each item of a list.
 ///
 /// The values of a URI that matches are read into the argument type of the handler: a text where the
-/// type wants a text, else the JSON that the text holds, and a list of what stands between commas.
+/// type wants a text, else the JSON that the text holds, and a list of what stands between commas, which
+/// no item has in it unless the list is `{?list*}`.
 /// [`Template::security`] says which values the handler is not given.
 ///
 /// ```
@@ -94,7 +96,7 @@ impl Template {
             about: About::new(name),
             uri_template: uri_template.into(),
             hints: Hints::default(),
-            shared: AddedResource::default(),
+            shared: AddedResource::of(R::MEDIA_TYPE),
             security: ResourceSecurity::DEFAULT,
             completers: Completers::default(),
             injections: Injections::default(),

@@ -198,6 +198,8 @@ pub enum Part<S = &'static str, L = &'static [(&'static str, usize)]> {
     Rest(usize),
     /// `{?a,b}`: parameters of the query, each of which may be absent.
     Query(L),
+    /// `{?name*}`: a parameter of the query for each item of a list.
+    Each(S, usize),
 }
 
 /// What is read: a resource, or a template whose variables have values.

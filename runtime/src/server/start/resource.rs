@@ -12,7 +12,7 @@ use crate::components::{Added, Body, merge};
 use crate::context::Context;
 use crate::declaration::{Cache, Capability, ResourceTarget, Source};
 use crate::handler::{Answer, CallFuture, Handler};
-use crate::operation::{Argument, Operation};
+use crate::operation::{Argument, Kind, Operation};
 use crate::protocol::error::{ErrorKind, ProtocolError};
 #[cfg(feature = "upstream")]
 use crate::result::HandlerError;
@@ -171,7 +171,11 @@ impl Core {
         let template = self.declaration.templates.get(index).ok_or_else(absent)?;
         let matched = uri_template::matches(template.parts, uri).ok_or_else(absent)?;
         let is_handled = matches!(template.source, Source::Handler | Source::Route(_));
-        if is_handled && !uri_template::security::allows(&template.security, &matched) {
+        let takes_list = |index: usize| {
+            let kind = template.arguments.get(index).map(|argument| argument.kind);
+            matches!(kind, Some(Kind::Texts | Kind::List))
+        };
+        if is_handled && !uri_template::security::allows(&template.security, &matched, takes_list) {
             return Err(absent());
         }
         let text = arguments::object_of_variables(template.arguments, &matched);
