@@ -500,8 +500,6 @@ pub struct Declared {
     pub headers: Vec<Header>,
     /// Whether a call can outlive its request.
     pub task: Task,
-    /// The handler blocks its thread.
-    pub blocking: bool,
     /// The HTTP operation that it is too.
     pub route: Option<Box<Route>>,
 }
@@ -604,6 +602,8 @@ pub struct Handler {
     pub method: String,
     /// Rust type of the result: `i64`, `Vec<String>`, `ToolResult`.
     pub returns: RustType,
+    /// It blocks its thread.
+    pub blocking: bool,
 }
 
 /// An argument of a tool.

@@ -23,6 +23,8 @@ pub use crate::lifecycle::Principal;
 use crate::lifecycle::legacy::Session;
 use crate::lifecycle::{Requester, Version, requester};
 pub use crate::protocol::level::LogLevel;
+use crate::protocol::params;
+use crate::result::Meta;
 use crate::server::Core;
 
 /// The call that a handler answers. Owned and cheap to clone.
@@ -31,6 +33,8 @@ pub struct Context {
     call: Arc<Call>,
     /// How many handlers of this call wait for the one that has this context.
     depth: u8,
+    /// The handler, or one that waits for it, has a thread of its own and cannot ask.
+    blocks: bool,
 }
 
 #[derive(Debug)]
@@ -42,6 +46,7 @@ struct Call {
     requester: Requester,
     client_info: Option<Bytes>,
     capabilities: Option<Bytes>,
+    params: Option<Bytes>,
     progress_token: Option<Bytes>,
     log_level: Option<LogLevel>,
     session: Option<Arc<Session>>,
@@ -78,6 +83,8 @@ pub(crate) struct Request {
     pub(crate) client_info: Option<Bytes>,
     /// What the client can be asked, as JSON text.
     pub(crate) capabilities: Option<Bytes>,
+    /// The parameters with their `_meta`, as JSON text.
+    pub(crate) params: Option<Bytes>,
     /// What reports of progress are to name, as JSON text.
     pub(crate) progress_token: Option<Bytes>,
     /// The least level of log messages, where the request names one.
@@ -99,6 +106,7 @@ impl Context {
                 requester: request.requester,
                 client_info: request.client_info,
                 capabilities: request.capabilities,
+                params: request.params,
                 progress_token: request.progress_token,
                 log_level: request.log_level,
                 session: request.session,
@@ -110,7 +118,13 @@ impl Context {
                 ended: Notify::new(),
             }),
             depth: 0,
+            blocks: false,
         }
+    }
+
+    /// This context for a handler that blocks its thread.
+    pub(crate) fn blocking(self) -> Self {
+        Self { blocks: true, ..self }
     }
 
     /// Name of the called tool or prompt, URI of the resource that is read.
@@ -132,6 +146,15 @@ impl Context {
         self.call.version.as_str()
     }
 
+    /// The `_meta` of the request as the client has sent it, keys of the protocol among it; empty where
+    /// there is none.
+    #[must_use]
+    pub fn request_meta(&self) -> Meta {
+        let text = self.call.params.as_deref().and_then(|params| std::str::from_utf8(params).ok());
+        let meta = text.and_then(params::raw_meta);
+        meta.and_then(|meta| serde_json::from_str(meta.get()).ok()).unwrap_or_default()
+    }
+
     /// What the client says about itself, where it does: an object with `name` and `version`. It
     /// proves nothing.
     #[must_use]
@@ -145,6 +168,21 @@ impl Context {
         let text = self.call.capabilities.as_deref();
         text.and_then(|text| serde_json::from_slice(text).ok())
             .unwrap_or_else(|| Value::Object(serde_json::Map::new()))
+    }
+
+    /// Whether the client says that it has this extension of the protocol, such as
+    /// `io.modelcontextprotocol/ui`.
+    #[must_use]
+    pub fn client_supports_extension(&self, id: &str) -> bool {
+        self.client_extension_settings(id).is_some()
+    }
+
+    /// What the client says about an extension of the protocol that it has: an object, often an empty one.
+    #[must_use]
+    pub fn client_extension_settings(&self, id: &str) -> Option<Value> {
+        let mut capabilities = self.client_capabilities();
+        let settings = capabilities.get_mut("extensions")?.get_mut(id)?.take();
+        settings.is_object().then_some(settings)
     }
 
     /// Who calls.
@@ -243,6 +281,11 @@ impl Context {
 
     pub(crate) fn request_id_text(&self) -> &Bytes {
         &self.call.request_id
+    }
+
+    /// What the client can be asked, as JSON text.
+    pub(crate) fn capabilities(&self) -> Option<Bytes> {
+        self.call.capabilities.clone()
     }
 
     pub(crate) fn version(&self) -> Version {

@@ -110,18 +110,10 @@ impl Handler {
         R: IntoToolResult + Send + 'static,
     {
         let handler = Arc::new(handler);
-        let call = move |context: Context, values: &Values<'_>, form: Form| -> CallFuture {
-            let arguments = match A::read(&mut Reader::new(A::TOOL.arguments(), values)) {
-                Ok(arguments) => arguments,
-                Err(errors) => return refused(errors),
-            };
+        Self::tool(move |context: Context, arguments: A| {
             let handler = Arc::clone(&handler);
-            Box::pin(async move {
-                let answer = on_own_thread(move || handler(context, arguments)).await;
-                tool_answer(&A::TOOL, form, answer)
-            })
-        };
-        Self { call: Arc::new(call), form: Form::Result }
+            on_own_thread(context, move |context| handler(context, arguments))
+        })
     }
 
     /// Erases the types of the handler of a resource.
@@ -143,6 +135,20 @@ impl Handler {
         Self { call: Arc::new(call), form: Form::Result }
     }
 
+    /// Erases the types of the handler of a resource that blocks its thread.
+    pub(crate) fn blocking_resource<A, F, R>(handler: F) -> Self
+    where
+        A: ResourceArguments,
+        F: Fn(Context, A) -> Result<R, HandlerError> + Send + Sync + 'static,
+        R: IntoResourceResult + Send + 'static,
+    {
+        let handler = Arc::new(handler);
+        Self::resource(move |context: Context, arguments: A| {
+            let handler = Arc::clone(&handler);
+            on_own_thread(context, move |context| handler(context, arguments))
+        })
+    }
+
     /// Erases the types of the handler of a prompt.
     pub(crate) fn prompt<A, F, Fut, R>(handler: F) -> Self
     where
@@ -162,6 +168,20 @@ impl Handler {
         Self { call: Arc::new(call), form: Form::Result }
     }
 
+    /// Erases the types of the handler of a prompt that blocks its thread.
+    pub(crate) fn blocking_prompt<A, F, R>(handler: F) -> Self
+    where
+        A: PromptArguments,
+        F: Fn(Context, A) -> Result<R, HandlerError> + Send + Sync + 'static,
+        R: IntoPromptResult + Send + 'static,
+    {
+        let handler = Arc::new(handler);
+        Self::prompt(move |context: Context, arguments: A| {
+            let handler = Arc::clone(&handler);
+            on_own_thread(context, move |context| handler(context, arguments))
+        })
+    }
+
     /// This handler of a tool for what is given its value in another form.
     pub(crate) fn giving(&self, form: Form) -> Self {
         Self { call: Arc::clone(&self.call), form }
@@ -173,11 +193,12 @@ impl Handler {
     }
 }
 
-/// Runs what blocks its thread on one of its own.
+/// Runs a handler that blocks its thread on one of its own.
 pub(crate) async fn on_own_thread<R: Send + 'static>(
-    work: impl FnOnce() -> Result<R, HandlerError> + Send + 'static,
+    context: Context,
+    handler: impl FnOnce(Context) -> Result<R, HandlerError> + Send + 'static,
 ) -> Result<R, HandlerError> {
-    let work = tokio::task::spawn_blocking(work);
+    let work = tokio::task::spawn_blocking(move || handler(context.blocking()));
     // What has not begun yet need not begin when nobody waits for it any more.
     let _abandoned = AbortOnDrop(work.abort_handle());
     match work.await {

@@ -5,8 +5,9 @@ mod completion;
 mod content;
 mod error;
 mod into;
+pub(crate) mod number;
 mod prompt;
-mod resource;
+pub(crate) mod resource;
 mod tool;
 
 /// Additional data for programs: the members of a `_meta` object.

@@ -188,15 +188,33 @@ impl Server {
     /// # Panics
     /// The server has no such resource.
     #[must_use]
-    pub fn on_resource<A, F, Fut, R>(mut self, handler: F) -> Self
+    pub fn on_resource<A, F, Fut, R>(self, handler: F) -> Self
     where
         A: ResourceArguments,
         F: Fn(Context, A) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<R, ResourceError>> + Send + 'static,
         R: IntoResourceResult,
     {
+        self.bind_resource(A::TARGET, Handler::resource(handler))
+    }
+
+    /// [`Server::on_resource`] for a handler that blocks its thread, as [`Server::on_blocking`].
+    ///
+    /// # Panics
+    /// The server has no such resource.
+    #[must_use]
+    pub fn on_blocking_resource<A, F, R>(self, handler: F) -> Self
+    where
+        A: ResourceArguments,
+        F: Fn(Context, A) -> Result<R, ResourceError> + Send + Sync + 'static,
+        R: IntoResourceResult + Send + 'static,
+    {
+        self.bind_resource(A::TARGET, Handler::blocking_resource(handler))
+    }
+
+    fn bind_resource(mut self, target: ResourceTarget, handler: Handler) -> Self {
         let inner = self.change();
-        let (kind, version, slots) = match A::TARGET {
+        let (kind, version, slots) = match target {
             ResourceTarget::Resource(resource) => {
                 (ComponentKind::Resource, resource.version, &mut inner.handlers.resources)
             }
@@ -204,9 +222,9 @@ impl Server {
                 (ComponentKind::Template, template.version, &mut inner.handlers.templates)
             }
         };
-        let index = lists::find_version(inner.declaration, kind, A::TARGET.uri(), version);
+        let index = lists::find_version(inner.declaration, kind, target.uri(), version);
         let slot = index.and_then(|index| slots.get_mut(index));
-        bind(inner.declaration, slot, Handler::resource(handler), "resource", A::TARGET.uri());
+        bind(inner.declaration, slot, handler, "resource", target.uri());
         self
     }
 
@@ -217,18 +235,36 @@ impl Server {
     /// # Panics
     /// The server has no such prompt.
     #[must_use]
-    pub fn on_prompt<A, F, Fut, R>(mut self, handler: F) -> Self
+    pub fn on_prompt<A, F, Fut, R>(self, handler: F) -> Self
     where
         A: PromptArguments,
         F: Fn(Context, A) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<R, PromptError>> + Send + 'static,
         R: IntoPromptResult,
     {
-        let (kind, version) = (ComponentKind::Prompt, A::PROMPT.version);
-        let index = lists::find_version(self.inner.declaration, kind, A::PROMPT.name, version);
+        self.bind_prompt(A::PROMPT, Handler::prompt(handler))
+    }
+
+    /// [`Server::on_prompt`] for a handler that blocks its thread, as [`Server::on_blocking`].
+    ///
+    /// # Panics
+    /// The server has no such prompt.
+    #[must_use]
+    pub fn on_blocking_prompt<A, F, R>(self, handler: F) -> Self
+    where
+        A: PromptArguments,
+        F: Fn(Context, A) -> Result<R, PromptError> + Send + Sync + 'static,
+        R: IntoPromptResult + Send + 'static,
+    {
+        self.bind_prompt(A::PROMPT, Handler::blocking_prompt(handler))
+    }
+
+    fn bind_prompt(mut self, prompt: &Prompt, handler: Handler) -> Self {
+        let (kind, name) = (ComponentKind::Prompt, prompt.name);
+        let index = lists::find_version(self.inner.declaration, kind, name, prompt.version);
         let inner = self.change();
         let slot = index.and_then(|index| inner.handlers.prompts.get_mut(index));
-        bind(inner.declaration, slot, Handler::prompt(handler), "prompt", A::PROMPT.name);
+        bind(inner.declaration, slot, handler, "prompt", name);
         self
     }
 

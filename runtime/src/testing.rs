@@ -34,6 +34,8 @@
 //! [`Context::once`](crate::Context::once) guards it. [`Client::rounds`] tells how many calls it took:
 //! a test that counts side effects over two rounds shows whether a handler is ready for that.
 
+mod pages;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -41,6 +43,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Map, Value, json};
 
+use self::pages::Pages;
 use crate::context::Principal;
 use crate::server::Server;
 use crate::transport::memory::{self, Connection};
@@ -133,9 +136,17 @@ impl ClientBuilder {
 
     /// Says that it takes tasks, by the extension of 2026-07-28.
     #[must_use]
-    pub fn tasks(mut self) -> Self {
-        let extension = json!({ "io.modelcontextprotocol/tasks": {} });
-        self.script.capabilities.insert("extensions".to_owned(), extension);
+    pub fn tasks(self) -> Self {
+        self.extension("io.modelcontextprotocol/tasks", json!({}))
+    }
+
+    /// Says that it has this extension of the protocol, with these settings: an object.
+    #[must_use]
+    pub fn extension(mut self, id: impl Into<String>, settings: Value) -> Self {
+        let extensions = self.script.capabilities.entry("extensions").or_insert_with(|| json!({}));
+        if let Value::Object(extensions) = extensions {
+            extensions.insert(id.into(), settings);
+        }
         self
     }
 
@@ -302,7 +313,7 @@ impl Client {
     /// The tools, of all pages.
     ///
     /// # Errors
-    /// The server has none.
+    /// The server has none, or a list without an end.
     pub async fn list_tools(&self) -> Result<Vec<Value>, RpcError> {
         self.list("tools/list", "tools").await
     }
@@ -310,7 +321,7 @@ impl Client {
     /// The resources, of all pages.
     ///
     /// # Errors
-    /// The server has none.
+    /// The server has none, or a list without an end.
     pub async fn list_resources(&self) -> Result<Vec<Value>, RpcError> {
         self.list("resources/list", "resources").await
     }
@@ -318,7 +329,7 @@ impl Client {
     /// The resource templates, of all pages.
     ///
     /// # Errors
-    /// The server has neither resources nor templates.
+    /// The server has neither resources nor templates, or a list without an end.
     pub async fn list_resource_templates(&self) -> Result<Vec<Value>, RpcError> {
         self.list("resources/templates/list", "resourceTemplates").await
     }
@@ -326,24 +337,22 @@ impl Client {
     /// The prompts, of all pages.
     ///
     /// # Errors
-    /// The server has none.
+    /// The server has none, or a list without an end.
     pub async fn list_prompts(&self) -> Result<Vec<Value>, RpcError> {
         self.list("prompts/list", "prompts").await
     }
 
     async fn list(&self, method: &str, key: &str) -> Result<Vec<Value>, RpcError> {
-        let mut entries = Vec::new();
+        let (mut entries, mut pages) = (Vec::new(), Pages::default());
         let mut params = json!({});
         loop {
             let mut page = self.request(method, params.clone()).await?;
             if let Value::Array(found) = page[key].take() {
                 entries.extend(found);
             }
-            match page["nextCursor"].take() {
-                Value::Null => return Ok(entries),
-                // A list that leads back to its page would never end.
-                cursor if params["cursor"] == cursor => return Ok(entries),
-                cursor => params = json!({ "cursor": cursor }),
+            match pages.next(page["nextCursor"].take())? {
+                None => return Ok(entries),
+                Some(cursor) => params = json!({ "cursor": cursor }),
             }
         }
     }

@@ -31,12 +31,15 @@ pub struct Matched {
 struct Value {
     argument: usize,
     text: String,
-    /// What stands between its commas, where it has any.
+    /// What stands between its commas, where it has any; of a [`Part::Each`] all that is given.
     items: Vec<String>,
+    /// It is that of a [`Part::Each`].
+    is_list: bool,
 }
 
 impl Matched {
-    /// The value of the argument with this index; missing only for parameters of the query.
+    /// The value of the argument with this index; missing only for parameters of the query. Of a
+    /// [`Part::Each`] the items with commas between them.
     #[must_use]
     pub fn value(&self, index: usize) -> Option<&str> {
         self.find(index).map(|value| value.text.as_str())
@@ -55,6 +58,11 @@ impl Matched {
         })
     }
 
+    /// Whether the argument with this index has a parameter for each item.
+    pub(crate) fn is_list(&self, index: usize) -> bool {
+        self.find(index).is_some_and(|value| value.is_list)
+    }
+
     fn find(&self, index: usize) -> Option<&Value> {
         self.values.iter().find(|value| value.argument == index)
     }
@@ -71,7 +79,7 @@ impl Matched {
         } else {
             Vec::new()
         };
-        self.values.push(Value { argument, text, items });
+        self.values.push(Value { argument, text, items, is_list: false });
         Some(())
     }
 }
@@ -86,7 +94,8 @@ type Decode = fn(&str) -> Option<String>;
 /// (`%2F`), and any value may be `..` or hold one: whoever makes paths of values has to check them.
 ///
 /// The query is taken off unless a literal has a `?`; its other parameters are ignored, the first
-/// of several with one name counts, and `+` is a space, as in forms. The fragment is taken off
+/// of several with one name counts unless it is that of a [`Part::Each`], and `+` is a space, as in
+/// forms. The fragment is taken off
 /// unless a literal has a `#`. Takes time in proportion to the length of the URI times the number
 /// of parts.
 #[must_use]
@@ -114,8 +123,12 @@ where
     let mut matched = Matched::default();
     match_path(parts, path, &mut matched)?;
     for part in parts {
-        if let Part::Query(names) = part {
-            match_query(names.as_ref(), query, &mut matched)?;
+        match part {
+            Part::Query(names) => match_query(names.as_ref(), query, &mut matched)?,
+            Part::Each(name, argument) => {
+                match_each(name.as_ref(), *argument, query, &mut matched)?
+            }
+            Part::Literal(_) | Part::Segment(_) | Part::Rest(_) => {}
         }
     }
     Some(matched)
@@ -141,7 +154,7 @@ fn match_path<S: AsRef<str>, L>(
     for (index, part) in parts.iter().enumerate() {
         let after = ends.get(index + 1)?;
         let (argument, end) = match part {
-            Part::Query(_) => continue,
+            Part::Query(_) | Part::Each(..) => continue,
             Part::Literal(text) => {
                 at = literal_end(text.as_ref(), bytes, at)?;
                 continue;
@@ -175,7 +188,7 @@ fn reachable<S: AsRef<str>, L>(
     for (index, part) in parts.iter().enumerate().rev() {
         let mut here = vec![false; length];
         match part {
-            Part::Query(_) => here.clone_from(&after),
+            Part::Query(_) | Part::Each(..) => here.clone_from(&after),
             Part::Literal(text) => {
                 for at in 0..length {
                     let end = literal_end(text.as_ref(), bytes, start + at);
@@ -286,6 +299,16 @@ fn match_query<S: AsRef<str>>(
     Some(())
 }
 
+fn match_each(name: &str, argument: usize, query: &str, matched: &mut Matched) -> Option<()> {
+    let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    let named = pairs.filter(|(known, _)| form_decode(known).is_some_and(|known| known == name));
+    let items = named.map(|(_, raw)| form_decode(raw)).collect::<Option<Vec<String>>>()?;
+    if !items.is_empty() {
+        matched.values.push(Value { argument, text: items.join(","), items, is_list: true });
+    }
+    Some(())
+}
+
 fn decode(text: &str) -> Option<String> {
     percent_decode_str(text).decode_utf8().ok().map(Cow::into_owned)
 }
@@ -313,28 +336,70 @@ const LITERAL: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
+/// A value that is written into a URI.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Given<'a> {
+    /// A text.
+    Text(&'a str),
+    /// A list: parameters of the query of one name where a [`Part::Each`] takes it, else its items with
+    /// commas between them.
+    List(&'a [&'a str]),
+}
+
+impl<'a> From<&'a str> for Given<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<'a> From<&'a [&'a str]> for Given<'a> {
+    fn from(items: &'a [&'a str]) -> Self {
+        Self::List(items)
+    }
+}
+
+impl<'a> Given<'a> {
+    fn items(&self) -> &[&'a str] {
+        match self {
+            Self::Text(text) => std::slice::from_ref(text),
+            Self::List(items) => items,
+        }
+    }
+
+    /// Appends it, commas between the items; what `set` has is percent-encoded.
+    fn write(&self, uri: &mut String, set: &'static AsciiSet) {
+        for (at, item) in self.items().iter().enumerate() {
+            uri.push_str(if at == 0 { "" } else { "," });
+            uri.extend(utf8_percent_encode(item, set));
+        }
+    }
+}
+
 /// The URI for `values`, by the index of their argument. A missing one is left out, which gives a
-/// URI that matches where only parameters of the query are missing.
+/// URI that matches where only parameters of the query are missing; so is a list without items.
 ///
 /// [`matches()`] gives back the same values where none in the path is empty and, between any two
 /// parts that take values from the path, a literal has a character that is reserved in URIs, as
 /// `/` is. Slashes in a value of [`Part::Rest`] are written as they are where the path ends with it.
 #[must_use]
-pub fn expand(parts: &[Part], values: &[Option<&str>]) -> String {
-    let value = |index: &usize| values.get(*index).copied().flatten();
+pub fn expand<'a, V: Copy + Into<Given<'a>>>(parts: &[Part], values: &[Option<V>]) -> String {
+    let value = |index: &usize| -> Option<Given<'a>> {
+        let given = values.get(*index).copied().flatten().map(Into::into);
+        given.filter(|given| !given.items().is_empty())
+    };
     let mut uri = String::new();
     let mut joint = '?';
     for (at, part) in parts.iter().enumerate() {
         match part {
             Part::Literal(text) => uri.extend(utf8_percent_encode(text, LITERAL)),
             Part::Segment(index) => {
-                uri.extend(utf8_percent_encode(value(index).unwrap_or_default(), VALUE));
+                value(index).into_iter().for_each(|it| it.write(&mut uri, VALUE))
             }
             Part::Rest(index) => {
                 let mut following = parts.iter().skip(at + 1);
-                let is_last = following.all(|part| matches!(part, Part::Query(_)));
+                let is_last = following.all(|part| matches!(part, Part::Query(_) | Part::Each(..)));
                 let set = if is_last { PATH } else { VALUE };
-                uri.extend(utf8_percent_encode(value(index).unwrap_or_default(), set));
+                value(index).into_iter().for_each(|it| it.write(&mut uri, set));
             }
             Part::Query(names) => {
                 for (name, index) in *names {
@@ -342,7 +407,15 @@ pub fn expand(parts: &[Part], values: &[Option<&str>]) -> String {
                     uri.push(std::mem::replace(&mut joint, '&'));
                     uri.extend(utf8_percent_encode(name, VALUE));
                     uri.push('=');
-                    uri.extend(utf8_percent_encode(value, VALUE));
+                    value.write(&mut uri, VALUE);
+                }
+            }
+            Part::Each(name, index) => {
+                for item in value(index).iter().flat_map(Given::items) {
+                    uri.push(std::mem::replace(&mut joint, '&'));
+                    uri.extend(utf8_percent_encode(name, VALUE));
+                    uri.push('=');
+                    uri.extend(utf8_percent_encode(item, VALUE));
                 }
             }
         }

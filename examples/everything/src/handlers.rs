@@ -12,7 +12,6 @@ use mcpwright::{
     Completing, Completion, CompletionError, Content, Context, HandlerError, PromptError,
     PromptMessage, PromptResult, ResourceError, ToolError, ToolResult,
 };
-use serde_json::value::to_raw_value;
 use serde_json::{Value, json};
 
 /// Answers the declared components.
@@ -67,10 +66,8 @@ impl Handlers for Garden {
         arguments: ImportPlanArgs,
     ) -> Result<ToolResult, ToolError> {
         let beds = arguments.value["beds"].as_array().map_or(0, Vec::len);
-        let structured = to_raw_value(&json!({ "beds": beds }))
-            .map_err(|error| ToolError::internal("no result").with_source(error))?;
-        let content = vec![Content::text(format!("{beds} beds are taken over"))];
-        Ok(ToolResult { content, structured: Some(structured), ..ToolResult::default() })
+        let told = Content::text(format!("{beds} beds are taken over"));
+        Ok(ToolResult::json(&json!({ "beds": beds }))?.with_content([told]))
     }
 
     /// Asks the user, in either generation of the protocol, as a call and as a task.
@@ -202,6 +199,14 @@ impl Handlers for Garden {
             .collect())
     }
 
+    async fn plants(
+        &self,
+        _context: Context,
+        arguments: resources::Plants,
+    ) -> Result<String, ResourceError> {
+        Ok(format!("{:?} in {:?}", arguments.tags, arguments.months))
+    }
+
     async fn day(
         &self,
         _context: Context,
@@ -213,9 +218,16 @@ impl Handlers for Garden {
         end.map_err(|error| ResourceError::public("no such day").with_source(error))
     }
 
-    /// Bytes are contents as they are, not text in base64.
-    async fn stamp(&self, _context: Context) -> Result<Vec<u8>, ResourceError> {
+    /// Bytes are contents as they are, not text in base64. `blocking = true`: no future.
+    fn stamp(&self, _context: Context) -> Result<Vec<u8>, ResourceError> {
         Ok(vec![0, 255])
+    }
+
+    /// `requires = ["elicitation"]`: whoever reads it can be asked.
+    async fn last_harvest(&self, context: Context) -> Result<String, ResourceError> {
+        let form = Form::new().field("ripe", Field::boolean().title("Was it ripe?"));
+        let asked = context.elicit("ripe", "What was harvested last?", form).await?;
+        Ok(if matches!(asked, Elicited::Accepted(_)) { "told" } else { "not told" }.to_owned())
     }
 
     async fn notes(
@@ -252,6 +264,15 @@ impl Handlers for Garden {
             mcpwright::ResourceContents::Blob(_) => None,
         });
         Ok(PromptResult::new([asked].into_iter().chain(told)))
+    }
+
+    fn compare(
+        &self,
+        _context: Context,
+        arguments: prompts::Compare,
+    ) -> Result<PromptResult, PromptError> {
+        let prompts::Compare { first, second } = arguments;
+        Ok(PromptResult::user(format!("Which is better, {first} or {second}?")))
     }
 
     async fn complete_review_bed(

@@ -9,7 +9,8 @@ const HANDSHAKE: &str = "2025-11-25";
 
 async fn clients() -> [Client; 2] {
     let agreeing: ClientBuilder = Client::builder()
-        .on_elicitation(|_| json!({ "action": "accept", "content": { "ripe": true } }));
+        .on_elicitation(|_| json!({ "action": "accept", "content": { "ripe": true } }))
+        .on_sampling(|_| json!({}));
     let server = everything_mcp::server(Garden);
     [agreeing.clone().connect(&server).await, agreeing.with_handshake(&server, HANDSHAKE).await]
 }
@@ -179,9 +180,20 @@ async fn resources() {
             serde_json::from_str(beds["text"].as_str().expect("a text")).expect("JSON");
         assert_eq!(beds[0]["plant"], "Pea");
         assert_eq!(beds.as_array().map(Vec::len), Some(1));
+        let plants = read(&client, "garden://plants?tags=herb&months=3,4&tags=fruit").await;
+        assert_eq!(plants["text"], "[Herb, Fruit] in [3, 4]");
+        assert_eq!(read(&client, "garden://plants").await["text"], "[] in []");
+        for (query, told) in [("tags=stone", "tags"), ("months=3,13", "months")] {
+            let uri = format!("garden://plants?{query}");
+            let error = client.read_resource(&uri).await.expect_err("it does not fit");
+            assert!(error.message.contains(&format!("argument `{told}`")), "{}", error.message);
+        }
+        let completed = client.complete("garden://plants{?tags*,months}", "tags", "f").await;
+        assert_eq!(completed.as_deref(), Ok(&["fruit".to_owned(), "flower".to_owned()][..]));
         let day = read(&client, "garden://days/2026-03-01").await;
         assert_eq!(day["text"], "2026-02-28T00:00:00Z");
         assert_eq!(read(&client, "garden://stamp").await["blob"], "AP8=");
+        assert_eq!(read(&client, "garden://harvest").await["text"], "told");
         let error = client.read_resource("garden://days/monday").await.expect_err("it is no date");
         assert!(error.message.contains("argument `day`: expected a date"), "{}", error.message);
         let notes = read(&client, "garden://notes/2026/march.md").await;
@@ -229,8 +241,27 @@ async fn prompts() {
         let error = client.get_prompt("review_bed", json!({ "bed": bed })).await;
         let told = "Invalid params: argument `bed`.plants: -3 is less than the minimum 0";
         assert_eq!(error.expect_err("there are no such beds").message, told);
+        let arguments = json!({ "first": "Bean", "second": "Pea" });
+        let prompt = client.get_prompt("compare", arguments).await.expect("it renders");
+        let text = &prompt["messages"][0]["content"]["text"];
+        assert_eq!(text, "Which is better, Bean or Pea?");
         let completed = client.complete("review_bed", "gardener", "g").await;
         assert_eq!(completed.as_deref(), Ok(&["Grace".to_owned()][..]));
+    }
+}
+
+/// `requires`: in all kinds, before anything of a handler runs.
+#[tokio::test]
+async fn clients_that_cannot_be_asked() {
+    let server = everything_mcp::server(Garden);
+    for client in [Client::connect(&server).await, Client::with_handshake(&server, HANDSHAKE).await]
+    {
+        let refused = client.read_resource("garden://harvest").await.expect_err("it is refused");
+        assert_eq!(refused.code, -32021, "{refused}");
+        let arguments = json!({ "first": "Bean", "second": "Pea" });
+        let refused = client.get_prompt("compare", arguments).await.expect_err("it is refused");
+        let required = json!({ "requiredCapabilities": { "sampling": {} } });
+        assert_eq!((refused.code, refused.data), (-32021, required));
     }
 }
 

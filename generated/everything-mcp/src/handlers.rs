@@ -157,6 +157,15 @@ pub trait Handlers: Send + Sync + 'static {
 
     /// A resource without a description.
     ///
+    /// `garden://plants{?tags*,months}`
+    fn plants(
+        &self,
+        context: Context,
+        arguments: resources::Plants,
+    ) -> impl Future<Output = Result<String, ResourceError>> + Send;
+
+    /// A resource without a description.
+    ///
     /// `garden://days/{day}{?since}`
     fn day(
         &self,
@@ -167,10 +176,15 @@ pub trait Handlers: Send + Sync + 'static {
     /// A resource without a description.
     ///
     /// `garden://stamp`
-    fn stamp(
+    fn stamp(&self, context: Context) -> Result<Vec<u8>, ResourceError>;
+
+    /// A resource without a description.
+    ///
+    /// `garden://harvest`
+    fn last_harvest(
         &self,
         context: Context,
-    ) -> impl Future<Output = Result<Vec<u8>, ResourceError>> + Send;
+    ) -> impl Future<Output = Result<String, ResourceError>> + Send;
 
     /// A resource without a description.
     ///
@@ -201,6 +215,13 @@ pub trait Handlers: Send + Sync + 'static {
         context: Context,
         completing: Completing,
     ) -> impl Future<Output = Result<Completion, CompletionError>> + Send;
+
+    /// Asks which of two plants is the better one, a client that has a model to ask.
+    fn compare(
+        &self,
+        context: Context,
+        arguments: prompts::Compare,
+    ) -> Result<PromptResult, PromptError>;
 }
 
 /// Binds each component to its method.
@@ -325,16 +346,27 @@ pub(crate) fn bind<H: Handlers>(server: Server, handlers: &Arc<H>) -> Server {
         })
         .on_resource({
             let handlers = Arc::clone(handlers);
+            move |context: Context, arguments: resources::Plants| {
+                let handlers = Arc::clone(&handlers);
+                async move { handlers.plants(context, arguments).await }
+            }
+        })
+        .on_resource({
+            let handlers = Arc::clone(handlers);
             move |context: Context, arguments: resources::Day| {
                 let handlers = Arc::clone(&handlers);
                 async move { handlers.day(context, arguments).await.map(OnWire) }
             }
         })
+        .on_blocking_resource({
+            let handlers = Arc::clone(handlers);
+            move |context: Context, _: resources::Stamp| handlers.stamp(context)
+        })
         .on_resource({
             let handlers = Arc::clone(handlers);
-            move |context: Context, _: resources::Stamp| {
+            move |context: Context, _: resources::LastHarvest| {
                 let handlers = Arc::clone(&handlers);
-                async move { handlers.stamp(context).await }
+                async move { handlers.last_harvest(context).await }
             }
         })
         .on_resource({
@@ -373,4 +405,10 @@ pub(crate) fn bind<H: Handlers>(server: Server, handlers: &Arc<H>) -> Server {
                 }
             },
         )
+        .on_blocking_prompt({
+            let handlers = Arc::clone(handlers);
+            move |context: Context, arguments: prompts::Compare| {
+                handlers.compare(context, arguments)
+            }
+        })
 }

@@ -281,3 +281,30 @@ pub enum DateOrDuration {
         mcpwright::jiff::SignedDuration,
     ),
 }
+
+/// The values of `plants.tags`.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(crate = "mcpwright::codegen::serde")]
+pub enum PlantsTags {
+    /// `herb`.
+    #[serde(rename = "herb")]
+    Herb,
+    /// `fruit`.
+    #[serde(rename = "fruit")]
+    Fruit,
+    /// `flower`.
+    #[serde(rename = "flower")]
+    Flower,
+}
+
+impl PlantsTags {
+    /// The value as it is written.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Herb => "herb",
+            Self::Fruit => "fruit",
+            Self::Flower => "flower",
+        }
+    }
+}

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use mcpwright::codegen::{
-    Argument, ArgumentErrors, Completer, Completions, Injection, InjectionSource, Kind,
-    Listing, Message, Module, Prompt, PromptArguments, PromptSource, Reader, Role,
+    Argument, ArgumentErrors, Capability, Completer, Completions, Injection,
+    InjectionSource, Kind, Listing, Message, Module, Prompt, PromptArguments,
+    PromptSource, Reader, Role,
 };
 
 use super::models;
@@ -17,7 +18,7 @@ pub static MODULE: Module = Module {
 };
 
 /// All prompts, sorted by name.
-pub static PROMPTS: &[&Prompt] = &[&ADVISE, &REVIEW_BED];
+pub static PROMPTS: &[&Prompt] = &[&ADVISE, &COMPARE, &REVIEW_BED];
 
 /// Asks what to plant.
 pub static ADVISE: Prompt = Prompt {
@@ -99,6 +100,38 @@ impl PromptArguments for ReviewBed {
             day: reader.wire(1)?,
             gardener: reader.text(2),
             asked_by: reader.text(3),
+        })
+    }
+}
+
+/// Asks which of two plants is the better one, a client that has a model to ask.
+pub static COMPARE: Prompt = Prompt {
+    name: "compare",
+    description: "Asks which of two plants is the better one, a client that has a model to ask.",
+    arguments: &[
+        Argument::value("first", Kind::Text).required(),
+        Argument::value("second", Kind::Text).required(),
+    ],
+    requires: &[Capability::Sampling],
+    ..Prompt::DEFAULT
+};
+
+/// The arguments of `compare`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Compare {
+    /// The argument `first`.
+    pub first: String,
+    /// The argument `second`.
+    pub second: String,
+}
+
+impl PromptArguments for Compare {
+    const PROMPT: &'static Prompt = &COMPARE;
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {
+            first: reader.text(0),
+            second: reader.text(1),
         })
     }
 }

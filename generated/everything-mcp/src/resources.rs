@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use mcpwright::codegen::{
-    Argument, ArgumentErrors, Arguments, Bound, Cache, Completer, Completions, Folder,
-    Injection, InjectionSource, Kind, Listing, Method, Module, Operation, Part, Reader,
-    Resource, ResourceArguments, ResourceSecurity, ResourceTarget, Setting, Source,
-    Template, Tool, Writer,
+    Argument, ArgumentErrors, Arguments, Bound, Cache, Capability, Completer,
+    Completions, Folder, Injection, InjectionSource, Kind, Listing, Method, Module,
+    Operation, Part, Reader, Resource, ResourceArguments, ResourceSecurity,
+    ResourceTarget, Setting, Source, Template, Tool, Writer,
 };
 
 use super::upstream::NEWS;
+use super::models;
 
 /// The prerendered lists of resources and templates.
 pub static MODULE: Module = Module {
@@ -23,6 +24,7 @@ pub static MODULE: Module = Module {
 /// All resources without variables, sorted by URI.
 pub static RESOURCES: &[&Resource] = &[
     &DIARY,
+    &LAST_HARVEST,
     &LEAF,
     &MOTTO,
     &NEWS_RESOURCE,
@@ -34,6 +36,7 @@ pub static RESOURCES: &[&Resource] = &[
 /// All templates. The first one that matches a URI answers for it.
 pub static TEMPLATES: &[&Template] = &[
     &BEDS,
+    &PLANTS,
     &DAY,
     &NOTES,
     &TOOL_OF_THE_SHED,
@@ -74,6 +77,7 @@ pub static LEAF: Resource = Resource {
 pub static WEATHER: Resource = Resource {
     uri: "garden://weather",
     name: "weather",
+    mime_type: "application/json",
     timeout: Some(Duration::from_secs(2)),
     ..Resource::DEFAULT
 };
@@ -137,10 +141,59 @@ impl ResourceArguments for Beds {
 
 /// A resource without a description.
 ///
+/// `garden://plants{?tags*,months}`
+pub static PLANTS: Template = Template {
+    uri_template: "garden://plants{?tags*,months}",
+    name: "plants",
+    mime_type: "text/plain",
+    parts: &[
+        Part::Literal("garden://plants"),
+        Part::Each("tags", 0),
+        Part::Query(&[("months", 1)]),
+    ],
+    arguments: &[
+        Argument::value("tags", Kind::Texts).default("[]").schema(),
+        Argument::value("months", Kind::Integers)
+            .default("[]")
+            .at_least(Bound::Integer(1))
+            .at_most(Bound::Integer(12)),
+    ],
+    completers: &[
+        Completer {
+            argument: "tags",
+            completions: Completions::Values(&["herb", "fruit", "flower"]),
+        },
+    ],
+    ..Template::DEFAULT
+};
+
+/// The variables of `garden://plants{?tags*,months}`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plants {
+    /// What they are.
+    pub tags: Vec<models::PlantsTags>,
+    /// The argument `months`.
+    pub months: Vec<i64>,
+}
+
+impl ResourceArguments for Plants {
+    const TARGET: ResourceTarget = ResourceTarget::Template(&PLANTS);
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self {
+            tags: reader.typed(0)?,
+            months: reader.integers(1),
+        })
+    }
+}
+
+/// A resource without a description.
+///
 /// `garden://days/{day}{?since}`
 pub static DAY: Template = Template {
     uri_template: "garden://days/{day}{?since}",
     name: "day",
+    mime_type: "text/plain",
     parts: &[
         Part::Literal("garden://days/"),
         Part::Segment(0),
@@ -179,6 +232,7 @@ impl ResourceArguments for Day {
 pub static STAMP: Resource = Resource {
     uri: "garden://stamp",
     name: "stamp",
+    mime_type: "application/octet-stream",
     ..Resource::DEFAULT
 };
 
@@ -196,10 +250,34 @@ impl ResourceArguments for Stamp {
 
 /// A resource without a description.
 ///
+/// `garden://harvest`
+pub static LAST_HARVEST: Resource = Resource {
+    uri: "garden://harvest",
+    name: "last_harvest",
+    mime_type: "text/plain",
+    requires: &[Capability::Elicitation],
+    ..Resource::DEFAULT
+};
+
+/// Stands for `garden://harvest`.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct LastHarvest;
+
+impl ResourceArguments for LastHarvest {
+    const TARGET: ResourceTarget = ResourceTarget::Resource(&LAST_HARVEST);
+
+    fn read(_: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self)
+    }
+}
+
+/// A resource without a description.
+///
 /// `garden://notes/{path*}`
 pub static NOTES: Template = Template {
     uri_template: "garden://notes/{path*}",
     name: "notes",
+    mime_type: "text/plain",
     parts: &[Part::Literal("garden://notes/"), Part::Rest(0)],
     arguments: &[
         Argument::value("path", Kind::Text).required(),
@@ -354,7 +432,7 @@ pub static GET_NEWS_RESOURCE: Operation = Operation {
 };
 
 /// Arguments of `get_news_resource`, for whoever calls it.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct GetNewsResource;
 
 impl Arguments for GetNewsResource {

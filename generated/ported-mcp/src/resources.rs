@@ -72,6 +72,7 @@ impl ResourceArguments for ApplicationConfig {
 pub static APP_CONFIG: Resource = Resource {
     uri: "config://app",
     name: "app_config",
+    mime_type: "application/json",
     ..Resource::DEFAULT
 };
 
@@ -115,6 +116,7 @@ impl ResourceArguments for ReadLog {
 pub static GET_WEATHER: Template = Template {
     uri_template: "weather://{city}/current",
     name: "get_weather",
+    mime_type: "application/json",
     parts: &[Part::Literal("weather://"), Part::Segment(0), Part::Literal("/current")],
     arguments: &[Argument::value("city", Kind::Text).required()],
     completers: &[
@@ -147,6 +149,7 @@ impl ResourceArguments for GetWeather {
 pub static GET_PATH_CONTENT: Template = Template {
     uri_template: "path://{filepath*}",
     name: "get_path_content",
+    mime_type: "text/plain",
     parts: &[Part::Literal("path://"), Part::Rest(0)],
     arguments: &[Argument::value("filepath", Kind::Text).required()],
     ..Template::DEFAULT
@@ -173,6 +176,7 @@ impl ResourceArguments for GetPathContent {
 pub static GET_DATA: Template = Template {
     uri_template: "data://{id}{?format,version}",
     name: "get_data",
+    mime_type: "text/plain",
     parts: &[
         Part::Literal("data://"),
         Part::Segment(0),
@@ -215,6 +219,7 @@ impl ResourceArguments for GetData {
 pub static GET_REPO_INFO: Template = Template {
     uri_template: "repos://{owner}/{repo}/info",
     name: "get_repo_info",
+    mime_type: "application/json",
     parts: &[
         Part::Literal("repos://"),
         Part::Segment(0),
@@ -255,6 +260,7 @@ impl ResourceArguments for GetRepoInfo {
 pub static READ_FILE: Template = Template {
     uri_template: "files://{path*}",
     name: "read_file",
+    mime_type: "text/plain",
     parts: &[Part::Literal("files://"), Part::Rest(0)],
     arguments: &[Argument::value("path", Kind::Text).required()],
     ..Template::DEFAULT

@@ -10,26 +10,41 @@ use crate::plan::Argument;
 /// Most parameters of a constructor: where more is required, field names tell more than places.
 const MOST_PARAMETERS: usize = 6;
 
+/// Whom a struct of arguments is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum User {
+    /// The handler of a component, whose tests compare what it is given.
+    Handler,
+    /// Whoever calls an operation or answers in its place. There may be a thousand of these, and each
+    /// trait costs every build.
+    Caller,
+}
+
 /// The struct. It has a `Default` where nothing has to be given; a field that has always a value
 /// has none, since that of its type is not the one that callers get.
-pub(super) fn structure(docs: &str, name: &str, arguments: &[Argument]) -> TokenStream {
+pub(super) fn structure(user: User, docs: &str, name: &str, arguments: &[Argument]) -> TokenStream {
     let docs = text::docs(docs);
     let ident = text::ident(name);
     let fields: Vec<_> =
         visible(arguments).map(|(_, argument)| argument::field(argument)).collect();
     if fields.is_empty() {
+        let traits = match user {
+            User::Handler => quote!(Clone, Copy, Debug, Default, Eq, PartialEq),
+            User::Caller => quote!(Clone, Copy, Debug, Default),
+        };
         let body = if is_unit(name) { quote!(;) } else { quote!({}) };
         return quote! {
             #docs
-            #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+            #[derive(#traits)]
             pub struct #ident #body
         };
     }
     let can_be_left_out = |(_, argument): (usize, &Argument)| argument::is_optional(argument);
-    let default = visible(arguments).all(can_be_left_out).then(|| quote!(Default,));
+    let default = visible(arguments).all(can_be_left_out).then(|| quote!(, Default));
+    let equality = (user == User::Handler).then(|| quote!(, PartialEq));
     quote! {
         #docs
-        #[derive(Clone, Debug, #default PartialEq)]
+        #[derive(Clone, Debug #default #equality)]
         pub struct #ident { #(#fields),* }
     }
 }

@@ -4,7 +4,9 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::{argument, text};
-use crate::plan::{Argument, Cache, Completer, Completions, Injected, Pattern, RustType};
+use crate::plan::{
+    Argument, Cache, Capability, Completer, Completions, Injected, Pattern, RustType,
+};
 
 /// The constants of patterns.
 pub(super) fn patterns(patterns: &[Pattern]) -> impl Iterator<Item = TokenStream> {
@@ -36,6 +38,22 @@ pub(super) fn completers(completers: &[Completer]) -> Option<TokenStream> {
         quote!(Completer { argument: #argument, completions: #completions })
     });
     (!completers.is_empty()).then(|| quote!(completers: &[#(#entries),*],))
+}
+
+/// `requires: &[…],`, where a client must offer something.
+pub(super) fn requires(capabilities: &[Capability]) -> Option<TokenStream> {
+    let words = capabilities.iter().map(|it| capability(*it));
+    (!capabilities.is_empty()).then(|| quote!(requires: &[#(#words),*],))
+}
+
+fn capability(capability: Capability) -> TokenStream {
+    match capability {
+        Capability::Elicitation => quote!(Capability::Elicitation),
+        Capability::ElicitationUrl => quote!(Capability::ElicitationUrl),
+        Capability::Sampling => quote!(Capability::Sampling),
+        Capability::SamplingTools => quote!(Capability::SamplingTools),
+        Capability::Roots => quote!(Capability::Roots),
+    }
 }
 
 /// `timeout: Some(…),`, where there is one.

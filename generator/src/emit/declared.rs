@@ -4,17 +4,14 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{component, text};
-use crate::plan::{Capability, Declared, Task, TaskSupport};
+use crate::plan::{Declared, Task, TaskSupport};
 
 /// The fields that differ from their defaults.
 pub(super) fn fields(declared: &Declared) -> TokenStream {
     let schema = declared.schema.as_deref().map(text::literal).map(|it| quote!(schema: #it,));
     let output_schema = declared.output_schema.as_deref().map(text::literal);
     let output_schema = output_schema.map(|it| quote!(output_schema: #it,));
-    let requires = (!declared.requires.is_empty()).then(|| {
-        let words = declared.requires.iter().map(|it| capability(*it));
-        quote!(requires: &[#(#words),*],)
-    });
+    let requires = component::requires(&declared.requires);
     let headers = (!declared.headers.is_empty()).then(|| {
         let headers = declared.headers.iter().map(|header| {
             let path = component::texts(&header.path);
@@ -24,18 +21,7 @@ pub(super) fn fields(declared: &Declared) -> TokenStream {
         quote!(headers: &[#(#headers),*],)
     });
     let task = task(declared.task).map(|task| quote!(task: #task,));
-    let blocking = declared.blocking.then(|| quote!(blocking: true,));
-    quote!(#schema #output_schema #requires #headers #task #blocking)
-}
-
-fn capability(capability: Capability) -> TokenStream {
-    match capability {
-        Capability::Elicitation => quote!(Capability::Elicitation),
-        Capability::ElicitationUrl => quote!(Capability::ElicitationUrl),
-        Capability::Sampling => quote!(Capability::Sampling),
-        Capability::SamplingTools => quote!(Capability::SamplingTools),
-        Capability::Roots => quote!(Capability::Roots),
-    }
+    quote!(#schema #output_schema #requires #headers #task)
 }
 
 fn task(task: Task) -> Option<TokenStream> {

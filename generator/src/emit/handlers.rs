@@ -49,7 +49,7 @@ pub(super) fn items(plan: &Crate) -> Items {
 /// The module that the method or its binding names.
 fn module(method: &Method<'_>) -> Option<&'static str> {
     Some(match method.binding {
-        Binding::Tool(_) => "tools",
+        Binding::Tool => "tools",
         Binding::Resource(_) | Binding::CompleteTemplate(_) => "resources",
         Binding::Prompt(_) | Binding::CompletePrompt(_) => "prompts",
     })
@@ -80,11 +80,8 @@ fn handlers_trait(plan: &Crate, methods: &[Method<'_>]) -> TokenStream {
         let returns = method.returns.map_or_else(|| quote!(Completion), outside);
         let error = format_ident!("{}", method.error());
         let result = quote!(Result<#returns, #error>);
-        let result = if method.is_blocking() {
-            result
-        } else {
-            quote!(impl Future<Output = #result> + Send)
-        };
+        let result =
+            if method.blocking { result } else { quote!(impl Future<Output = #result> + Send) };
         quote! {
             #docs
             fn #name(&self, context: Context, #parameter) -> #result;
@@ -131,7 +128,7 @@ fn binding(method: &Method<'_>) -> TokenStream {
         }
         (Binding::Resource(path) | Binding::Prompt(path), None) => (path.tokens(), quote!(_)),
         (_, Some(path)) => (path.tokens(), quote!(arguments)),
-        (Binding::Tool(_), None) => (quote!(()), quote!(_)),
+        (Binding::Tool, None) => (quote!(()), quote!(_)),
     };
     let given = match method.returns {
         None => quote!(, completing),
@@ -139,26 +136,30 @@ fn binding(method: &Method<'_>) -> TokenStream {
         Some(_) => quote!(),
     };
     let serialized = method.returns.and_then(|returns| serialized(method.binding, returns));
-    if method.is_blocking() {
-        return quote! {
-            .on_blocking({
+    let bound = if method.blocking {
+        quote! {
+            {
                 let handlers = Arc::clone(handlers);
                 move |context: Context, #argument: #ty| handlers.#name(context #given) #serialized
-            })
-        };
-    }
-    let bound = quote! {
-        {
-            let handlers = Arc::clone(handlers);
-            move |context: Context, #argument: #ty| {
-                let handlers = Arc::clone(&handlers);
-                async move { handlers.#name(context #given).await #serialized }
+            }
+        }
+    } else {
+        quote! {
+            {
+                let handlers = Arc::clone(handlers);
+                move |context: Context, #argument: #ty| {
+                    let handlers = Arc::clone(&handlers);
+                    async move { handlers.#name(context #given).await #serialized }
+                }
             }
         }
     };
     match method.binding {
-        Binding::Tool(_) => quote!(.on(#bound)),
+        Binding::Tool if method.blocking => quote!(.on_blocking(#bound)),
+        Binding::Tool => quote!(.on(#bound)),
+        Binding::Resource(_) if method.blocking => quote!(.on_blocking_resource(#bound)),
         Binding::Resource(_) => quote!(.on_resource(#bound)),
+        Binding::Prompt(_) if method.blocking => quote!(.on_blocking_prompt(#bound)),
         Binding::Prompt(_) => quote!(.on_prompt(#bound)),
         Binding::CompleteTemplate(constant) => {
             let constant = text::ident(constant);

@@ -20,6 +20,8 @@ pub(super) struct Method<'p> {
     pub(super) arguments: Option<Path<'p>>,
     /// What it gives back.
     pub(super) returns: Option<&'p RustType>,
+    /// Whether it blocks its thread, so that it is no future.
+    pub(super) blocking: bool,
     /// How it is bound.
     pub(super) binding: Binding<'p>,
 }
@@ -49,8 +51,8 @@ impl Path<'_> {
 /// How a method is bound to its component.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Binding<'p> {
-    /// A tool; whether it blocks.
-    Tool(bool),
+    /// A tool.
+    Tool,
     /// A resource or a template, by the type of its arguments.
     Resource(Path<'p>),
     /// A prompt, by the type of its arguments.
@@ -65,16 +67,11 @@ impl Method<'_> {
     /// The type of its errors.
     pub(super) const fn error(&self) -> &'static str {
         match self.binding {
-            Binding::Tool(_) => "ToolError",
+            Binding::Tool => "ToolError",
             Binding::Resource(_) => "ResourceError",
             Binding::Prompt(_) => "PromptError",
             Binding::CompleteTemplate(_) | Binding::CompletePrompt(_) => "CompletionError",
         }
-    }
-
-    /// Whether it blocks its thread, so that it is no future.
-    pub(super) const fn is_blocking(&self) -> bool {
-        matches!(self.binding, Binding::Tool(true))
     }
 }
 
@@ -94,7 +91,8 @@ pub(super) fn all(plan: &Crate) -> Vec<Method<'_>> {
                     name: &tool.type_name,
                 }),
                 returns: Some(&declared.handler.returns),
-                binding: Binding::Tool(declared.blocking),
+                blocking: declared.handler.blocking,
+                binding: Binding::Tool,
             });
         }
     }
@@ -129,6 +127,7 @@ fn answer<'p>(
         docs: component.docs.clone(),
         arguments: (!component.arguments.is_empty()).then_some(path),
         returns: Some(&handler.returns),
+        blocking: handler.blocking,
         binding,
     }
 }
@@ -140,6 +139,7 @@ fn completion<'p>(component: &'p Component, binding: Binding<'p>) -> Option<Meth
         docs: format!("Completes arguments of {}.", text::code(&component.name)),
         arguments: None,
         returns: None,
+        blocking: false,
         binding,
     })
 }

@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::arguments::User;
 use super::operation::{self, Table};
 use super::types::outside;
 use super::{argument, arguments, component, data, declared, print::Items, resources, text};
@@ -48,11 +49,14 @@ pub(super) fn items(plan: &Crate, module: &Module) -> Items {
             items.push(route_table(tool, route));
         }
         let constant = text::ident(&tool.constant);
-        let (whom, target) = match tool.target {
-            Target::Operation(_) => (FOR_CALLERS, quote!(Tool::Forwarded(&#constant))),
-            Target::Handler(_) => ("", quote!(Tool::Declared(&#constant))),
+        let (user, whom, target) = match tool.target {
+            Target::Operation(_) => {
+                (User::Caller, FOR_CALLERS, quote!(Tool::Forwarded(&#constant)))
+            }
+            Target::Handler(_) => (User::Handler, "", quote!(Tool::Declared(&#constant))),
         };
-        items.push(argument_struct(&tool.name, whom, &tool.type_name, &tool.arguments));
+        let docs = format!("Arguments of {}{whom}.", text::code(&tool.name));
+        items.push(arguments::structure(user, &docs, &tool.type_name, &tool.arguments));
         if let Target::Operation(_) = &tool.target {
             items.extend(arguments::constructor(&tool.type_name, &tool.arguments).into_iter());
         }
@@ -161,17 +165,6 @@ fn route_table(tool: &Tool, route: &Route) -> TokenStream {
             ..Route::DEFAULT
         };
     }
-}
-
-/// The struct of arguments of a tool or an operation; `whom`: for whom it is.
-pub(super) fn argument_struct(
-    name: &str,
-    whom: &str,
-    type_name: &str,
-    arguments: &[Argument],
-) -> TokenStream {
-    let docs = format!("Arguments of {}{whom}.", text::code(name));
-    arguments::structure(&docs, type_name, arguments)
 }
 
 /// What reads and writes the struct; `target`: what it is given to.

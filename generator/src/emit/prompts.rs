@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::arguments::User;
 use super::{arguments, component, data, print::Items, text};
 use crate::plan::{Message, Pattern, Prompt, PromptSource, Prompts};
 
@@ -62,6 +63,7 @@ fn table(prompt: &Prompt, patterns: &[Pattern]) -> TokenStream {
     };
     let inject = component::inject(&common.arguments);
     let completers = component::completers(&common.completers);
+    let requires = component::requires(&common.requires);
     let timeout = component::timeout(common.timeout);
     let labels = component::labels(&common.tags, common.version.as_deref());
     quote! {
@@ -74,6 +76,7 @@ fn table(prompt: &Prompt, patterns: &[Pattern]) -> TokenStream {
             #inject
             #source
             #completers
+            #requires
             #timeout
             #labels
             ..Prompt::DEFAULT
@@ -91,7 +94,7 @@ fn arguments_struct(prompt: &Prompt) -> TokenStream {
     let common = &prompt.component;
     let what = if common.arguments.is_empty() { "Stands for" } else { "The arguments of" };
     let docs = format!("{what} {}.", text::code(&common.name));
-    arguments::structure(&docs, &common.type_name, &common.arguments)
+    arguments::structure(User::Handler, &docs, &common.type_name, &common.arguments)
 }
 
 fn arguments_impl(prompt: &Prompt) -> TokenStream {

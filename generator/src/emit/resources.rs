@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::arguments::User;
 use super::operation::{self, Table};
 use super::{arguments, component, data, module, print::Items, text};
 use crate::plan::{Contents, Crate, Part, Read, Resource, ResourceSource, Resources, Security};
@@ -52,12 +53,8 @@ pub(super) fn items(plan: &Crate) -> Items {
 fn call_arguments(read: &Read) -> impl Iterator<Item = TokenStream> {
     let constant = text::ident(&read.constant);
     let target = quote!(Tool::Forwarded(&#constant));
-    let structure = module::argument_struct(
-        &read.name,
-        ", for whoever calls it",
-        &read.type_name,
-        &read.arguments,
-    );
+    let docs = format!("Arguments of {}, for whoever calls it.", text::code(&read.name));
+    let structure = arguments::structure(User::Caller, &docs, &read.type_name, &read.arguments);
     let constructor = arguments::constructor(&read.type_name, &read.arguments);
     let reads = module::arguments_impl(&read.type_name, &read.arguments, &target);
     [Some(structure), constructor, Some(reads)].into_iter().flatten()
@@ -122,6 +119,7 @@ fn table(resource: &Resource, resources: &Resources) -> TokenStream {
         None => source(&resource.source),
     };
     let source = source.map(|source| quote!(source: #source,));
+    let requires = component::requires(&common.requires);
     let timeout = component::timeout(common.timeout);
     let labels = component::labels(&common.tags, common.version.as_deref());
     let cache = resource.cache.map(component::cache).map(|cache| quote!(cache: Some(#cache),));
@@ -133,6 +131,7 @@ fn table(resource: &Resource, resources: &Resources) -> TokenStream {
                 name: #name,
                 #mime_type
                 #source
+                #requires
                 #timeout
                 #cache
                 #labels
@@ -164,6 +163,7 @@ fn table(resource: &Resource, resources: &Resources) -> TokenStream {
             #source
             #security
             #completers
+            #requires
             #timeout
             #cache
             #labels
@@ -194,6 +194,10 @@ pub(super) fn part(part: &Part) -> TokenStream {
                 quote!((#name, #argument))
             });
             quote!(Part::Query(&[#(#pairs),*]))
+        }
+        Part::Each(name, argument) => {
+            let (name, argument) = (text::literal(name), index(argument));
+            quote!(Part::Each(#name, #argument))
         }
     }
 }
@@ -272,7 +276,7 @@ fn arguments_struct(resource: &Resource) -> TokenStream {
     let common = &resource.component;
     let what = if resource.is_template() { "The variables of" } else { "Stands for" };
     let docs = format!("{what} {}.", text::code(&resource.uri));
-    arguments::structure(&docs, &common.type_name, &common.arguments)
+    arguments::structure(User::Handler, &docs, &common.type_name, &common.arguments)
 }
 
 fn arguments_impl(resource: &Resource) -> TokenStream {

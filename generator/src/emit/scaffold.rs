@@ -204,7 +204,7 @@ fn method_text(method: &Method<'_>) -> String {
         (None, _) => None,
     };
     let returns = format!("Result<{returns}, {}>", method.error());
-    let keyword = if method.is_blocking() { "fn" } else { "async fn" };
+    let keyword = if method.blocking { "fn" } else { "async fn" };
     let signature = signature(keyword, method.name, parameter.as_deref(), &returns);
     let name = text::literal(method.component);
     format!("{signature}        unwritten({name})\n    }}\n")

@@ -9,6 +9,7 @@ mod inject;
 mod limits;
 mod prompt;
 mod raw_schema;
+mod requires;
 mod resource;
 mod route;
 mod server;

@@ -1,6 +1,6 @@
 //! Prompts declared in TOML.
 
-use super::{About, DeclaredArgument};
+use super::{About, Capability, DeclaredArgument};
 
 /// A `[[prompt]]`.
 #[derive(Clone, Debug)]
@@ -13,6 +13,10 @@ pub struct DeclaredPrompt {
     pub messages: Option<Vec<Message>>,
     /// Seconds for rendering it.
     pub timeout: Option<f64>,
+    /// What a client must offer.
+    pub requires: Vec<Capability>,
+    /// The handler blocks its thread.
+    pub blocking: bool,
 }
 
 /// A message of a prompt.

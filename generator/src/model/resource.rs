@@ -1,6 +1,6 @@
 //! Resources declared in TOML, and templates of them.
 
-use super::{About, ArgumentType, Cache, DeclaredArgument};
+use super::{About, ArgumentType, Cache, Capability, DeclaredArgument};
 use crate::source::Span;
 
 /// A `[[resource]]`.
@@ -26,6 +26,10 @@ pub struct DeclaredResource {
     pub annotations: ResourceAnnotations,
     /// Seconds for reading it.
     pub timeout: Option<f64>,
+    /// What a client must offer.
+    pub requires: Vec<Capability>,
+    /// The handler blocks its thread.
+    pub blocking: bool,
     /// How long clients may keep its contents.
     pub cache: Option<Cache>,
     /// What its variables must not be, where that is not as for all.
@@ -103,6 +107,8 @@ pub enum UriPart {
     Rest(String),
     /// `{?a,b}`: names on the wire and of the arguments.
     Query(Vec<(String, String)>),
+    /// `{?list*}`: name on the wire and of the argument.
+    Each(String, String),
 }
 
 /// Annotations of a resource.

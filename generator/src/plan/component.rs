@@ -1,6 +1,6 @@
 //! Resources and prompts, decided.
 
-use super::{Argument, Cache, Folder, Handler, Kind, Message, Operation, Pattern};
+use super::{Argument, Cache, Capability, Folder, Handler, Kind, Message, Operation, Pattern};
 use crate::model::{DeclaredArgument, Json, ResourceSecurity};
 
 /// The module `resources`.
@@ -63,6 +63,8 @@ pub struct Component {
     pub completers: Vec<Completer>,
     /// The method of the `Handlers` trait that completes arguments, where one is needed.
     pub completion: Option<String>,
+    /// What a client must offer.
+    pub requires: Vec<Capability>,
     /// Seconds for an answer, where the declaration names a time.
     pub timeout: Option<f64>,
     /// Its tags.
@@ -188,6 +190,8 @@ pub enum Part {
     Rest(usize),
     /// `{?a,b}`
     Query(Vec<(String, usize)>),
+    /// `{?list*}`
+    Each(String, usize),
 }
 
 /// Where the contents of a resource come from.
@@ -262,15 +266,25 @@ pub enum PromptSource {
     Messages(Vec<Message>),
 }
 
+/// [`choices`] of a variable of a URI: of a list those of its items.
+pub(super) fn choices_in_uri(argument: &Argument) -> Option<Vec<String>> {
+    match argument.kind {
+        Kind::Texts => texts(&argument.rules.one_of),
+        _ => choices(argument),
+    }
+}
+
+fn texts(values: &[Json]) -> Option<Vec<String>> {
+    let texts: Vec<_> = values.iter().filter_map(Json::as_str).map(str::to_owned).collect();
+    (!texts.is_empty()).then_some(texts)
+}
+
 /// The values that an argument of one of a few values can have, as they are written in a URI or as
 /// the argument of a prompt.
 pub(super) fn choices(argument: &Argument) -> Option<Vec<String>> {
-    let values: Vec<String> = match argument.kind {
-        Kind::Text => {
-            argument.rules.one_of.iter().filter_map(Json::as_str).map(str::to_owned).collect()
-        }
-        Kind::Flag => vec!["true".to_owned(), "false".to_owned()],
-        _ => Vec::new(),
-    };
-    (!values.is_empty()).then_some(values)
+    match argument.kind {
+        Kind::Text => texts(&argument.rules.one_of),
+        Kind::Flag => Some(vec!["true".to_owned(), "false".to_owned()]),
+        _ => None,
+    }
 }

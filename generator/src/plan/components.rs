@@ -155,7 +155,6 @@ struct Known<'d> {
     shapes: BTreeMap<String, Holder>,
     /// The shapes of templates in the order in which they are tried.
     templates: Vec<(String, Span)>,
-    names: BTreeMap<&'d str, &'d DeclaredResource>,
 }
 
 /// What has a URI.
@@ -175,8 +174,7 @@ enum Owner {
 }
 
 impl<'d> Known<'d> {
-    /// Takes the URI and the name of a declared resource, unless it is another version of one that has
-    /// them.
+    /// Takes the URI of a declared resource, unless it is another version of one that has it.
     fn add_declared(
         &mut self,
         declared: &'d DeclaredResource,
@@ -195,29 +193,29 @@ impl<'d> Known<'d> {
         if let Some(conflict) = conflict {
             diagnostics.push(conflict);
         }
-        if is_other_version || self.add_uri(resource, declared.uri_span, None, diagnostics) {
-            self.add_name(declared, diagnostics);
+        if !is_other_version {
+            self.add_uri(resource, declared.uri_span, None, diagnostics);
         }
     }
 
-    /// Takes a URI; `false` where it was taken, which is reported.
+    /// Takes a URI; one that was taken is reported.
     fn add_uri(
         &mut self,
         resource: &Resource,
         span: Span,
         owner: Option<Owner>,
         diagnostics: &mut Diagnostics,
-    ) -> bool {
+    ) {
         let shape = read::shape(resource);
         let uri = &resource.uri;
         let Some(first) = self.shapes.get(&shape) else {
             self.refuse_unreached(&shape, resource, span, owner, diagnostics);
             let is_template = resource.is_template();
             self.shapes.insert(shape, Holder { uri: uri.clone(), is_template, span, owner });
-            return true;
+            return;
         };
         if owner.is_some() && first.owner == owner {
-            return true;
+            return;
         }
         let message = match (first.is_template, resource.is_template()) {
             (false, false) => format!("two resources have the uri `{uri}`"),
@@ -231,7 +229,6 @@ impl<'d> Known<'d> {
             None => "give one of them another uri",
         };
         diagnostics.push(twice(message, span, first.span, help));
-        false
     }
 
     /// Reports a template all of whose URIs go to one before it. Operations that are read are sorted,
@@ -265,21 +262,6 @@ impl<'d> Known<'d> {
             );
         }
         self.templates.push((shape.to_owned(), span));
-    }
-
-    fn add_name(&mut self, resource: &'d DeclaredResource, diagnostics: &mut Diagnostics) {
-        let about = &resource.about;
-        match self.names.get(about.name.as_str()) {
-            Some(first) if first.uri != resource.uri => {
-                let message = format!("two resources have the name `{}`", about.name);
-                let help = "give one of them another name; each has its own method of `Handlers`";
-                diagnostics.push(twice(message, about.span, first.about.span, help));
-            }
-            Some(_) => {}
-            None => {
-                self.names.insert(&about.name, resource);
-            }
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What declared components are called in Rust: the name that their constant and their types are made
 //! of, and their methods of `Handlers`. What `mcp.lock` has for them stays, whatever comes beside it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lock::{ComponentEntry, ComponentKey, Lock};
@@ -63,8 +64,10 @@ pub(super) struct Nameless<'d, 'l> {
 struct Wanted<'d, 'l> {
     kind: &'static str,
     about: &'d About,
-    /// What tells it from others of its name.
+    /// What tells it from others of its kind: its name, or its URI.
     id: &'d str,
+    /// What it is called after.
+    called: Cow<'d, str>,
     has_method: bool,
     has_completion: bool,
     /// Whether there are several versions.
@@ -80,23 +83,24 @@ impl<'d> Wanted<'d, '_> {
     ) -> Self {
         let is_handled = |it: &DeclaredArgument| matches!(it.complete, Some(Complete::Handler));
         let has_completion = kind != TOOL && arguments.iter().any(is_handled);
-        Self { kind, about, id, has_method, has_completion, is_version: false, entry: None }
+        let called = Cow::Borrowed(about.name.as_str());
+        Self { kind, about, id, called, has_method, has_completion, is_version: false, entry: None }
     }
 
     fn key(&self) -> ComponentKey<'d> {
         let version = self.about.version.as_deref().unwrap_or_default();
-        ComponentKey { kind: self.kind, name: &self.about.name, version }
+        ComponentKey { kind: self.kind, id: self.id, version }
     }
 
     /// What its name is made of: of one of several versions, `forecast` and `2.0`.
     fn text(&self) -> String {
-        let name = &self.about.name;
+        let name = &self.called;
         match self.about.version.as_deref().filter(|_| self.is_version) {
             Some(version) if version.starts_with(|it: char| it.is_ascii_digit()) => {
                 format!("{name} v{version}")
             }
             Some(version) => format!("{name} {version}"),
-            None => name.clone(),
+            None => name.to_string(),
         }
     }
 
@@ -134,7 +138,8 @@ impl<'d, 'l> Nameless<'d, 'l> {
         });
         let of_resources = resources.iter().map(|it| {
             let has_method = it.source == ResourceSource::Handler;
-            Wanted::new((RESOURCE, &it.about, &it.uri), has_method, &it.arguments)
+            let wanted = Wanted::new((RESOURCE, &it.about, &it.uri), has_method, &it.arguments);
+            Wanted { called: resource_name(it, &resources), ..wanted }
         });
         let of_prompts = prompts.iter().map(|it| {
             let about = &it.about;
@@ -145,10 +150,10 @@ impl<'d, 'l> Nameless<'d, 'l> {
         let keys: Vec<ComponentKey<'_>> = wanted.iter().map(Wanted::key).collect();
         let mut versions: BTreeMap<(&str, &str), usize> = BTreeMap::new();
         for key in &keys {
-            *versions.entry((key.kind, key.name)).or_default() += 1;
+            *versions.entry((key.kind, key.id)).or_default() += 1;
         }
         for (one, (key, entry)) in wanted.iter_mut().zip(keys.iter().zip(lock.components(&keys))) {
-            one.is_version = versions.get(&(key.kind, key.name)).is_some_and(|count| *count > 1);
+            one.is_version = versions.get(&(key.kind, key.id)).is_some_and(|count| *count > 1);
             one.entry = entry;
         }
         Self { tools, resources, prompts, wanted }
@@ -231,13 +236,24 @@ impl<'d, 'l> Nameless<'d, 'l> {
     }
 }
 
+/// What a resource is called after: its name, or the words of its URI where another one has the name
+/// too.
+fn resource_name<'d>(resource: &'d DeclaredResource, all: &[&DeclaredResource]) -> Cow<'d, str> {
+    let name = &resource.about.name;
+    if !all.iter().any(|it| it.about.name == *name && it.uri != resource.uri) {
+        return Cow::Borrowed(name);
+    }
+    let words = resource.uri.split(|it: char| !it.is_ascii_alphanumeric());
+    Cow::Owned(words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_"))
+}
+
 impl Wanted<'_, '_> {
     /// What `mcp.lock` has to keep of its names.
     fn keep(&self, named: &Named) -> ComponentEntry {
-        let ComponentKey { kind, name, version } = self.key();
+        let ComponentKey { kind, id, version } = self.key();
         ComponentEntry {
             kind: kind.to_owned(),
-            name: name.to_owned(),
+            id: id.to_owned(),
             version: version.to_owned(),
             rust: named.rust.clone(),
             method: named.method.clone(),

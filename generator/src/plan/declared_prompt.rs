@@ -29,12 +29,13 @@ pub(super) fn plan(
     let listing = listing(declared, &planned, types, hide_meta);
     let schema = declared::schema_beside(&planned, types);
     let Arguments { arguments, patterns, .. } = planned;
-    let (completers, completion) = completers(&declared.arguments, &arguments, named);
+    let (completers, completion) = completers(&declared.arguments, &arguments, choices, named);
     let source = match &declared.messages {
         Some(messages) => PromptSource::Messages(messages.clone()),
         None => PromptSource::Handler(Handler {
             method: rust::value(&named.method),
             returns: RustType::PromptResult,
+            blocking: declared.blocking,
         }),
     };
     let mut docs =
@@ -49,6 +50,7 @@ pub(super) fn plan(
         arguments,
         completers,
         completion,
+        requires: declared.requires.clone(),
         timeout: declared.timeout,
         tags: about.tags.clone(),
         version: about.version.clone(),

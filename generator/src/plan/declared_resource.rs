@@ -1,10 +1,13 @@
 //! Resources of `[[resource]]` tables.
 
+use std::collections::BTreeMap;
+
 use serde_json::Map;
 
 use super::about;
 use super::component::{
-    Completer, Completions, Component, Contents, Part, Resource, ResourceSource, Security, choices,
+    Completer, Completions, Component, Contents, Part, Resource, ResourceSource, Security,
+    choices_in_uri,
 };
 use super::declared::{self, Arguments};
 use super::declared_names::Named;
@@ -33,6 +36,7 @@ pub(super) fn plan(
     let hide_meta = server.hide_component_meta;
     let name = named.rust.as_str();
     let planned = declared::arguments(&declared.arguments, name, types, diagnostics);
+    let items = item_choices(&planned, types);
     let Arguments { arguments, patterns, .. } = planned;
     let index =
         |name: &String| arguments.iter().position(|it| it.name == *name).unwrap_or_default();
@@ -43,6 +47,7 @@ pub(super) fn plan(
         UriPart::Query(pairs) => {
             Part::Query(pairs.iter().map(|(wire, name)| (wire.clone(), index(name))).collect())
         }
+        UriPart::Each(wire, name) => Part::Each(wire.clone(), index(name)),
     };
     let parts =
         if declared.is_template() { declared.parts.iter().map(part).collect() } else { Vec::new() };
@@ -55,6 +60,7 @@ pub(super) fn plan(
                 Some(ArgumentType::Bytes) => RustType::Bytes,
                 Some(returns) => types.of_result(returns, name),
             },
+            blocking: declared.blocking,
         }),
         // The place of the operation is known where all are.
         model::ResourceSource::Http(_) => ResourceSource::Operation(0),
@@ -78,16 +84,19 @@ pub(super) fn plan(
         declared.uri.replace('`', "'")
     );
     named.add_version(&mut docs);
-    let (completers, completion) = completers(&declared.arguments, &arguments, named);
+    let suggested = |it: &Argument| choices_in_uri(it).or_else(|| items.get(&it.name).cloned());
+    let (completers, completion) = completers(&declared.arguments, &arguments, suggested, named);
+    let mime_type = declared.mime_type.clone().unwrap_or_else(|| usual_type(&source).to_owned());
     let component = Component {
         name: declared.about.name.clone(),
         constant: rust::constant(name),
         type_name: rust::type_name(name),
         docs,
-        listing: listing(declared, hide_meta),
+        listing: listing(declared, &mime_type, hide_meta),
         arguments,
         completers,
         completion,
+        requires: declared.requires.clone(),
         timeout: declared.timeout,
         tags: declared.about.tags.clone(),
         version: declared.about.version.clone(),
@@ -95,7 +104,7 @@ pub(super) fn plan(
     let resource = Resource {
         component,
         uri: declared.uri.clone(),
-        mime_type: declared.mime_type.clone().unwrap_or_default(),
+        mime_type,
         parts,
         source,
         cache: declared.cache,
@@ -115,11 +124,23 @@ fn security(declared: &DeclaredResource, of_all: &ResourceSecurity) -> Option<Se
     (!security.is_default()).then_some(security)
 }
 
+/// What the items of lists are chosen from, by the name of the argument, as they are written in a URI.
+fn item_choices(planned: &Arguments, types: &Types<'_>) -> BTreeMap<String, Vec<String>> {
+    let choices = planned.properties.iter().filter_map(|(name, schema)| {
+        let schema = types.inlined(&types.followed(schema));
+        let values = schema.pointer("/items/enum")?.as_array()?.iter();
+        let texts = values.map(|it| it.as_str().map_or_else(|| it.to_string(), str::to_owned));
+        Some((name.clone(), texts.collect()))
+    });
+    choices.collect()
+}
+
 /// What completes arguments, and the method for those that a handler completes. Of what is chosen from
-/// a few values these are suggested, where the declaration says nothing else.
+/// a few values, which `choices` knows, these are suggested where the declaration says nothing else.
 pub(super) fn completers(
     declared: &[DeclaredArgument],
     planned: &[Argument],
+    choices: impl Fn(&Argument) -> Option<Vec<String>>,
     named: &Named,
 ) -> (Vec<Completer>, Option<String>) {
     let completer = |(declared, planned): (&DeclaredArgument, &Argument)| {
@@ -138,14 +159,27 @@ pub(super) fn completers(
     (completers, completion)
 }
 
-fn listing(declared: &DeclaredResource, hide_meta: bool) -> String {
+/// The media type of what a method gives; empty where only its value tells.
+fn usual_type(source: &ResourceSource) -> &'static str {
+    let ResourceSource::Handler(handler) = source else { return "" };
+    match &handler.returns {
+        RustType::ResourceResult => "",
+        RustType::Bytes => "application/octet-stream",
+        RustType::Text | RustType::Formatted(_) => "text/plain",
+        // A text, or null.
+        RustType::Optional(inner) if matches!(**inner, RustType::Formatted(_)) => "",
+        _ => "application/json",
+    }
+}
+
+fn listing(declared: &DeclaredResource, mime_type: &str, hide_meta: bool) -> String {
     let about: &About = &declared.about;
     let mut out = Map::new();
     let key = if declared.is_template() { "uriTemplate" } else { "uri" };
     put(&mut out, key, declared.uri.as_str());
     out.extend(about::heading(about, None));
-    if let Some(mime_type) = &declared.mime_type {
-        put(&mut out, "mimeType", mime_type.as_str());
+    if !mime_type.is_empty() {
+        put(&mut out, "mimeType", mime_type);
     }
     let size = match &declared.source {
         model::ResourceSource::Handler

@@ -99,6 +99,7 @@ pub(super) fn plan(
             None => RustType::ToolResult,
             Some(returns) => types.of_result(returns, rust_name),
         },
+        blocking: declared.blocking,
     };
     let tool = Tool {
         name: about.name.clone(),
@@ -116,7 +117,6 @@ pub(super) fn plan(
             requires: declared.requires.clone(),
             headers: declared.headers.clone(),
             task: declared.task,
-            blocking: declared.blocking,
             route,
         }),
         tags: about.tags.clone(),

@@ -86,8 +86,8 @@ pub struct Entry {
 pub struct ComponentEntry {
     /// `tool`, `resource` or `prompt`.
     pub kind: String,
-    /// Name for clients.
-    pub name: String,
+    /// What tells it from others of its kind: the name of a tool or a prompt, the URI of a resource.
+    pub id: String,
     /// Its version; empty without one.
     #[serde(default)]
     pub version: String,
@@ -192,7 +192,7 @@ impl Lock {
             text.push_str("\n[[component]]\n");
             for (key, value) in [
                 ("kind", &entry.kind),
-                ("name", &entry.name),
+                ("id", &entry.id),
                 ("version", &entry.version),
                 ("rust", &entry.rust),
                 ("method", &entry.method),
@@ -218,8 +218,8 @@ impl Lock {
             .sort_by(|left, right| versions::compare(keys[*left].version, keys[*right].version));
         let mut moved = BTreeSet::new();
         for index in lowest_first.into_iter().filter(|index| !by_key.contains_key(&keys[*index])) {
-            let ComponentKey { kind, name, .. } = keys[index];
-            let is_version = |it: &&ComponentEntry| it.kind == kind && it.name == name;
+            let ComponentKey { kind, id, .. } = keys[index];
+            let is_version = |it: &&ComponentEntry| it.kind == kind && it.id == id;
             let mut entries = self.components.iter().filter(is_version);
             let (Some(entry), None) = (entries.next(), entries.next()) else { continue };
             if !keys.contains(&entry.key()) && moved.insert(entry.key()) {
@@ -270,7 +270,7 @@ impl Lock {
 
 impl ComponentEntry {
     fn key(&self) -> ComponentKey<'_> {
-        ComponentKey { kind: &self.kind, name: &self.name, version: &self.version }
+        ComponentKey { kind: &self.kind, id: &self.id, version: &self.version }
     }
 }
 
@@ -278,7 +278,7 @@ impl ComponentEntry {
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) struct ComponentKey<'a> {
     pub(super) kind: &'a str,
-    pub(super) name: &'a str,
+    pub(super) id: &'a str,
     /// Empty without one.
     pub(super) version: &'a str,
 }
@@ -331,7 +331,7 @@ mod tests {
     fn component(name: &str, version: &str) -> ComponentEntry {
         ComponentEntry {
             kind: "tool".to_owned(),
-            name: name.to_owned(),
+            id: name.to_owned(),
             version: version.to_owned(),
             rust: name.to_owned(),
             method: name.to_owned(),
@@ -344,7 +344,7 @@ mod tests {
         let found = |locked: &[&str], now: &[&str]| -> Vec<Option<String>> {
             let components = locked.iter().map(|version| component("b", version)).collect();
             let lock = Lock { components, ..Lock::default() };
-            let keys = now.iter().map(|version| ComponentKey { kind: "tool", name: "b", version });
+            let keys = now.iter().map(|version| ComponentKey { kind: "tool", id: "b", version });
             let found = lock.components(&keys.collect::<Vec<_>>());
             found.into_iter().map(|entry| entry.map(|entry| entry.version.clone())).collect()
         };

@@ -15,7 +15,7 @@ use serde_json::Map;
 
 use super::arguments::Inputs;
 use super::component::{
-    Completer, Completions, Component, Part, Read, Resource, ResourceSource, choices,
+    Completer, Completions, Component, Part, Read, Resource, ResourceSource, choices_in_uri,
 };
 use super::names::rust;
 use super::select::Selected;
@@ -136,6 +136,7 @@ fn resource(source: &Source<'_, '_>, uri: Uri, read: &Read, mime_type: &str) -> 
             arguments: if is_template { read.arguments.clone() } else { Vec::new() },
             completers: completers(&uri, &read.arguments),
             completion: None,
+            requires: Vec::new(),
             timeout: None,
             tags: source.one.tags.iter().cloned().collect(),
             version: None,
@@ -192,7 +193,7 @@ fn mime_type(operation: &crate::model::Operation) -> String {
 /// Suggestions for the variables that take one of a few values.
 fn completers(uri: &Uri, arguments: &[Argument]) -> Vec<Completer> {
     let completer = |(name, index): &(String, usize)| {
-        let completions = Completions::Values(choices(arguments.get(*index)?)?);
+        let completions = Completions::Values(choices_in_uri(arguments.get(*index)?)?);
         Some(Completer { argument: name.clone(), completions })
     };
     uri.variables.iter().filter_map(completer).collect()
@@ -243,7 +244,7 @@ pub(super) fn shape(resource: &Resource) -> String {
         Part::Literal(text) => text.clone(),
         Part::Segment(_) => "{}".to_owned(),
         Part::Rest(_) => "{*}".to_owned(),
-        Part::Query(_) => String::new(),
+        Part::Query(_) | Part::Each(..) => String::new(),
     };
     resource.parts.iter().map(piece).collect()
 }

@@ -61,7 +61,7 @@ pub(super) fn plan(
         UriPart::Literal(text) => Some(Part::Literal(text.clone())),
         UriPart::Segment(name) => Some(Part::Segment(index(name))),
         UriPart::Rest(name) => Some(Part::Rest(index(name))),
-        UriPart::Query(_) => None,
+        UriPart::Query(_) | UriPart::Each(..) => None,
     });
     Route {
         constant: String::new(),

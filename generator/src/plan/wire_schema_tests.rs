@@ -173,6 +173,30 @@ fn one_of_is_written_as_any_of_and_junk_is_dropped() {
 }
 
 #[test]
+fn closed_objects_stay_closed() {
+    let mut schemas = Schemas::default();
+    let never = schemas.push(Schema { never: true, ..Schema::default() });
+    let name = schemas.push(text());
+    let closed = Schema { additional_properties: Some(never), ..object(&[("name", name)], &[]) };
+    let closed = schemas.push(Schema { name: Some("Closed".to_owned()), ..closed });
+    let twice: Vec<_> = (0..2)
+        .map(|_| schemas.push(Schema { reference: Some(closed), ..Schema::default() }))
+        .collect();
+    for direction in [Direction::Input, Direction::Output] {
+        check(
+            &schemas,
+            direction,
+            &twice,
+            &expect![[r##"
+                {"$ref":"#/$defs/Closed"}
+                {"$ref":"#/$defs/Closed"}
+                {"Closed":{"type":"object","properties":{"name":{"type":"string"}},"additionalProperties":false}}
+            "##]],
+        );
+    }
+}
+
+#[test]
 fn members_say_the_values_that_only_the_discriminator_says() {
     let mut schemas = Schemas::default();
     let plain = schemas.push(text());

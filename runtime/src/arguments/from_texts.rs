@@ -108,10 +108,16 @@ impl<'de> Deserializer<'de> for Given {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if let Self::Value(value) = self {
-            return value.deserialize_seq(visitor);
-        }
-        match self.inside() {
+        let given = match self {
+            Self::Value(value) => return value.deserialize_seq(visitor),
+            // A parameter of a query for each item.
+            Self::Text(Value::Array(items)) => {
+                let items: Vec<Self> = items.into_iter().map(Self::Text).collect();
+                return visitor.visit_seq(SeqDeserializer::new(items.into_iter()));
+            }
+            given @ Self::Text(_) => given,
+        };
+        match given.inside() {
             Value::Array(items) => Value::Array(items).deserialize_seq(visitor),
             Value::String(text) if text.is_empty() => {
                 visitor.visit_seq(SeqDeserializer::new(std::iter::empty::<Self>()))
@@ -232,6 +238,13 @@ mod tests {
                 .remove("ids")
                 .unwrap_or_default();
         assert_eq!(single, [7]);
+        let object =
+            r#"{"text":"","number":1,"unit":"metric","names":["a,b","7"],"numbers":["1","2"]}"#;
+        let wanted: Wanted = from_texts(object).expect("all of it fits");
+        assert_eq!(
+            (wanted.names, wanted.numbers),
+            (vec!["a,b".to_owned(), "7".to_owned()], vec![1, 2])
+        );
     }
 
     #[test]

@@ -8,15 +8,15 @@ use crate::operation::{Argument, Kind};
 use crate::uri_template::Matched;
 
 /// The variables of a URI as one JSON object. What is declared as anything but a text is written as
-/// the JSON that its text holds, where it holds some; a list of scalars that is no JSON is what stands
-/// between commas.
+/// the JSON that its text holds, where it holds some. A list is what its parameters hold, one by one;
+/// where it has one alone and that is no JSON list, it is what stands between commas.
 pub(crate) fn object_of_variables(table: &[Argument], matched: &Matched) -> String {
     object(table.iter().enumerate().filter_map(|(index, argument)| {
         let text = matched.value(index)?;
         let items = || matched.items(index).map(|items| list(argument.kind, &items));
         let json = match argument.kind {
-            Kind::Texts | Kind::Integers | Kind::Numbers | Kind::Flags
-                if !text.starts_with('[') =>
+            Kind::Texts | Kind::Integers | Kind::Numbers | Kind::Flags | Kind::List
+                if matched.is_list(index) || !text.starts_with('[') =>
             {
                 items().unwrap_or_default()
             }
@@ -109,6 +109,18 @@ mod tests {
         check("tags=a%2Cb,7&marks=4,5", r#"{"tags":["a,b","7"],"marks":[4,5]}"#);
         check("tags=&marks=x", r#"{"tags":[],"marks":["x"]}"#);
         check("name=a,b", r#"{"name":"a,b"}"#);
+    }
+
+    #[test]
+    fn parameters_of_one_name_are_a_list() {
+        let parts = &[Part::Literal("a://b"), Part::Each("tags", 2), Part::Each("marks", 3)];
+        let object = |query: &str| {
+            let matched = matches(parts, &format!("a://b?{query}")).expect("it matches");
+            object_of_variables(&TABLE, &matched)
+        };
+        assert_eq!(object("tags=a,b&marks=1&tags=7"), r#"{"tags":["a,b","7"],"marks":[1]}"#);
+        assert_eq!(object("tags=[1]&marks=x"), r#"{"tags":["[1]"],"marks":["x"]}"#);
+        assert_eq!(object(""), "{}");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::ComponentError;
+use crate::Capability;
 use crate::protocol::content;
 use crate::result::{Annotations, Meta};
 use crate::visibility::ComponentKind;
@@ -85,6 +86,7 @@ pub(super) struct About {
     pub(super) meta: Meta,
     pub(super) version: Option<String>,
     pub(super) timeout: Option<Duration>,
+    pub(super) requires: Vec<Capability>,
 }
 
 impl About {
@@ -255,6 +257,16 @@ macro_rules! say_about {
             #[must_use]
             pub fn version(mut self, version: impl std::fmt::Display) -> Self {
                 self.about.version = Some(version.to_string());
+                self
+            }
+
+            /// What a client must offer for a call.
+            #[must_use]
+            pub fn requires(
+                mut self,
+                capabilities: impl IntoIterator<Item = $crate::Capability>,
+            ) -> Self {
+                self.about.requires = capabilities.into_iter().collect();
                 self
             }
 

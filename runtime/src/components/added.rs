@@ -33,6 +33,8 @@ pub(crate) struct Added {
     pub(crate) legacy: Option<String>,
     /// Time for a call.
     pub(crate) timeout: Option<Duration>,
+    /// What a client must offer.
+    pub(crate) requires: Vec<Capability>,
     /// The arguments that callers do not give.
     pub(crate) injections: Injections,
     /// What answers.
@@ -80,8 +82,6 @@ pub(crate) struct AddedTool {
     pub(crate) output: Output,
     /// How calls become tasks.
     pub(crate) task: Task,
-    /// What a client must offer.
-    pub(crate) requires: Vec<Capability>,
     /// The arguments that clients repeat in headers, with the keys that lead to them: the header without
     /// `Mcp-Param-`, in lower case.
     pub(crate) headers: Vec<(String, Vec<String>)>,
@@ -93,12 +93,19 @@ pub(crate) struct AddedTool {
 pub(crate) type Check = dyn Fn(&str, Mode) -> Result<String, ArgumentErrors> + Send + Sync;
 
 /// What resources and templates have.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct AddedResource {
     /// Media type of its contents; empty: that of the contents.
     pub(crate) mime_type: String,
     /// How long clients may keep them.
     pub(crate) cache: Option<Cache>,
+}
+
+impl AddedResource {
+    /// What gives contents of this media type.
+    pub(crate) fn of(mime_type: &str) -> Self {
+        Self { mime_type: mime_type.to_owned(), cache: None }
+    }
 }
 
 impl fmt::Debug for AddedTool {
@@ -145,17 +152,20 @@ impl Added {
         }
     }
 
-    /// The variables of `uri` as a JSON object of texts, none where this is no template; `None` where
-    /// they are not what its handler may be given.
+    /// The variables of `uri` as a JSON object of texts, and of lists of them where each item has a
+    /// parameter; none where this is no template; `None` where they are not what its handler may be given.
     pub(crate) fn variables(&self, uri: &str) -> Option<String> {
         let Body::Template { pattern, security, .. } = &self.body else {
             return Some("{}".to_owned());
         };
-        let matched = pattern.matches(uri).filter(|it| security::allows(security, it))?;
+        let matched = pattern.matches(uri).filter(|it| security::allows(security, it, |_| true))?;
         let values = pattern.variables().iter().enumerate();
-        let values: BTreeMap<&str, Value> = values
-            .filter_map(|(index, name)| Some((name.as_str(), matched.value(index)?.into())))
-            .collect();
+        let given = |index| {
+            let list = matched.items(index).filter(|_| matched.is_list(index));
+            list.map(Value::from).or_else(|| matched.value(index).map(Value::from))
+        };
+        let values: BTreeMap<&str, Value> =
+            values.filter_map(|(index, name)| Some((name.as_str(), given(index)?))).collect();
         serde_json::to_string(&values).ok()
     }
 }

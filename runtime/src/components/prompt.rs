@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -14,7 +15,7 @@ use super::inject::say_injections;
 use super::{Added, Body, Component, ComponentError, Injections};
 use crate::arguments::from_texts;
 use crate::context::Context;
-use crate::handler::{Answer, Handler};
+use crate::handler::{Answer, Handler, on_own_thread};
 use crate::result::{HandlerError, IntoPromptResult, PromptError};
 use crate::visibility::ComponentKind;
 
@@ -94,6 +95,22 @@ impl Prompt {
         }
     }
 
+    /// [`Prompt::new`] for a handler that blocks its thread, as
+    /// [`Server::on_blocking`](crate::Server::on_blocking).
+    #[must_use]
+    pub fn blocking<A, F, R>(name: impl Into<String>, handler: F) -> Self
+    where
+        A: DeserializeOwned + Send + 'static,
+        F: Fn(Context, A) -> Result<R, PromptError> + Send + Sync + 'static,
+        R: IntoPromptResult + Send + 'static,
+    {
+        let handler = Arc::new(handler);
+        Self::new(name, move |context, arguments: A| {
+            let handler = Arc::clone(&handler);
+            on_own_thread(context, move |context| handler(context, arguments))
+        })
+    }
+
     /// Adds an argument that has to be given. An empty description is none.
     #[must_use]
     pub fn argument(self, name: impl Into<String>, description: impl Into<String>) -> Self {
@@ -152,6 +169,7 @@ impl Prompt {
             entry: Value::Object(entry).to_string(),
             legacy: None,
             timeout: about.timeout,
+            requires: about.requires,
             injections,
             handler,
             body: Body::Prompt { description: about.description, arguments, completers },

@@ -12,7 +12,8 @@ use super::added::AddedResource;
 use super::{Added, Body, Component, ComponentError, Injections};
 use crate::context::Context;
 use crate::declaration::Cache;
-use crate::handler::{Answer, Handler};
+use crate::handler::{Answer, Handler, on_own_thread};
+use crate::result::resource::{BYTES, TEXT};
 use crate::result::{
     Annotations, IntoResourceResult, ResourceContent, ResourceError, ResourceResult,
 };
@@ -46,8 +47,8 @@ say_about!(Resource);
 macro_rules! say_contents {
     ($type:ident) => {
         impl $type {
-            /// Media type of its contents, instead of `text/plain` for texts and
-            /// `application/octet-stream` for bytes.
+            /// Media type of its contents, instead of `text/plain` for texts,
+            /// `application/octet-stream` for bytes and `application/json` for other values.
             #[must_use]
             pub fn mime_type(mut self, mime_type: impl Into<String>) -> Self {
                 self.shared.mime_type = mime_type.into();
@@ -109,10 +110,25 @@ impl Resource {
             about: About::new(name),
             uri: uri.into(),
             hints: Hints::default(),
-            shared: AddedResource::default(),
+            shared: AddedResource::of(R::MEDIA_TYPE),
             size: None,
             handler,
         }
+    }
+
+    /// [`Resource::new`] for a handler that blocks its thread, as
+    /// [`Server::on_blocking`](crate::Server::on_blocking).
+    #[must_use]
+    pub fn blocking<F, R>(uri: impl Into<String>, name: impl Into<String>, handler: F) -> Self
+    where
+        F: Fn(Context) -> Result<R, ResourceError> + Send + Sync + 'static,
+        R: IntoResourceResult + Send + 'static,
+    {
+        let handler = Arc::new(handler);
+        Self::new(uri, name, move |context| {
+            let handler = Arc::clone(&handler);
+            on_own_thread(context, move |context| handler(context))
+        })
     }
 
     /// A resource with these contents.
@@ -120,14 +136,14 @@ impl Resource {
     pub fn text(uri: impl Into<String>, name: impl Into<String>, text: impl Into<String>) -> Self {
         let text = text.into();
         let size = text.len();
-        Self::fixed(uri, name, ResourceContent::text(text), size)
+        Self::fixed(uri, name, ResourceContent::text(text), size).mime_type(TEXT)
     }
 
     /// A resource with these contents.
     #[must_use]
     pub fn bytes(uri: impl Into<String>, name: impl Into<String>, bytes: impl AsRef<[u8]>) -> Self {
         let size = bytes.as_ref().len();
-        Self::fixed(uri, name, ResourceContent::bytes(bytes), size)
+        Self::fixed(uri, name, ResourceContent::bytes(bytes), size).mime_type(BYTES)
     }
 
     fn fixed(
@@ -175,6 +191,7 @@ impl Resource {
             entry: serde_json::Value::Object(entry).to_string(),
             legacy: None,
             timeout: about.timeout,
+            requires: about.requires,
             injections: Injections::default(),
             handler,
             body: Body::Resource(shared),

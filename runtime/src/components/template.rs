@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -16,16 +17,18 @@ use super::{Added, Body, Component, ComponentError, Injections};
 use crate::arguments::from_texts;
 use crate::context::Context;
 use crate::declaration::{Cache, ResourceSecurity};
-use crate::handler::{Answer, Handler};
+use crate::handler::{Answer, Handler, on_own_thread};
 use crate::result::{Annotations, HandlerError, IntoResourceResult, ResourceError};
 use crate::uri_template;
 use crate::visibility::ComponentKind;
 
 /// A resource template to be added to a server: `{name}` for a segment of the path, `{name*}` for
-/// several, `{?a,b}` at the end for parameters of the query, each of which may be absent.
+/// several, `{?a,b}` at the end for parameters of the query, each of which may be absent, and
+/// `{?list*}` for a parameter for each item of a list.
 ///
 /// The values of a URI that matches are read into the argument type of the handler: a text where the
-/// type wants a text, else the JSON that the text holds, and a list of what stands between commas.
+/// type wants a text, else the JSON that the text holds, and a list of what stands between commas, which
+/// no item has in it unless the list is `{?list*}`.
 /// [`Template::security`] says which values the handler is not given.
 ///
 /// ```
@@ -93,12 +96,32 @@ impl Template {
             about: About::new(name),
             uri_template: uri_template.into(),
             hints: Hints::default(),
-            shared: AddedResource::default(),
+            shared: AddedResource::of(R::MEDIA_TYPE),
             security: ResourceSecurity::DEFAULT,
             completers: Completers::default(),
             injections: Injections::default(),
             handler,
         }
+    }
+
+    /// [`Template::new`] for a handler that blocks its thread, as
+    /// [`Server::on_blocking`](crate::Server::on_blocking).
+    #[must_use]
+    pub fn blocking<A, F, R>(
+        uri_template: impl Into<String>,
+        name: impl Into<String>,
+        handler: F,
+    ) -> Self
+    where
+        A: DeserializeOwned + Send + 'static,
+        F: Fn(Context, A) -> Result<R, ResourceError> + Send + Sync + 'static,
+        R: IntoResourceResult + Send + 'static,
+    {
+        let handler = Arc::new(handler);
+        Self::new(uri_template, name, move |context, arguments: A| {
+            let handler = Arc::clone(&handler);
+            on_own_thread(context, move |context| handler(context, arguments))
+        })
     }
 
     /// What its variables must not be. Unless this says otherwise, the handler is given no value that
@@ -155,6 +178,7 @@ impl Template {
             entry: serde_json::Value::Object(entry).to_string(),
             legacy: None,
             timeout: about.timeout,
+            requires: about.requires,
             injections,
             handler,
             body: Body::Template { resource: shared, pattern, security, completers },

@@ -14,8 +14,8 @@ use super::inject::say_injections;
 use super::{Added, AddedTool, Body, Component, ComponentError, Injections};
 use crate::arguments::{conform_whole, with_texts};
 use crate::context::Context;
-use crate::declaration::{Capability, Task, TaskSupport};
-use crate::handler::{self, CallFuture, Handler};
+use crate::declaration::{Task, TaskSupport};
+use crate::handler::{self, CallFuture, Handler, on_own_thread};
 use crate::operation::Output;
 use crate::result::{HandlerError, IntoToolResult, ToolError};
 use crate::schema::Schema;
@@ -64,7 +64,6 @@ pub struct Tool {
     output_schema: Option<Value>,
     hints: Hints,
     task: Task,
-    requires: Vec<Capability>,
     injections: Injections,
     start: Arc<Start>,
 }
@@ -106,17 +105,9 @@ impl Tool {
         R: IntoToolResult + Send + 'static,
     {
         let handler = Arc::new(handler);
-        Self::starting(name, move |context, given, output| {
-            let arguments = match read(given) {
-                Ok(arguments) => arguments,
-                Err(refused) => return refused,
-            };
-            let name = context.name().to_owned();
+        Self::new(name, move |context, arguments: A| {
             let handler = Arc::clone(&handler);
-            Box::pin(async move {
-                let answer = handler::on_own_thread(move || handler(context, arguments)).await?;
-                handler::promised(&name, output, answer)
-            })
+            on_own_thread(context, move |context| handler(context, arguments))
         })
     }
 
@@ -132,7 +123,6 @@ impl Tool {
             output_schema: None,
             hints: Hints::default(),
             task: Task::NEVER,
-            requires: Vec::new(),
             injections: Injections::default(),
             start: Arc::new(start),
         }
@@ -189,13 +179,6 @@ impl Tool {
         self
     }
 
-    /// What a client must offer for the tool to be called.
-    #[must_use]
-    pub fn requires(mut self, capabilities: impl IntoIterator<Item = Capability>) -> Self {
-        self.requires = capabilities.into_iter().collect();
-        self
-    }
-
     fn build(self, says_meta: bool) -> Result<Added, ComponentError> {
         let kind = ComponentKind::Tool;
         self.about.check_name(kind)?;
@@ -217,7 +200,7 @@ impl Tool {
             output = if is_object { Output::Object } else { Output::Wrapped };
         }
         let (entry, legacy) = self.entries(output, says_meta);
-        let Self { about, task, requires, injections, start, .. } = self;
+        let Self { about, task, injections, start, .. } = self;
         let check = move |text: &str, mode| conform_whole(text, &input, mode).map(Cow::into_owned);
         Ok(Added {
             id: about.name.as_str().into(),
@@ -227,6 +210,7 @@ impl Tool {
             entry,
             legacy,
             timeout: about.timeout,
+            requires: about.requires,
             injections,
             handler: Handler::new(move |context, values| {
                 let given = Given {
@@ -235,7 +219,7 @@ impl Tool {
                 };
                 start(context, given, output)
             }),
-            body: Body::Tool(AddedTool { output, task, requires, headers, check: Box::new(check) }),
+            body: Body::Tool(AddedTool { output, task, headers, check: Box::new(check) }),
         })
     }
 

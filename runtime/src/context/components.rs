@@ -21,8 +21,8 @@ impl Context {
     /// Its handler is given this context, with the name of this call.
     ///
     /// # Errors
-    /// There is no such resource, its handler fails, handlers call each other without an end. Dropping
-    /// the future drops the handler's.
+    /// There is no such resource, the client lacks what it requires, its handler fails, handlers call each
+    /// other without an end. Dropping the future drops the handler's.
     pub async fn read_resource(&self, uri: &str) -> Result<ResourceResult, HandlerError> {
         let reading = self.core().read_own(self.deeper()?, uri);
         match run(reading).await? {
@@ -35,8 +35,8 @@ impl Context {
     /// values are texts.
     ///
     /// # Errors
-    /// There is no such prompt, its arguments do not fit, its handler fails, handlers call each other
-    /// without an end. Dropping the future drops the handler's.
+    /// There is no such prompt, the client lacks what it requires, its arguments do not fit, its handler
+    /// fails, handlers call each other without an end. Dropping the future drops the handler's.
     pub async fn get_prompt(
         &self,
         name: &str,
@@ -130,7 +130,7 @@ impl Context {
     /// This context for a handler that this one waits for.
     fn deeper(&self) -> Result<Self, HandlerError> {
         if self.depth < DEEPEST {
-            return Ok(Self { call: Arc::clone(&self.call), depth: self.depth + 1 });
+            return Ok(Self { depth: self.depth + 1, ..self.clone() });
         }
         Err(HandlerError::internal(format!(
             "handlers of one call wait for each other {DEEPEST} deep: does one use itself?"

@@ -18,7 +18,7 @@ use crate::sampling::{Sampled, Sampling};
 /// All of them fail where the client lacks the capability, cannot be reached, answers with an error or
 /// with something else than it was asked for, or not in the time that `[limits] ask_time` gives it.
 /// What the user declines is no error. Dropping the future takes the question back as far as that is
-/// possible.
+/// possible. Handlers that block their thread cannot ask at all.
 impl Context {
     /// Whether the client says that it can do this.
     #[must_use]
@@ -71,6 +71,12 @@ impl Context {
     }
 
     async fn put<A: Ask>(&self, key: &str, ask: &A) -> Result<A::Answer, HandlerError> {
+        // A round ends with its questions, and a thread cannot be ended with it.
+        if self.blocks {
+            return Err(HandlerError::internal(
+                "a handler that blocks its thread cannot ask: declare it without `blocking = true`",
+            ));
+        }
         ask.check().map_err(HandlerError::internal)?;
         if !self.client_supports(ask.needs()) {
             return Err(self.unsupported(ask.needs()));

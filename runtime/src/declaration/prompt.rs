@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Completer, Injection};
+use super::{Capability, Completer, Injection};
 use crate::operation::Argument;
 
 /// A prompt.
@@ -23,6 +23,8 @@ pub struct Prompt {
     pub source: PromptSource,
     /// What completes its arguments.
     pub completers: &'static [Completer],
+    /// What a client must offer for it to be rendered.
+    pub requires: &'static [Capability],
     /// Time for rendering it, instead of [`Limits::tool_time`](super::Limits::tool_time).
     pub timeout: Option<Duration>,
     /// Its tags.
@@ -41,6 +43,7 @@ impl Prompt {
         inject: &[],
         source: PromptSource::Handler,
         completers: &[],
+        requires: &[],
         timeout: None,
         tags: &[],
         version: "",

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Cache, Completer, Injection, Route};
+use super::{Cache, Capability, Completer, Injection, Route};
 use crate::operation::{Argument, Operation, Setting};
 
 /// A resource without variables.
@@ -16,6 +16,8 @@ pub struct Resource {
     pub mime_type: &'static str,
     /// Where its contents come from.
     pub source: Source,
+    /// What a client must offer for it to be read.
+    pub requires: &'static [Capability],
     /// Time for reading it, instead of [`Limits::tool_time`](super::Limits::tool_time).
     pub timeout: Option<Duration>,
     /// How long clients may keep its contents, instead of [`Declaration::cache`].
@@ -35,6 +37,7 @@ impl Resource {
         name: "",
         mime_type: "",
         source: Source::Handler,
+        requires: &[],
         timeout: None,
         cache: None,
         tags: &[],
@@ -149,6 +152,8 @@ pub struct Template {
     pub security: ResourceSecurity,
     /// What completes its arguments.
     pub completers: &'static [Completer],
+    /// What a client must offer for it to be read.
+    pub requires: &'static [Capability],
     /// Time for reading it, instead of [`Limits::tool_time`](super::Limits::tool_time).
     pub timeout: Option<Duration>,
     /// How long clients may keep its contents, instead of [`Declaration::cache`].
@@ -173,6 +178,7 @@ impl Template {
         source: Source::Handler,
         security: ResourceSecurity::DEFAULT,
         completers: &[],
+        requires: &[],
         timeout: None,
         cache: None,
         tags: &[],
@@ -192,6 +198,8 @@ pub enum Part<S = &'static str, L = &'static [(&'static str, usize)]> {
     Rest(usize),
     /// `{?a,b}`: parameters of the query, each of which may be absent.
     Query(L),
+    /// `{?name*}`: a parameter of the query for each item of a list.
+    Each(S, usize),
 }
 
 /// What is read: a resource, or a template whose variables have values.
@@ -247,6 +255,15 @@ impl ResourceTarget {
         match self {
             Self::Resource(resource) => resource.source,
             Self::Template(template) => template.source,
+        }
+    }
+
+    /// What a client must offer for it to be read.
+    #[must_use]
+    pub const fn requires(&self) -> &'static [Capability] {
+        match self {
+            Self::Resource(resource) => resource.requires,
+            Self::Template(template) => template.requires,
         }
     }
 

@@ -87,8 +87,6 @@ pub struct DeclaredTool {
     pub task: Task,
     /// The arguments that callers do not give.
     pub inject: &'static [Injection],
-    /// The handler blocks its thread, so that it is given one of its own.
-    pub blocking: bool,
     /// Its tags.
     pub tags: &'static [&'static str],
     /// Its version; empty: none.
@@ -108,7 +106,6 @@ impl DeclaredTool {
         headers: &[],
         task: Task::NEVER,
         inject: &[],
-        blocking: false,
         tags: &[],
         version: "",
     };

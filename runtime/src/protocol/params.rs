@@ -57,6 +57,16 @@ pub(crate) struct Params<'a> {
     pub(crate) request_id: Option<&'a RawValue>,
 }
 
+/// `_meta` of parameters, a JSON text.
+pub(crate) fn raw_meta(params: &str) -> Option<&RawValue> {
+    #[derive(Deserialize)]
+    struct OfMeta<'a> {
+        #[serde(borrow, default, rename = "_meta")]
+        meta: Option<&'a RawValue>,
+    }
+    serde_json::from_str::<OfMeta<'_>>(params).ok()?.meta
+}
+
 /// Reads the parameters; none are the same as an empty object.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use bytes::{BufMut, BytesMut};
 
 use crate::declaration::Cache;
 use crate::protocol::{Wire, content, response};
-use crate::result::{ResourceContents, ResourceResult};
+use crate::result::{ResourceContents, ResourceResult, resource};
 
 /// What was read.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +56,7 @@ pub(crate) fn encode_result(
 
 const fn usual(contents: &ResourceContents) -> &'static str {
     match contents {
-        ResourceContents::Text(_) => "text/plain",
-        ResourceContents::Blob(_) => "application/octet-stream",
+        ResourceContents::Text(_) => resource::TEXT,
+        ResourceContents::Blob(_) => resource::BYTES,
     }
 }

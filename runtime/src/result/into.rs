@@ -3,14 +3,15 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 
 use crate::declaration::Tool;
 use crate::format::wire::{OnWire, Wire};
 use crate::operation::Output;
+use crate::result::resource::{BYTES, JSON, TEXT};
 use crate::result::{
     Content, HandlerError, PromptError, PromptMessage, PromptResult, ResourceContent,
-    ResourceError, ResourceResult, ToolError, ToolResult,
+    ResourceError, ResourceResult, ToolError, ToolResult, number,
 };
 
 /// A value that a handler can return.
@@ -28,7 +29,8 @@ pub trait IntoToolResult {
     /// Turns the value into the result of `tool`.
     ///
     /// # Errors
-    /// The value cannot be written as JSON, or says itself that the call failed.
+    /// The value cannot be written as JSON, has a number that JSON lacks (NaN, infinity), or says itself
+    /// that the call failed.
     fn into_tool_result(self, tool: &Tool) -> Result<ToolResult, ToolError>;
 }
 
@@ -62,6 +64,12 @@ impl IntoToolResult for ToolResult {
 impl IntoToolResult for Content {
     fn into_tool_result(self, _tool: &Tool) -> Result<ToolResult, ToolError> {
         Ok(ToolResult::blocks([self]))
+    }
+}
+
+impl IntoToolResult for Vec<Content> {
+    fn into_tool_result(self, _tool: &Tool) -> Result<ToolResult, ToolError> {
+        Ok(ToolResult::blocks(self))
     }
 }
 
@@ -132,10 +140,14 @@ scalars! { bool i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64 }
             implements `serde::Serialize` as `Json(value)`"
 )]
 pub trait IntoResourceResult {
+    /// The media type of all values of the type, which lists show where nothing else is declared; empty
+    /// where only the value tells.
+    const MEDIA_TYPE: &'static str = "";
+
     /// Turns the value into the result of a read.
     ///
     /// # Errors
-    /// The value cannot be written as JSON.
+    /// The value cannot be written as JSON, or has a number that JSON lacks (NaN, infinity).
     fn into_resource_result(self) -> Result<ResourceResult, ResourceError>;
 }
 
@@ -152,24 +164,32 @@ impl IntoResourceResult for ResourceContent {
 }
 
 impl IntoResourceResult for String {
+    const MEDIA_TYPE: &'static str = TEXT;
+
     fn into_resource_result(self) -> Result<ResourceResult, ResourceError> {
         Ok(ResourceResult::text(self))
     }
 }
 
 impl IntoResourceResult for &str {
+    const MEDIA_TYPE: &'static str = TEXT;
+
     fn into_resource_result(self) -> Result<ResourceResult, ResourceError> {
         Ok(ResourceResult::text(self))
     }
 }
 
 impl IntoResourceResult for Vec<u8> {
+    const MEDIA_TYPE: &'static str = BYTES;
+
     fn into_resource_result(self) -> Result<ResourceResult, ResourceError> {
         Ok(ResourceResult::bytes(self))
     }
 }
 
 impl IntoResourceResult for Value {
+    const MEDIA_TYPE: &'static str = JSON;
+
     fn into_resource_result(self) -> Result<ResourceResult, ResourceError> {
         ResourceResult::json(&self)
     }
@@ -187,6 +207,8 @@ impl<T: Wire> IntoResourceResult for OnWire<T> {
 }
 
 impl<T: Serialize> IntoResourceResult for Json<T> {
+    const MEDIA_TYPE: &'static str = JSON;
+
     fn into_resource_result(self) -> Result<ResourceResult, ResourceError> {
         ResourceResult::json(&self.0)
     }
@@ -255,15 +277,13 @@ fn of_json(structured: Box<RawValue>, tool: &Tool) -> ToolResult {
 }
 
 /// The text that a JSON string is.
-fn text_of(json: &RawValue) -> Option<String> {
+pub(super) fn text_of(json: &RawValue) -> Option<String> {
     let is_text = json.get().starts_with('"');
     is_text.then(|| serde_json::from_str(json.get()).ok()).flatten()
 }
 
-fn raw<T: Serialize + ?Sized>(value: &T) -> Result<Box<RawValue>, HandlerError> {
-    to_raw_value(value).map_err(|error| {
-        HandlerError::internal("the result cannot be written as JSON").with_source(error)
-    })
+pub(super) fn raw<T: Serialize + ?Sized>(value: &T) -> Result<Box<RawValue>, HandlerError> {
+    number::to_json(value, "the result")
 }
 
 #[cfg(test)]
@@ -302,12 +322,34 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_be_written_is_an_error_and_not_empty() {
+        let keyed = std::collections::BTreeMap::from([((1, 2), 3)]);
+        for tool in [&WRAPPED, &UNDECLARED] {
+            let tool = Tool::Declared(tool);
+            let error = Json(&keyed).into_tool_result(&tool).expect_err("keys are texts");
+            assert_eq!(error.message(), "the result cannot be written as JSON");
+            let error = vec![f64::NAN].into_tool_result(&tool).expect_err("JSON has no NaN");
+            assert!(error.message().ends_with("which has no NaN (at `[0]`)"), "{error}");
+        }
+    }
+
+    #[test]
+    fn blocks_are_content_and_nothing_else() {
+        let image = Content::image(b"png", "image/png");
+        check(
+            vec![Content::text("a"), image],
+            expect![[r#"["a", "not a text"] none | ["a", "not a text"] none"#]],
+        );
+    }
+
+    #[test]
     fn values_become_text_and_structured_content() {
         check((), expect!["[] null | [] none"]);
         check(None::<i64>, expect!["[] null | [] none"]);
         check(Some(3), expect![[r#"["3"] 3 | ["3"] none"#]]);
         check("a\"b", expect![[r#"["a\"b"] "a\"b" | ["a\"b"] none"#]]);
         check(1.5, expect![[r#"["1.5"] 1.5 | ["1.5"] none"#]]);
+        check(vec![1], expect![[r#"["[1]"] [1] | ["[1]"] none"#]]);
         check(true, expect![[r#"["true"] true | ["true"] none"#]]);
         check(vec!["a", "b"], expect![[r#"["[\"a\",\"b\"]"] ["a","b"] | ["[\"a\",\"b\"]"] none"#]]);
         check(json!({"a": 1}), expect![[r#"["{\"a\":1}"] {"a":1} | ["{\"a\":1}"] {"a":1}"#]]);

@@ -4,7 +4,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
-use super::{Content, Meta, ResourceContents, ResourceError, ToolResult};
+use super::{Content, Meta, ResourceContents, ResourceError, ToolResult, number};
+
+/// Media types of contents that have no other: of texts, of bytes, of values.
+pub(crate) const TEXT: &str = "text/plain";
+pub(crate) const BYTES: &str = "application/octet-stream";
+pub(crate) const JSON: &str = "application/json";
 
 /// What a resource answers: one or more contents.
 #[derive(Clone, Debug, Default)]
@@ -77,12 +82,10 @@ impl ResourceResult {
     /// A value as JSON, with the media type `application/json` where none is declared.
     ///
     /// # Errors
-    /// The value cannot be written as JSON.
+    /// The value cannot be written as JSON, or has a number that JSON lacks.
     pub fn json(value: &impl Serialize) -> Result<Self, ResourceError> {
-        let text = serde_json::to_string(value).map_err(|error| {
-            ResourceError::internal("the contents cannot be written as JSON").with_source(error)
-        })?;
-        Ok(Self::from(ResourceContent::text(text).with_mime_type("application/json")))
+        let text: Box<str> = number::to_json(value, "the contents")?.into();
+        Ok(Self::from(ResourceContent::text(text).with_mime_type(JSON)))
     }
 }
 
@@ -99,7 +102,7 @@ impl TryFrom<ToolResult> for ResourceResult {
         let contents = match result.structured {
             Some(structured) => {
                 let text: Box<str> = structured.into();
-                vec![ResourceContent::text(text).with_mime_type("application/json")]
+                vec![ResourceContent::text(text).with_mime_type(JSON)]
             }
             None => result.content.into_iter().map(ResourceContent::from).collect(),
         };

@@ -1,5 +1,6 @@
 //! What a client can be asked, and the refusals where it cannot.
 
+use bytes::Bytes;
 use serde_json::Value;
 
 use crate::declaration::Capability;
@@ -17,6 +18,25 @@ pub(crate) fn takes_tasks(capabilities: Option<&[u8]>) -> bool {
         let settings = capabilities.get("extensions").and_then(|known| known.get(TASKS));
         settings.is_some_and(Value::is_object)
     })
+}
+
+/// The first of these capabilities that is not among those of a client, a JSON text.
+pub(crate) fn lacking(capabilities: Option<&[u8]>, requires: &[Capability]) -> Option<Capability> {
+    requires.iter().copied().find(|it| !ask::offered(capabilities, *it))
+}
+
+/// Refuses a client that lacks one of these capabilities.
+///
+/// # Errors
+/// The first that is missing.
+pub(crate) fn check(
+    requires: &[Capability],
+    capabilities: impl FnOnce() -> Option<Bytes>,
+) -> Result<(), ProtocolError> {
+    if requires.is_empty() {
+        return Ok(());
+    }
+    lacking(capabilities().as_deref(), requires).map_or(Ok(()), |it| Err(missing(it)))
 }
 
 /// The refusal of a client that lacks this capability.

@@ -142,6 +142,7 @@ fn request(name: &'static str, requester: Requester) -> Request {
         requester,
         client_info: None,
         capabilities: None,
+        params: None,
         progress_token: None,
         log_level: None,
         session: None,

@@ -19,7 +19,7 @@ use crate::context::{Context, Dialog, Request, Settled, Way};
 use crate::handler::{self, CallFuture};
 use crate::lifecycle::stateless::state::State;
 use crate::protocol::error::{ErrorKind, ProtocolError};
-use crate::protocol::{envelope, round};
+use crate::protocol::{envelope, params, round};
 use crate::result::HandlerError;
 use crate::server::call::{Parts, Target, panic_error};
 use crate::server::dispatch::Admitted;
@@ -93,6 +93,13 @@ impl Core {
             capabilities: admitted
                 .capabilities()
                 .map(|text| if opening.takes_task { Bytes::copy_from_slice(&text) } else { text }),
+            params: admitted.raw_params.and_then(|raw| {
+                if !opening.takes_task {
+                    return Some(slice(raw));
+                }
+                let meta = params::raw_meta(raw.get())?;
+                Some(format!(r#"{{"_meta":{}}}"#, meta.get()).into())
+            }),
             progress_token: meta.and_then(|meta| meta.progress_token).map(slice),
             log_level: admitted.log_level,
             session: admitted.session.clone(),

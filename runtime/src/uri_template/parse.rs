@@ -36,19 +36,28 @@ impl Pattern {
         Ok(self.variables.len() - 1)
     }
 
-    fn part(&mut self, inner: &str) -> Result<Part<String, Vec<(String, usize)>>, String> {
-        if let Some(list) = inner.strip_prefix('?') {
-            let pairs = list.split(',').map(|name| Ok((name.to_owned(), self.variable(name)?)));
-            return Ok(Part::Query(pairs.collect::<Result<_, String>>()?));
+    /// Appends what stands between braces.
+    fn add(&mut self, inner: &str) -> Result<(), String> {
+        let Some(list) = inner.strip_prefix('?') else {
+            let part = match inner.strip_suffix('*') {
+                Some(name) => Part::Rest(self.variable(name)?),
+                None => Part::Segment(self.variable(inner)?),
+            };
+            self.parts.push(part);
+            return Ok(());
+        };
+        for name in list.split(',') {
+            let part = match name.strip_suffix('*') {
+                Some(name) => Part::Each(name.to_owned(), self.variable(name)?),
+                None => Part::Query(vec![(name.to_owned(), self.variable(name)?)]),
+            };
+            self.parts.push(part);
         }
-        Ok(match inner.strip_suffix('*') {
-            Some(name) => Part::Rest(self.variable(name)?),
-            None => Part::Segment(self.variable(inner)?),
-        })
+        Ok(())
     }
 }
 
-/// Reads a URI or a template: `{name}`, `{name*}` and, at the end, `{?a,b}`.
+/// Reads a URI or a template: `{name}`, `{name*}` and, at the end, `{?a,b,list*}`.
 ///
 /// # Errors
 /// What is wrong with it, as the end of a sentence.
@@ -67,7 +76,7 @@ pub(crate) fn parse(uri: &str) -> Result<Pattern, String> {
     let mut pattern = Pattern { parts: Vec::new(), variables: Vec::new() };
     let mut rest = uri;
     while !rest.is_empty() {
-        if matches!(pattern.parts.last(), Some(Part::Query(_))) {
+        if matches!(pattern.parts.last(), Some(Part::Query(_) | Part::Each(..))) {
             return Err("goes on behind its query".to_owned());
         }
         let Some(inner) = rest.strip_prefix('{') else {
@@ -87,8 +96,7 @@ pub(crate) fn parse(uri: &str) -> Result<Pattern, String> {
         if follows_variable && !inner.starts_with('?') {
             return Err("has two variables with nothing between them".to_owned());
         }
-        let part = pattern.part(inner)?;
-        pattern.parts.push(part);
+        pattern.add(inner)?;
         rest = after;
     }
     Ok(pattern)
@@ -106,6 +114,13 @@ mod tests {
         let values: Vec<_> = (0..4).map(|index| matched.value(index)).collect();
         assert_eq!(values, [Some("books"), Some("a/b"), None, Some("3")]);
         assert!(pattern.matches("shop://books").is_none());
+        let pattern = parse("shop://all{?tags*,size,ids*}").expect("a template");
+        assert_eq!(pattern.variables(), ["tags", "size", "ids"]);
+        let matched =
+            pattern.matches("shop://all?tags=a%2Cb&ids=&size=3&tags=c").expect("it matches");
+        assert_eq!(matched.items(0), Some(vec!["a,b", "c"]));
+        assert_eq!(matched.value(1), Some("3"));
+        assert_eq!(matched.items(2), Some(vec![""]));
         assert!(parse("docs://readme").expect("a URI").variables().is_empty());
     }
 

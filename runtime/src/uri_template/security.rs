@@ -8,12 +8,20 @@ use crate::declaration::ResourceSecurity;
 /// How often a value may be encoded before it is refused.
 const MOST_LAYERS: usize = 32;
 
-/// Whether all values of a URI are what a template allows.
+/// Whether all values of a URI are what a template allows; `takes_list`: whether the handler is given the
+/// items of an argument one by one, so that each has to be allowed.
 #[must_use]
-pub fn allows(security: &ResourceSecurity, matched: &Matched) -> bool {
+pub fn allows(
+    security: &ResourceSecurity,
+    matched: &Matched,
+    takes_list: impl Fn(usize) -> bool,
+) -> bool {
     let mut values = matched.values.iter().filter(|it| !security.exempt.contains(&it.argument));
     values.all(|value| {
-        layers(&value.text).is_some_and(|mut texts| texts.all(|text| is_allowed(security, &text)))
+        let items = value.items.iter().filter(|_| value.is_list || takes_list(value.argument));
+        std::iter::once(&value.text).chain(items).all(|text| {
+            layers(text).is_some_and(|mut texts| texts.all(|text| is_allowed(security, &text)))
+        })
     })
 }
 

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::{Strategy, any, prop_oneof, proptest};
 
-use super::{MAX_URI, expand, matches};
-use crate::declaration::Part::{self, Literal, Query, Rest, Segment};
+use super::{Given, MAX_URI, expand, matches};
+use crate::declaration::Part::{self, Each, Literal, Query, Rest, Segment};
 
 #[track_caller]
 fn check(parts: &[Part], uri: &str, expected: Option<&[Option<&str>]>) {
@@ -49,6 +49,40 @@ fn a_comma_parts_items_unless_it_is_encoded() {
     assert_eq!(items("shop://search?q=a%2Cb").as_deref(), Some("a,b"));
     assert_eq!(items("shop://search?q=").as_deref(), Some(""));
     assert_eq!(items("shop://search"), None);
+}
+
+const TAGGED: &[Part] =
+    &[Literal("shop://all"), Query(&[("q", 0)]), Each("tag", 1), Query(&[("n", 2)])];
+
+#[test]
+fn a_list_has_a_parameter_for_each_item() {
+    let items = |uri: &str| {
+        let matched = matches(TAGGED, uri).expect("it matches");
+        matched.items(1).map(|items| items.join("|"))
+    };
+    assert_eq!(items("shop://all?tag=red&q=x&tag=light+green").as_deref(), Some("red|light green"));
+    assert_eq!(items("shop://all?tag=a,b&tag=").as_deref(), Some("a,b|"));
+    assert_eq!(items("shop://all?tag").as_deref(), Some(""));
+    assert_eq!(items("shop://all?tags=a"), None);
+    assert_eq!(items("shop://all"), None);
+    assert!(matches(TAGGED, "shop://all?tag=a&tag=%FF").is_none());
+    check(TAGGED, "shop://all?n=3&q=x&tag=a", Some(&[Some("x"), Some("a"), Some("3")]));
+}
+
+/// The forms of RFC 6570, 3.2.8: `{?list}` and `{?list*}`.
+#[test]
+fn lists_are_written_in_both_forms() {
+    let colors: &[&str] = &["red", "a,b", "c&d"];
+    let given = [Some(Given::List(colors)), Some(Given::List(colors)), Some(Given::Text("1"))];
+    let uri = "shop://all?q=red,a%2Cb,c%26d&tag=red&tag=a%2Cb&tag=c%26d&n=1";
+    assert_eq!(expand(TAGGED, &given), uri);
+    let matched = matches(TAGGED, uri).expect("it matches");
+    for list in [0, 1] {
+        assert_eq!(matched.items(list).as_deref(), Some(colors));
+    }
+    let none = [Some(Given::List(&[])), Some(Given::List(&[])), None];
+    assert_eq!(expand(TAGGED, &none), "shop://all");
+    assert_eq!(expand(TAGGED, &[None, Some("one"), None]), "shop://all?tag=one");
 }
 
 #[test]
@@ -126,8 +160,8 @@ fn values_are_encoded_into_a_uri() {
     let uri = expand(FILE, &[Some("a/b"), Some("c d/é.rs")]);
     assert_eq!(uri, "repo://a%2Fb/file/c%20d/%C3%A9.rs");
     assert_eq!(expand(SEARCH, &[Some("a&b=c"), None]), "shop://search?q=a%26b%3Dc");
-    assert_eq!(expand(SEARCH, &[]), "shop://search");
-    assert_eq!(expand(&[Literal("x://é {")], &[]), "x://%C3%A9%20%7B");
+    assert_eq!(expand::<&str>(SEARCH, &[]), "shop://search");
+    assert_eq!(expand::<&str>(&[Literal("x://é {")], &[]), "x://%C3%A9%20%7B");
 }
 
 #[test]
@@ -184,7 +218,7 @@ proptest! {
             let matched = matches(parts, &uri).unwrap_or_else(|| panic!("{uri} matches {parts:?}"));
             for (index, value) in values.iter().enumerate() {
                 let takes = |part: &Part| match part {
-                    Literal(_) => false,
+                    Literal(_) | Each(..) => false,
                     Segment(found) | Rest(found) => *found == index,
                     Query(names) => names.iter().any(|(_, found)| *found == index),
                 };
@@ -217,7 +251,7 @@ proptest! {
 fn fits(parts: &[Part], uri: &[u8], at: usize) -> bool {
     let Some((part, rest)) = parts.split_first() else { return at == uri.len() };
     match part {
-        Query(_) => fits(rest, uri, at),
+        Query(_) | Each(..) => fits(rest, uri, at),
         Literal(text) => super::literal_end(text, uri, at).is_some_and(|end| fits(rest, uri, end)),
         Segment(_) | Rest(_) => (at + 1..=uri.len()).any(|end| {
             (matches!(part, Rest(_)) || !uri[at..end].contains(&b'/')) && fits(rest, uri, end)

@@ -1,11 +1,12 @@
 //! What added components take and give.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use mcpwright::codegen::{Capability, Declaration, ResourceSecurity, Task};
 use mcpwright::components::{Prompt, Template, Tool};
 use mcpwright::testing::Client;
-use mcpwright::{Context, Json, ToolResult};
+use mcpwright::{Context, Json, Principal, ToolResult};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -148,6 +149,46 @@ async fn blocking_and_panicking_handlers_are_as_those_of_declared_tools() {
         assert_eq!(text(&client, "slow", json!({})).await, "slept");
         assert_eq!(text(&client, "boom", json!({})).await, "Error calling tool 'boom'");
         assert_eq!(text(&client, "slow", json!({})).await, "slept", "the server lives on");
+    }
+}
+
+/// A task outlives its request and works with what that had, whoever sends others meanwhile.
+#[tokio::test]
+async fn a_task_goes_on_with_what_its_request_had() {
+    let server = server(&EMPTY);
+    let go = Arc::new(tokio::sync::Notify::new());
+    let gate = Arc::clone(&go);
+    let long = Tool::new("long", move |context: Context, _: Value| {
+        let gate = Arc::clone(&gate);
+        async move {
+            gate.notified().await;
+            let meta = context.request_meta();
+            Ok(format!("{:?} {}", context.principal().id(), meta["a.example/of"]))
+        }
+    });
+    server.components().add(long.task(Task::REQUIRED)).expect("added");
+    let named = |name: &str| Client::builder().tasks().principal(Principal::Named(name.into()));
+    let (alice, bob) = (named("alice").connect(&server).await, named("bob").connect(&server).await);
+    let begin = async |client: &Client, name: &str| {
+        let params = json!({ "name": "long", "_meta": { "a.example/of": name } });
+        let begun = client.request("tools/call", params).await.expect("a task");
+        begun["taskId"].as_str().expect("a task has an id").to_owned()
+    };
+    let first = begin(&alice, "alice").await;
+    let second = begin(&bob, "bob").await;
+    go.notify_waiters();
+    for (client, id, name) in [(&alice, first, "alice"), (&bob, second, "bob")] {
+        let mut task = Value::Null;
+        for _ in 0..100 {
+            go.notify_waiters();
+            task = client.request("tasks/get", json!({ "taskId": id })).await.expect("it is kept");
+            if task["status"] == "completed" {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        let text = &task["result"]["content"][0]["text"];
+        assert_eq!(text, &json!(format!("Some({name:?}) {name:?}")), "{task}");
     }
 }
 

@@ -9,8 +9,11 @@ use mcpwright::codegen::{
     Template as DeclaredTemplate, Tool as AnyTool, Writer,
 };
 use mcpwright::components::{Component, ComponentKind, Icon, Prompt, Resource, Template, Tool};
+use mcpwright::elicitation::{Field, Form};
 use mcpwright::testing::{Client, RpcError};
-use mcpwright::{Context, HandlerError, Server};
+use mcpwright::{
+    Capability, Context, HandlerError, Meta, PromptResult, ResourceResult, Server, ToolResult,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -159,6 +162,10 @@ impl Any {
         each!(self, it => it.meta(key, value))
     }
 
+    pub(crate) fn requires(self, capability: Capability) -> Self {
+        each!(self, it => it.requires([capability]))
+    }
+
     pub(crate) fn timeout(self, time: Duration) -> Self {
         each!(self, it => it.timeout(time))
     }
@@ -217,6 +224,99 @@ pub(crate) fn added(kind: ComponentKind, name: &str, does: Does) -> Any {
     }
 }
 
+/// A component of this kind, called `name`, whose handler tells what it knows of its request. A template and
+/// a prompt complete `word` with that too.
+pub(crate) fn telling(kind: ComponentKind, name: &str) -> Any {
+    fn tell(context: &Context) -> String {
+        let told = json!({
+            "trace": context.request_meta().get("a.example/trace"),
+            "settings": context.client_extension_settings("a.example/ui"),
+            "has": context.client_supports_extension("a.example/ui"),
+            "lacks": !context.client_supports_extension("a.example/other"),
+            "client": context.client_info().map(|info| info["name"].clone()),
+            "version": context.protocol_version(),
+        });
+        told.to_string()
+    }
+    let completed = |context: Context| async move { Ok(vec![tell(&context)].into()) };
+    match kind {
+        ComponentKind::Tool => {
+            let call = |context: Context, _: Given| async move { Ok(tell(&context)) };
+            Any::Tool(Tool::new(name, call))
+        }
+        ComponentKind::Resource => {
+            let read = |context: Context| async move { Ok(tell(&context)) };
+            Any::Resource(Resource::new(id(kind, name), name, read))
+        }
+        ComponentKind::Template => {
+            let read = |context: Context, _: Given| async move { Ok(tell(&context)) };
+            let template = Template::new(id(kind, name), name, read);
+            Any::Template(template.on_completion(move |context, _| completed(context)))
+        }
+        ComponentKind::Prompt => {
+            let render = |context: Context, _: Given| async move { Ok(tell(&context)) };
+            let prompt = Prompt::new(name, render).optional_argument("word", "A word.");
+            Any::Prompt(prompt.on_completion(move |context, _| completed(context)))
+        }
+    }
+}
+
+/// A component of this kind, called `name`, whose result has `_meta`.
+pub(crate) fn annotated(kind: ComponentKind, name: &str) -> Any {
+    fn meta() -> Meta {
+        Meta::from_iter([("a.example/took".to_owned(), json!(5))])
+    }
+    let contents = || {
+        let result = ResourceResult { meta: meta(), ..ResourceResult::text("x") };
+        std::future::ready(Ok(result))
+    };
+    match kind {
+        ComponentKind::Tool => Any::Tool(Tool::new(name, |_: Context, _: Given| async {
+            Ok(ToolResult { meta: meta(), ..ToolResult::text("x") })
+        })),
+        ComponentKind::Resource => {
+            Any::Resource(Resource::new(id(kind, name), name, move |_: Context| contents()))
+        }
+        ComponentKind::Template => {
+            let read = move |_: Context, _: Given| contents();
+            Any::Template(Template::new(id(kind, name), name, read))
+        }
+        ComponentKind::Prompt => Any::Prompt(Prompt::new(name, |_: Context, _: Given| async {
+            Ok(PromptResult { meta: meta(), ..PromptResult::user("x") })
+        })),
+    }
+}
+
+/// A component of this kind, called `name`, whose handler blocks a thread of its own and tells what
+/// comes of asking there.
+pub(crate) fn blocking(kind: ComponentKind, name: &str) -> Any {
+    fn work(context: &Context) -> Result<String, HandlerError> {
+        std::thread::sleep(Duration::from_millis(1));
+        let form = Form::new().field("ok", Field::boolean());
+        let asked = tokio::runtime::Handle::current().block_on(context.elicit("ok", "Ok?", form));
+        Ok(asked.map_or_else(|error| error.to_string(), |_| "asked".to_owned()))
+    }
+    match kind {
+        ComponentKind::Tool => {
+            Any::Tool(Tool::blocking(name, |context: Context, _: Given| work(&context)))
+        }
+        ComponentKind::Resource => {
+            Any::Resource(Resource::blocking(id(kind, name), name, |context: Context| {
+                work(&context)
+            }))
+        }
+        ComponentKind::Template => {
+            Any::Template(Template::blocking(id(kind, name), name, |context: Context, _: Given| {
+                work(&context)
+            }))
+        }
+        ComponentKind::Prompt => {
+            let prompt = Prompt::blocking(name, |context: Context, _: Given| work(&context));
+            Any::Prompt(prompt.optional_argument("word", "A word."))
+        }
+    }
+}
+
 /// What a component of this kind and name is known by.
 pub(crate) fn id(kind: ComponentKind, name: &str) -> String {
     match kind {
@@ -270,13 +370,23 @@ pub(crate) async fn call_version(
     name: &str,
     version: &str,
 ) -> Result<Value, RpcError> {
+    call_with(client, kind, name, json!({ "fastmcp": { "version": version } })).await
+}
+
+/// The whole result of a request with these members of `_meta`.
+pub(crate) async fn call_with(
+    client: &Client,
+    kind: ComponentKind,
+    name: &str,
+    meta: Value,
+) -> Result<Value, RpcError> {
     let (method, mut params) = match kind {
         ComponentKind::Tool => ("tools/call", json!({ "name": name })),
         ComponentKind::Resource => ("resources/read", json!({ "uri": id(kind, name) })),
         ComponentKind::Template => ("resources/read", json!({ "uri": format!("{name}://t/word") })),
         ComponentKind::Prompt => ("prompts/get", json!({ "name": name })),
     };
-    params["_meta"] = json!({ "fastmcp": { "version": version } });
+    params["_meta"] = meta;
     client.request(method, params).await
 }
 

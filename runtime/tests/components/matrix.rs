@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use mcpwright::Annotations;
 use mcpwright::codegen::{Declaration, OnDuplicate, Role};
 use mcpwright::components::{ComponentError, ComponentKind, Criteria, Icon, Theme};
+use mcpwright::testing::Client;
+use mcpwright::{Annotations, Capability};
 use serde_json::{Value, json};
 
 use crate::fixture::{
-    Any, DECLARED, Does, EMPTY, GENERATIONS, PLAIN, added, call, client, id, is_absent, list,
-    names, server,
+    Any, DECLARED, Does, EMPTY, GENERATIONS, PLAIN, added, annotated, blocking, call, call_with,
+    client, id, is_absent, list, names, server, telling,
 };
 
 static MASKED: Declaration = Declaration { mask_error_details: true, ..PLAIN };
@@ -269,6 +270,98 @@ async fn a_handler_has_its_time() {
             Err(error) => error.message,
         };
         assert!(text.ends_with("timed out after 3s"), "{kind} {version}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_offers_what_a_component_requires() {
+    for (kind, version) in cells() {
+        let server = server(&EMPTY);
+        let asking = added(kind, "asking", Does::Say("asked")).requires(Capability::Elicitation);
+        server.components().add(asking).expect("added");
+        let without = client(&server, version).await;
+        assert_eq!(names(&without, kind).await, ["asking"], "{kind}: it is listed all the same");
+        match call(&without, kind, "asking").await {
+            // After a handshake the model reads it.
+            Ok(text) => {
+                assert_eq!((kind, version), (ComponentKind::Tool, "2025-11-25"));
+                assert!(text.ends_with("needs a client with the capability elicitation"), "{text}");
+            }
+            Err(refused) => {
+                assert_eq!(refused.code, -32021, "{kind} {version}: {refused}");
+                let required = json!({ "requiredCapabilities": { "elicitation": {} } });
+                assert_eq!(refused.data, required, "{kind} {version}");
+            }
+        }
+        let with = Client::builder().on_elicitation(|_| json!({ "action": "cancel" }));
+        let with = match version {
+            "2026-07-28" => with.connect(&server).await,
+            version => with.with_handshake(&server, version).await,
+        };
+        assert_eq!(call(&with, kind, "asking").await, Ok(says(kind, "asked")), "{kind} {version}");
+    }
+}
+
+#[tokio::test]
+async fn a_handler_knows_the_meta_of_its_request_and_the_extensions_of_its_client() {
+    for (kind, version) in cells() {
+        let server = server(&EMPTY);
+        server.components().add(telling(kind, "tell")).expect("added");
+        let client = Client::builder().extension("a.example/ui", json!({ "dark": true }));
+        let client = match version {
+            "2026-07-28" => client.connect(&server).await,
+            version => client.with_handshake(&server, version).await,
+        };
+        let meta = json!({ "a.example/trace": "t-1" });
+        let result = call_with(&client, kind, "tell", meta).await.expect("it answers");
+        let text = result.pointer(match kind {
+            ComponentKind::Tool => "/content/0/text",
+            ComponentKind::Resource | ComponentKind::Template => "/contents/0/text",
+            ComponentKind::Prompt => "/messages/0/content/text",
+        });
+        let told = |text: &str| serde_json::from_str::<Value>(text).expect("JSON");
+        let mut expected = json!({
+            "trace": "t-1", "settings": { "dark": true }, "has": true, "lacks": true,
+            "client": "test", "version": version,
+        });
+        let text = text.and_then(Value::as_str).expect("a text");
+        assert_eq!(told(text), expected, "{kind} {version}");
+        if matches!(kind, ComponentKind::Template | ComponentKind::Prompt) {
+            let completed = client.complete(&id(kind, "tell"), "word", "").await.expect("a value");
+            expected["trace"] = Value::Null;
+            assert_eq!(told(&completed[0]), expected, "{kind} {version}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn results_carry_the_meta_that_handlers_give() {
+    for (kind, version) in cells() {
+        let server = server(&EMPTY);
+        server.components().add(annotated(kind, "meta")).expect("added");
+        let client = client(&server, version).await;
+        let result = call_with(&client, kind, "meta", json!({})).await.expect("it answers");
+        assert_eq!(result["_meta"]["a.example/took"], 5, "{kind} {version}: {result}");
+        assert_eq!(result.get("meta"), None, "{kind} {version}");
+    }
+}
+
+/// Rounds end with their questions, and a thread cannot be ended with them.
+#[tokio::test]
+async fn a_handler_that_blocks_has_its_own_thread_and_cannot_ask() {
+    for (kind, version) in cells() {
+        let server = server(&EMPTY);
+        server.components().add(blocking(kind, "slow")).expect("added");
+        let asked = Client::builder().on_elicitation(|_| json!({ "action": "cancel" }));
+        let asked = match version {
+            "2026-07-28" => asked.connect(&server).await,
+            version => asked.with_handshake(&server, version).await,
+        };
+        let told = call(&asked, kind, "slow").await;
+        let expected =
+            "a handler that blocks its thread cannot ask: declare it without `blocking = true`";
+        assert_eq!(told.as_deref(), Ok(expected), "{kind} {version}");
+        assert_eq!(asked.rounds(), 1, "{kind} {version}");
     }
 }
 

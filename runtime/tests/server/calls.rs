@@ -96,6 +96,18 @@ async fn masked_details_stay_inside() {
     check(&connection, legacy("3", "tools/call", r#""name":"add","arguments":{"a":9223372036854775807,"b":1}"#), expect![[r#"{"jsonrpc":"2.0","id":3,"result":{"content":[{"type":"text","text":"the sum is too large"}],"isError":true}}"#]]).await;
 }
 
+/// Bad arguments are the caller's fault, so they are told where the faults of handlers are masked.
+#[tokio::test]
+async fn what_is_wrong_with_arguments_is_told_where_failures_are_masked() {
+    let connection = initialized(&MASKED, "2025-11-25").await;
+    let call = legacy("1", "tools/call", r#""name":"add","arguments":{"a":"x","b":1}"#);
+    let told = connection.send(&call).await.expect("a request is answered");
+    assert!(told.contains(r#""isError":true"#) && told.contains("argument `a`"), "{told}");
+    let call = legacy("2", "tools/call", r#""name":"fail""#);
+    let masked = connection.send(&call).await.expect("a request is answered");
+    assert!(masked.contains(r#""text":"Error calling tool 'fail'""#), "{masked}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_call_that_takes_too_long_fails() {
     let connection = initialized(&STATELESS, "2025-11-25").await;

@@ -9,7 +9,7 @@ use mcpwright::codegen::{
     Template, Tool, Writer,
 };
 use mcpwright::testing::Client;
-use mcpwright::{Context, ResourceContents, Server, ToolError};
+use mcpwright::{Context, Principal, ResourceContents, Server, ToolError};
 use serde_json::{Value, json};
 
 static RUN: DeclaredTool = DeclaredTool { name: "run", ..DeclaredTool::DEFAULT };
@@ -141,6 +141,35 @@ async fn what_is_not_there_and_what_has_no_end_is_told() {
         });
         let said = run(&Client::connect(&server).await).await;
         assert!(said.contains(expected), "{name}: {said}");
+    }
+}
+
+/// Whoever keeps a context after its request has that of this request, and is told that it is over.
+#[tokio::test]
+async fn a_context_stays_that_of_its_request() {
+    let (keep, mut kept) = tokio::sync::mpsc::unbounded_channel();
+    let server = server(move |context| {
+        let keep = keep.clone();
+        async move {
+            drop(keep.send(context));
+            Ok("kept".to_owned())
+        }
+    });
+    let names = ["alice", "bob"];
+    for name in names {
+        let client =
+            Client::builder().roots(["file:///a"]).principal(Principal::Named(name.into()));
+        let client = client.connect(&server).await;
+        let params = json!({ "name": "run", "_meta": { "a.example/of": name } });
+        client.request("tools/call", params).await.expect("a result");
+    }
+    for name in names {
+        let context = kept.recv().await.expect("a context was kept");
+        assert_eq!(context.principal().id(), Some(name));
+        assert_eq!(context.request_meta()["a.example/of"], name);
+        assert!(context.is_over());
+        let late = context.list_roots("late").await.expect_err("nobody is there any more");
+        assert_eq!(late.message(), "the call has ended with its questions");
     }
 }
 

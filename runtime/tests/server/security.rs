@@ -30,8 +30,35 @@ static EXEMPT: Template = Template {
     },
     ..Template::DEFAULT
 };
-static SERVER: Declaration =
-    Declaration { name: "security", templates: &[&GUARDED, &EXEMPT], ..Declaration::DEFAULT };
+static LISTS: Template = Template {
+    uri_template: "lists://all{?each*,one,text}",
+    name: "lists",
+    parts: &[
+        Part::Literal("lists://all"),
+        Part::Each("each", 0),
+        Part::Query(&[("one", 1), ("text", 2)]),
+    ],
+    arguments: &[
+        Argument::value("each", Kind::Texts).default("[]"),
+        Argument::value("one", Kind::Texts).default("[]"),
+        Argument::value("text", Kind::Text).default(r#""""#),
+    ],
+    ..Template::DEFAULT
+};
+static SERVER: Declaration = Declaration {
+    name: "security",
+    templates: &[&GUARDED, &EXEMPT, &LISTS],
+    ..Declaration::DEFAULT
+};
+
+struct Lists(Vec<String>);
+
+impl ResourceArguments for Lists {
+    const TARGET: ResourceTarget = ResourceTarget::Template(&LISTS);
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ArgumentErrors> {
+        Ok(Self([reader.texts(0), reader.texts(1)].concat()))
+    }
+}
 
 macro_rules! variables {
     ($($type:ident $table:ident),*) => {$(
@@ -52,6 +79,24 @@ fn server() -> Server {
     Server::new(&SERVER)
         .on_resource(|_: Context, it: Guarded| async move { Ok::<_, ResourceError>(it.0) })
         .on_resource(|_: Context, it: Exempt| async move { Ok::<_, ResourceError>(it.0) })
+        .on_resource(|_: Context, it: Lists| async move { Ok::<_, ResourceError>(it.0.join("|")) })
+}
+
+#[tokio::test]
+async fn each_item_of_a_list_is_looked_at() {
+    for query in [
+        "each=a&each=../b",
+        "each=a&each=%2Fetc",
+        "one=a,/etc",
+        "one=a,..%2Fb",
+        "one=a,b%00",
+        "text=/etc",
+    ] {
+        assert!(!is_read(&format!("lists://all?{query}")).await, "{query}");
+    }
+    for query in ["each=a,/b&each=c", "one=a%2C/b,c", "text=a,/b"] {
+        assert!(is_read(&format!("lists://all?{query}")).await, "{query}");
+    }
 }
 
 async fn is_read(uri: &str) -> bool {

@@ -152,6 +152,14 @@ impl server::Handlers for Handlers {
         Ok(PromptResult::new(vec![PromptMessage::user(text)]))
     }
 
+    async fn shelf_left(&self, _: Context) -> Result<String, ResourceError> {
+        Ok("books".to_owned())
+    }
+
+    async fn shelf_right(&self, _: Context) -> Result<Vec<f64>, ResourceError> {
+        Ok(vec![1.0, f64::NAN])
+    }
+
     async fn tenant_page(
         &self,
         _: Context,

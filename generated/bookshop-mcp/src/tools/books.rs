@@ -57,7 +57,7 @@ pub static LIST_BOOKS: Operation = Operation {
 };
 
 /// Arguments of `list_books`, for whoever overrides it or calls it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct ListBooks {
     /// Words to look for in title, author and blurb.
     pub words: Option<String>,
@@ -129,7 +129,7 @@ pub static ADD_BOOK: Operation = Operation {
 };
 
 /// Arguments of `add_book`, for whoever overrides it or calls it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct AddBook {
     /// ISBN-13 without hyphens.
     pub isbn: String,
@@ -214,7 +214,7 @@ pub static GET_BOOK: Operation = Operation {
 };
 
 /// Arguments of `get_book`, for whoever overrides it or calls it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct GetBook {
     /// ISBN-13 without hyphens.
     pub isbn: String,
@@ -280,7 +280,7 @@ pub static UPDATE_BOOK: Operation = Operation {
 };
 
 /// Arguments of `update_book`, for whoever overrides it or calls it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct UpdateBook {
     /// ISBN-13 without hyphens.
     pub isbn: String,
@@ -345,7 +345,7 @@ pub static REMOVE_BOOK: Operation = Operation {
 };
 
 /// Arguments of `remove_book`, for whoever overrides it or calls it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct RemoveBook {
     /// ISBN-13 without hyphens.
     pub isbn: String,
@@ -389,7 +389,7 @@ pub static GET_COVER: Operation = Operation {
 };
 
 /// Arguments of `get_cover`, for whoever overrides it or calls it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct GetCover {
     /// ISBN-13 without hyphens.
     pub isbn: String,
@@ -447,7 +447,7 @@ pub static SET_COVER: Operation = Operation {
 };
 
 /// Arguments of `set_cover`, for whoever overrides it or calls it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct SetCover {
     /// ISBN-13 without hyphens.
     pub isbn: String,
@@ -489,7 +489,7 @@ pub static LIST_CATEGORIES: Operation = Operation {
 };
 
 /// Arguments of `list_categories`, for whoever overrides it or calls it.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct ListCategories;
 
 impl Arguments for ListCategories {

@@ -43,7 +43,7 @@ pub static LIST_ORDERS: Operation = Operation {
 };
 
 /// Arguments of `list_orders`, for whoever overrides it or calls it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct ListOrders {
     /// Only orders in one of these states.
     pub status: Option<Vec<String>>,
@@ -102,7 +102,7 @@ pub static PLACE_ORDER: Operation = Operation {
 };
 
 /// Arguments of `place_order`, for whoever overrides it or calls it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct PlaceOrder {
     /// Two requests with one key place one order.
     pub idempotency_key: Option<String>,
@@ -173,7 +173,7 @@ pub static GET_ORDER: Operation = Operation {
 };
 
 /// Arguments of `get_order`, for whoever overrides it or calls it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct GetOrder {
     /// Number of the order.
     pub order_id: i64,
@@ -211,7 +211,7 @@ pub static CANCEL_ORDER: Operation = Operation {
 };
 
 /// Arguments of `cancel_order`, for whoever overrides it or calls it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct CancelOrder {
     /// Number of the order.
     pub order_id: i64,
@@ -255,7 +255,7 @@ pub static SET_ORDER_NOTE: Operation = Operation {
 };
 
 /// Arguments of `set_order_note`, for whoever overrides it or calls it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct SetOrderNote {
     /// Number of the order.
     pub order_id: i64,

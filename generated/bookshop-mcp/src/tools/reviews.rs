@@ -50,7 +50,7 @@ pub static LIST_REVIEWS: Operation = Operation {
 };
 
 /// Arguments of `list_reviews`, for whoever overrides it or calls it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct ListReviews {
     /// ISBN-13 without hyphens.
     pub isbn: String,
@@ -120,7 +120,7 @@ pub static ADD_REVIEW: Operation = Operation {
 };
 
 /// Arguments of `add_review`, for whoever overrides it or calls it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct AddReview {
     /// ISBN-13 without hyphens.
     pub isbn: String,
@@ -180,7 +180,7 @@ pub static REMOVE_REVIEW: Operation = Operation {
 };
 
 /// Arguments of `remove_review`, for whoever overrides it or calls it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct RemoveReview {
     /// Number of the review.
     pub review_id: i64,

@@ -105,7 +105,6 @@ pub static WATER: DeclaredTool = DeclaredTool {
             header: "zone",
         },
     ],
-    blocking: true,
     ..DeclaredTool::DEFAULT
 };
 
@@ -492,7 +491,6 @@ pub static ADD_PLANT: DeclaredTool = DeclaredTool {
             .one_of(&["full", "half", "none"]),
     ],
     output: Output::Object,
-    blocking: true,
     ..DeclaredTool::DEFAULT
 };
 

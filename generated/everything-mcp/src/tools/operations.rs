@@ -31,7 +31,7 @@ pub static ALMANAC_MOONS: Operation = Operation {
 };
 
 /// Arguments of `almanac_moons`, for whoever overrides it or calls it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct AlmanacMoons {
     /// The argument `year`.
     pub year: i64,

@@ -36,7 +36,6 @@ pub static LIST_TODOS: DeclaredTool = DeclaredTool {
             .at_most(Bound::Integer(1000000)),
     ],
     output: Output::Wrapped,
-    blocking: true,
     tags: &["todos"],
     ..DeclaredTool::DEFAULT
 };
@@ -96,7 +95,6 @@ pub static CREATE_TODO: DeclaredTool = DeclaredTool {
         Argument::property("due", Kind::Text).nullable().default("null").pattern(&DUE),
     ],
     output: Output::Object,
-    blocking: true,
     tags: &["todos"],
     ..DeclaredTool::DEFAULT
 };
@@ -154,7 +152,6 @@ pub static GET_TODO: DeclaredTool = DeclaredTool {
             .at_most(Bound::Integer(9007199254740991)),
     ],
     output: Output::Object,
-    blocking: true,
     tags: &["todos"],
     ..DeclaredTool::DEFAULT
 };
@@ -207,7 +204,6 @@ pub static UPDATE_TODO: DeclaredTool = DeclaredTool {
         Argument::property("done", Kind::Flag).nullable().default("null"),
     ],
     output: Output::Object,
-    blocking: true,
     tags: &["todos"],
     ..DeclaredTool::DEFAULT
 };
@@ -269,7 +265,6 @@ pub static DELETE_TODO: DeclaredTool = DeclaredTool {
             .max_length(200),
     ],
     output: Output::Undeclared,
-    blocking: true,
     tags: &["todos"],
     ..DeclaredTool::DEFAULT
 };
@@ -315,7 +310,6 @@ pub static HEALTH: DeclaredTool = DeclaredTool {
     name: "health",
     arguments: &[],
     output: Output::Object,
-    blocking: true,
     tags: &["internal"],
     ..DeclaredTool::DEFAULT
 };

@@ -154,13 +154,12 @@ pub(super) fn handler_tool(name: &str, returns: RustType, arguments: Vec<Argumen
     tool.docs = format!("Does {name}.\n\nDeclared tool `{name}`");
     tool.output = Output::Wrapped;
     tool.target = Target::Handler(Declared {
-        handler: Handler { method: name.to_owned(), returns },
+        handler: Handler { method: name.to_owned(), returns, blocking: false },
         schema: None,
         output_schema: None,
         requires: Vec::new(),
         headers: Vec::new(),
         task: Task::default(),
-        blocking: false,
         route: None,
     });
     tool

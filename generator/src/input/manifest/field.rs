@@ -281,6 +281,12 @@ impl<'n> Field<'n> {
         flag
     }
 
+    /// `true` or `false`, and where its key stands.
+    pub(super) fn placed_flag(&self, diagnostics: &mut Diagnostics) -> Option<Placed<bool>> {
+        let span = self.key_span();
+        self.flag(diagnostics).map(|value| Placed { value, span })
+    }
+
     /// A list of texts.
     pub(super) fn texts(&self, diagnostics: &mut Diagnostics) -> Vec<String> {
         self.placed_texts(diagnostics).into_iter().map(|text| text.value).collect()

@@ -21,6 +21,10 @@ pub struct PromptTable {
     pub messages: Option<Vec<MessageTable>>,
     /// `timeout`, in seconds.
     pub timeout: Option<f64>,
+    /// `requires`
+    pub requires: Vec<Placed<String>>,
+    /// `blocking`
+    pub blocking: Option<Placed<bool>>,
 }
 
 /// One of `messages`.
@@ -51,11 +55,19 @@ pub(super) const KEYS: Keys = Keys::of(&[
         "Templates of minijinja; without them a handler renders the prompt",
     ),
     Key::new("timeout", Value::Seconds, "Seconds for an answer"),
+    Key::new("blocking", Value::Flag, "The method blocks its thread"),
+    Key::new("requires", Value::Texts, "What a client must offer"),
 ])
 .and(ABOUT)
 .require(&["name"])
-.reserve(&["auth", "handler", "requires"])
-.called(&[components::ABOUT, components::ANSWERED, components::ARGUMENTS, components::PROMPT]);
+.reserve(&["auth", "handler"])
+.called(&[
+    components::ABOUT,
+    components::DECLARED,
+    components::ANSWERED,
+    components::ARGUMENTS,
+    components::PROMPT,
+]);
 
 pub(super) fn parse_prompt(table: &Table<'_>, diagnostics: &mut Diagnostics) -> PromptTable {
     let mut prompt = PromptTable {
@@ -64,6 +76,8 @@ pub(super) fn parse_prompt(table: &Table<'_>, diagnostics: &mut Diagnostics) -> 
         inject: Vec::new(),
         messages: None,
         timeout: None,
+        requires: Vec::new(),
+        blocking: None,
     };
     for field in table.known(&KEYS, diagnostics) {
         if prompt.about.take(&field, diagnostics) {
@@ -74,6 +88,8 @@ pub(super) fn parse_prompt(table: &Table<'_>, diagnostics: &mut Diagnostics) -> 
             "inject" => prompt.inject = parse_inject(&field, diagnostics),
             "messages" => prompt.messages = Some(parse_messages(&field, diagnostics)),
             "timeout" => prompt.timeout = field.seconds(diagnostics),
+            "requires" => prompt.requires = field.placed_texts(diagnostics),
+            "blocking" => prompt.blocking = field.placed_flag(diagnostics),
             _ => {}
         }
     }

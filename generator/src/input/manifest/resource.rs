@@ -44,6 +44,10 @@ pub struct ResourceTable {
     pub annotations: ResourceAnnotationsTable,
     /// `timeout`, in seconds.
     pub timeout: Option<f64>,
+    /// `requires`
+    pub requires: Vec<Placed<String>>,
+    /// `blocking`
+    pub blocking: Option<Placed<bool>>,
     /// `cache`
     pub cache: Option<CacheTable>,
 }
@@ -130,12 +134,20 @@ pub(super) const KEYS: Keys = Keys::of(&[
     Key::new("returns", Value::Text, "Type of what the handler gives"),
     Key::new("annotations", Value::Table(&ANNOTATIONS_KEYS), "Hints for clients"),
     Key::new("timeout", Value::Seconds, "Seconds for an answer"),
+    Key::new("blocking", Value::Flag, "The method blocks its thread"),
+    Key::new("requires", Value::Texts, "What a client must offer"),
     Key::new("cache", Value::Table(&CACHE_KEYS), "How long clients may keep its contents"),
 ])
 .and(ABOUT)
 .require(&["uri"])
-.reserve(&["auth", "handler", "requires"])
-.called(&[components::ABOUT, components::ANSWERED, components::ARGUMENTS, components::RESOURCE]);
+.reserve(&["auth", "handler"])
+.called(&[
+    components::ABOUT,
+    components::DECLARED,
+    components::ANSWERED,
+    components::ARGUMENTS,
+    components::RESOURCE,
+]);
 
 const SECURITY_KEYS: Keys = Keys::of(&[
     Key::new(
@@ -179,6 +191,8 @@ pub(super) fn parse_resource(table: &Table<'_>, diagnostics: &mut Diagnostics) -
         returns: None,
         annotations: ResourceAnnotationsTable::default(),
         timeout: None,
+        requires: Vec::new(),
+        blocking: None,
         cache: None,
     };
     for field in table.known(&KEYS, diagnostics) {
@@ -194,16 +208,15 @@ pub(super) fn parse_resource(table: &Table<'_>, diagnostics: &mut Diagnostics) -
             "path" => resource.path = field.placed_run_time_text(diagnostics),
             "url" => resource.url = field.placed_run_time_text(diagnostics),
             "pattern" => resource.pattern = parse_pattern(&field, diagnostics),
-            "recursive" => {
-                let flag = field.flag(diagnostics);
-                resource.recursive = flag.map(|value| Placed { value, span: field.key_span() });
-            }
+            "recursive" => resource.recursive = field.placed_flag(diagnostics),
             "security" => resource.security = parse_security(&field, diagnostics),
             "args" => resource.arguments = parse_arguments(&field, diagnostics),
             "inject" => resource.inject = parse_inject(&field, diagnostics),
             "returns" => resource.returns = parse_type(&field, diagnostics),
             "annotations" => resource.annotations = parse_annotations(&field, diagnostics),
             "timeout" => resource.timeout = field.seconds(diagnostics),
+            "requires" => resource.requires = field.placed_texts(diagnostics),
+            "blocking" => resource.blocking = field.placed_flag(diagnostics),
             "cache" => resource.cache = Some(parse_cache(&field, diagnostics)),
             _ => {}
         }

@@ -128,7 +128,13 @@ pub(super) const KEYS: Keys = Keys::of(&[
 .and(ABOUT)
 .require(&["name"])
 .reserve(&["auth", "handler"])
-.called(&[components::ABOUT, components::ANSWERED, components::ARGUMENTS, components::TOOL]);
+.called(&[
+    components::ABOUT,
+    components::DECLARED,
+    components::ANSWERED,
+    components::ARGUMENTS,
+    components::TOOL,
+]);
 
 pub(super) fn parse_tool(table: &Table<'_>, diagnostics: &mut Diagnostics) -> ToolTable {
     let mut tool = ToolTable {

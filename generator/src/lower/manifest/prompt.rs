@@ -5,7 +5,7 @@ mod sample;
 
 use super::files::Contents;
 use super::types::Names;
-use super::{about, argument, inject};
+use super::{about, argument, inject, requires, resource};
 use crate::diagnostic::Diagnostics;
 use crate::input::manifest::{MessageTable, PromptTable};
 use crate::model::{DeclaredModel, DeclaredPrompt, Message};
@@ -23,6 +23,7 @@ pub(super) fn lower(
     inject::lower(&table.inject, &mut arguments, diagnostics);
     if let Some(messages) = &table.messages {
         check::check(messages, &arguments, models, diagnostics);
+        resource::refuse_blocking(table.blocking.as_ref(), "prompt", diagnostics);
     }
     let message = |message: &MessageTable| Message {
         by_assistant: message.by_assistant,
@@ -33,6 +34,8 @@ pub(super) fn lower(
         arguments,
         messages: table.messages.as_ref().map(|messages| messages.iter().map(message).collect()),
         timeout: table.timeout,
+        requires: requires::lower(&table.requires, diagnostics),
+        blocking: table.blocking.as_ref().is_some_and(|it| it.value),
     };
     (!table.about.disabled).then_some(prompt)
 }

@@ -5,7 +5,7 @@ mod source;
 
 use super::files::Contents;
 use super::types::{self, Names};
-use super::{about, argument, inject, suggestion, uri};
+use super::{about, argument, inject, requires, suggestion, uri};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::input::manifest::{Placed, ResourceAnnotationsTable, ResourceTable, SecurityTable};
 use crate::model::{
@@ -47,6 +47,7 @@ fn lower(
     let declared = argument::lower_all(&table.arguments, names, diagnostics);
     let returns = types::lower_optional(table.returns.as_ref(), names, diagnostics);
     let annotations = lower_annotations(&table.annotations, diagnostics);
+    let requires = requires::lower(&table.requires, diagnostics);
     let uri = table.uri.as_ref();
     let parts = uri.and_then(|uri| uri::parse(uri, diagnostics));
     let name = uri.map(|uri| Placed { value: name_of(&uri.value), span: uri.span });
@@ -66,12 +67,30 @@ fn lower(
         returns: returns?,
         annotations,
         timeout: table.timeout,
+        requires,
+        blocking: table.blocking.as_ref().is_some_and(|it| it.value),
         cache: table.cache.as_ref().and_then(about::lower_cache),
         security: table.security.as_ref().map(|it| security(&it.value)),
     };
     let resource = source::of_template(table, uri, resource, diagnostics);
     check_security(table, &resource, diagnostics);
+    if resource.source != ResourceSource::Handler {
+        refuse_blocking(table.blocking.as_ref(), "resource", diagnostics);
+    }
     Some(resource)
+}
+
+/// Reports `blocking` of what no method answers.
+pub(super) fn refuse_blocking(
+    blocking: Option<&Placed<bool>>,
+    kind: &str,
+    diagnostics: &mut Diagnostics,
+) {
+    if let Some(blocking) = blocking.filter(|it| it.value) {
+        let message = format!("`blocking` is for methods, and this {kind} has none");
+        let help = "remove it: no method is called for what is declared in full";
+        diagnostics.push(Diagnostic::error(Code::E0307, message).at(blocking.span, "").help(help));
+    }
 }
 
 /// What the variables of URIs must not be.
@@ -138,23 +157,27 @@ fn match_arguments(
 ) -> Vec<DeclaredArgument> {
     let mut arguments = Vec::new();
     for part in parts {
-        let variables: Vec<(&String, bool)> = match part {
+        let variables: Vec<(&String, Place)> = match part {
             UriPart::Literal(_) => Vec::new(),
-            UriPart::Segment(name) | UriPart::Rest(name) => vec![(name, true)],
-            UriPart::Query(pairs) => pairs.iter().map(|(_, name)| (name, false)).collect(),
+            UriPart::Segment(name) | UriPart::Rest(name) => vec![(name, Place::Path)],
+            UriPart::Query(pairs) => pairs.iter().map(|(_, name)| (name, Place::Query)).collect(),
+            UriPart::Each(_, name) => vec![(name, Place::Each)],
         };
-        for (name, required) in variables {
+        for (name, place) in variables {
             let found = declared.iter().position(|it| it.name == *name);
             let found = found.map(|index| declared.remove(index));
-            let argument = found
-                .unwrap_or_else(|| DeclaredArgument::required(name, uri.span, ArgumentType::Str));
+            let ty = match place {
+                Place::Path | Place::Query => ArgumentType::Str,
+                Place::Each => ArgumentType::List(Box::new(ArgumentType::Str)),
+            };
+            let argument = found.unwrap_or_else(|| DeclaredArgument::required(name, uri.span, ty));
             if argument.injected.is_some() {
                 let message = format!("`{name}` is injected and a variable of the uri");
                 let help = "clients write it into the uri: inject an argument of another name";
                 let diagnostic = Diagnostic::error(Code::E0307, message).at(argument.span, "");
                 diagnostics.push(diagnostic.also(uri.span, "the uri").help(help));
             }
-            check_variable(&argument, required, names, diagnostics);
+            check_variable(&argument, place, names, diagnostics);
             arguments.push(argument);
         }
     }
@@ -188,9 +211,20 @@ fn match_arguments(
     arguments
 }
 
+/// Where a variable stands in a URI.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Place {
+    /// `{name}`, `{name*}`
+    Path,
+    /// `{?name}`
+    Query,
+    /// `{?name*}`
+    Each,
+}
+
 fn check_variable(
     argument: &DeclaredArgument,
-    in_path: bool,
+    place: Place,
     names: &Names,
     diagnostics: &mut Diagnostics,
 ) {
@@ -198,31 +232,66 @@ fn check_variable(
     let mut refuse = |message: String, span: Span, help: String| {
         diagnostics.push(Diagnostic::error(Code::E0307, message).at(span, "").help(help));
     };
-    match (in_path, &argument.default) {
-        (true, Some(_)) => refuse(
+    let is_list = is_list(&argument.ty);
+    match place {
+        Place::Path if is_list => {
+            let help = format!(
+                "a list stands in the query: {{?{name}*}} has a parameter for each item, {{?{name}}} \
+                 commas between them"
+            );
+            return refuse(format!("`{name}` is a list and part of a path"), argument.span, help);
+        }
+        Place::Each if !is_list => {
+            let help =
+                format!("write {{?{name}}}, or declare a list: args.{name} = \"list[str] = []\"");
+            return refuse(
+                format!("`{name}*` in a query is a list, and `{name}` is none"),
+                argument.span,
+                help,
+            );
+        }
+        _ => {}
+    }
+    match (place, &argument.default) {
+        (Place::Path, Some(_)) => refuse(
             format!("`{name}` is part of a path and has a default"),
             argument.default_span.unwrap_or(argument.span),
             format!("a path has all its parts: remove the default, or write {{?{name}}}"),
         ),
-        (false, None) => refuse(
+        (Place::Query | Place::Each, None) => refuse(
             format!("`{name}` is in a query, which may leave it out, and has no default"),
             argument.span,
-            format!("give it one: args.{name} = \"str = ''\""),
+            if is_list {
+                format!("give it one: args.{name} = \"list[str] = []\"")
+            } else {
+                format!("give it one: args.{name} = \"str = ''\"")
+            },
         ),
         _ => {}
     }
     if !is_written_in_uris(&argument.ty, names) {
-        let help =
-            "variables are texts, numbers and booleans; split a text in the handler".to_owned();
+        let help = "variables are texts, numbers and booleans, and in the query lists of these";
+        let help = help.to_owned();
         refuse(format!("`{name}` cannot be written in a URI"), argument.span, help);
+    }
+}
+
+/// Whether it is a list, or may be left out and is one otherwise.
+fn is_list(ty: &ArgumentType) -> bool {
+    match ty {
+        ArgumentType::List(_) | ArgumentType::Set(_) => true,
+        ArgumentType::Union(parts) => parts.iter().any(is_list),
+        _ => false,
     }
 }
 
 fn is_written_in_uris(ty: &ArgumentType, names: &Names) -> bool {
     match ty {
-        ArgumentType::List(_)
-        | ArgumentType::Set(_)
-        | ArgumentType::Dict(_)
+        // Where they are no parts of a path, which is told before.
+        ArgumentType::List(item) | ArgumentType::Set(item) => {
+            !is_list(item) && is_written_in_uris(item, names)
+        }
+        ArgumentType::Dict(_)
         | ArgumentType::Tuple { .. }
         | ArgumentType::None
         | ArgumentType::Any => false,

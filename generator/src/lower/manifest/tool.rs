@@ -3,20 +3,11 @@
 use super::files::Contents;
 use super::raw_schema::{self, Side};
 use super::types::{self, Names};
-use super::{about, argument, header, inject, lower_annotations};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
+use super::{about, argument, header, inject, lower_annotations, requires};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::input::manifest::{TaskMode, TaskTable, ToolTable};
-use crate::model::{Capability, DeclaredTool, Task, TaskSupport};
+use crate::model::{DeclaredTool, Task, TaskSupport};
 use crate::source::Span;
-
-/// The words of `requires`.
-const CAPABILITIES: &[(&str, Capability)] = &[
-    ("elicitation", Capability::Elicitation),
-    ("elicitation.url", Capability::ElicitationUrl),
-    ("sampling", Capability::Sampling),
-    ("sampling.tools", Capability::SamplingTools),
-    ("roots", Capability::Roots),
-];
 
 /// A tool; `None` after a diagnostic, or where it is not enabled.
 pub(super) fn lower(
@@ -33,9 +24,7 @@ pub(super) fn lower(
     let output = table.output_schema.as_ref();
     let input_schema = input.map(|it| raw_schema::lower(it, Side::Input, contents, diagnostics));
     let output_schema = output.map(|it| raw_schema::lower(it, Side::Output, contents, diagnostics));
-    let requires = table.requires.iter();
-    let requires = requires.filter_map(|word| capability(&word.value, word.span, diagnostics));
-    let requires = requires.collect();
+    let requires = requires::lower(&table.requires, diagnostics);
     if let Some(schema) = input {
         refuse_beside_schema(table, schema.span, diagnostics);
     }
@@ -88,20 +77,6 @@ fn refuse_beside_schema(table: &ToolTable, schema: Span, diagnostics: &mut Diagn
     if let Some((argument, _)) = table.headers.first() {
         refuse("header", argument.span, "write `x-mcp-header` into the property of the schema");
     }
-}
-
-fn capability(word: &str, span: Span, diagnostics: &mut Diagnostics) -> Option<Capability> {
-    let found = CAPABILITIES.iter().find(|(known, _)| *known == word);
-    if found.is_none() {
-        let words: Vec<&str> = CAPABILITIES.iter().map(|(known, _)| *known).collect();
-        let help = match near(word, words.iter().copied()) {
-            Some(near) => format!("did you mean \"{near}\"?"),
-            None => format!("clients have {}", words.join(", ")),
-        };
-        let message = format!("`{word}` is not something that a client offers");
-        diagnostics.push(Diagnostic::error(Code::E0307, message).at(span, "").help(help));
-    }
-    found.map(|(_, capability)| *capability)
 }
 
 fn lower_task(table: &TaskTable) -> Task {

@@ -16,7 +16,7 @@ pub(super) fn parse(uri: &Placed<String>, diagnostics: &mut Diagnostics) -> Opti
     }
 }
 
-const FORMS: &str = "variables are written {name}, {name*} and, at the end, {?a,b}";
+const FORMS: &str = "variables are written {name}, {name*} and, at the end, {?a,b,list*}";
 
 type Fault = (String, String);
 
@@ -33,7 +33,7 @@ fn pieces(uri: &str) -> Result<Vec<UriPart>, Fault> {
     let mut parts: Vec<UriPart> = Vec::new();
     let mut rest = uri;
     while !rest.is_empty() {
-        if matches!(parts.last(), Some(UriPart::Query(_))) {
+        if matches!(parts.last(), Some(UriPart::Query(_) | UriPart::Each(..))) {
             return fault("goes on behind its query", "put {?a,b} at the end");
         }
         let Some(inner) = rest.strip_prefix('{') else {
@@ -51,14 +51,14 @@ fn pieces(uri: &str) -> Result<Vec<UriPart>, Fault> {
             let help = "put a text such as `/` between two variables";
             return fault("has two variables with nothing between them", help);
         }
-        parts.push(variable(inner)?);
+        parts.extend(variables(inner)?);
         rest = after;
     }
     let mut names: Vec<&str> = Vec::new();
     for part in &parts {
         let found: Vec<&str> = match part {
             UriPart::Literal(_) => Vec::new(),
-            UriPart::Segment(name) | UriPart::Rest(name) => vec![name],
+            UriPart::Segment(name) | UriPart::Rest(name) | UriPart::Each(_, name) => vec![name],
             UriPart::Query(pairs) => pairs.iter().map(|(_, name)| name.as_str()).collect(),
         };
         for name in found {
@@ -83,26 +83,29 @@ fn check_literal(text: &str) -> Result<(), Fault> {
     }
 }
 
-fn variable(inner: &str) -> Result<UriPart, Fault> {
-    let fault = |what: String, help: &str| Err((what, help.to_owned()));
-    if let Some(list) = inner.strip_prefix('?') {
-        let mut pairs = Vec::new();
-        for name in list.split(',') {
-            if name.ends_with('*') {
-                let what = format!("has `{name}` in its query");
-                return fault(what, "lists are no variables yet: write {?tags}, a text");
-            }
-            pairs.push((name.to_owned(), argument(name)?));
+/// What stands between braces: one variable of a path, or those of a query.
+fn variables(inner: &str) -> Result<Vec<UriPart>, Fault> {
+    let Some(list) = inner.strip_prefix('?') else {
+        if let Some(operator @ ('+' | '#' | '.' | '/' | ';' | '&')) = inner.chars().next() {
+            let what = format!("has a variable with the operator `{operator}`");
+            return Err((what, FORMS.to_owned()));
         }
-        return Ok(UriPart::Query(pairs));
+        return Ok(vec![match inner.strip_suffix('*') {
+            Some(name) => UriPart::Rest(argument(name)?),
+            None => UriPart::Segment(argument(inner)?),
+        }]);
+    };
+    let mut parts = Vec::new();
+    for name in list.split(',') {
+        match (name.strip_suffix('*'), parts.last_mut()) {
+            (Some(name), _) => parts.push(UriPart::Each(name.to_owned(), argument(name)?)),
+            (None, Some(UriPart::Query(pairs))) => pairs.push((name.to_owned(), argument(name)?)),
+            (None, _) => {
+                parts.push(UriPart::Query(vec![(name.to_owned(), argument(name)?)]));
+            }
+        }
     }
-    if let Some(operator @ ('+' | '#' | '.' | '/' | ';' | '&')) = inner.chars().next() {
-        return fault(format!("has a variable with the operator `{operator}`"), FORMS);
-    }
-    match inner.strip_suffix('*') {
-        Some(name) => Ok(UriPart::Rest(argument(name)?)),
-        None => Ok(UriPart::Segment(argument(inner)?)),
-    }
+    Ok(parts)
 }
 
 /// The argument that a variable stands for, hyphens as underscores.
@@ -143,6 +146,12 @@ mod tests {
             ]],
         );
         check(
+            "books://all{?q,page-size,tags*,lang}",
+            &expect![[
+                r#"[Literal("books://all"), Query([("q", "q"), ("page-size", "page_size")]), Each("tags", "tags"), Query([("lang", "lang")])]"#
+            ]],
+        );
+        check(
             "files://{path*}.md",
             &expect![[r#"[Literal("files://"), Rest("path"), Literal(".md")]"#]],
         );
@@ -157,13 +166,13 @@ mod tests {
         check(
             "a://{b",
             &expect![
-                "has a `{` without its `}`; variables are written {name}, {name*} and, at the end, {?a,b}"
+                "has a `{` without its `}`; variables are written {name}, {name*} and, at the end, {?a,b,list*}"
             ],
         );
         check(
             "a://b}",
             &expect![
-                "has a `}` without its `{`; variables are written {name}, {name*} and, at the end, {?a,b}"
+                "has a `}` without its `{`; variables are written {name}, {name*} and, at the end, {?a,b,list*}"
             ],
         );
         check(
@@ -175,14 +184,14 @@ mod tests {
         check(
             "a://{b}/{b}",
             &expect![
-                "has the variable `b` twice; variables are written {name}, {name*} and, at the end, {?a,b}"
+                "has the variable `b` twice; variables are written {name}, {name*} and, at the end, {?a,b,list*}"
             ],
         );
         check("a://{?b}/c", &expect!["goes on behind its query; put {?a,b} at the end"]);
         check(
             "a://{+b}",
             &expect![
-                "has a variable with the operator `+`; variables are written {name}, {name*} and, at the end, {?a,b}"
+                "has a variable with the operator `+`; variables are written {name}, {name*} and, at the end, {?a,b,list*}"
             ],
         );
         check(

@@ -55,7 +55,7 @@ pub(in crate::plan) fn uri_of_route(
     let route = declared.route.as_deref().filter(|it| it.component == RouteComponent::Resource)?;
     let piece = |part: &UriPart| match part {
         UriPart::Literal(text) => Some(Part::Literal(text.clone())),
-        UriPart::Segment(_) | UriPart::Rest(_) | UriPart::Query(_) => None,
+        UriPart::Segment(_) | UriPart::Rest(_) | UriPart::Query(_) | UriPart::Each(..) => None,
     };
     let path: Vec<Part> = route.parts.iter().map(piece).collect::<Option<_>>()?;
     let rule = match declaration.server.names {

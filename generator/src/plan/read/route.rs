@@ -80,6 +80,7 @@ fn resource(source: Source<'_>, route: &Route, uri: Uri) -> Resource {
             arguments: if is_template { tool.arguments.clone() } else { Vec::new() },
             completers: completers(&uri, &tool.arguments),
             completion: None,
+            requires: Vec::new(),
             timeout: tool.timeout,
             tags: tool.tags.clone(),
             version: tool.version.clone(),

@@ -84,7 +84,7 @@ pub(super) fn plan(rule: &Rule<'_>, path: &[Part], arguments: &[Argument]) -> Re
 const fn variable(part: &Part) -> Option<usize> {
     match part {
         Part::Segment(index) | Part::Rest(index) => Some(*index),
-        Part::Literal(_) | Part::Query(_) => None,
+        Part::Literal(_) | Part::Query(_) | Part::Each(..) => None,
     }
 }
 
@@ -130,7 +130,7 @@ impl Writer<'_> {
                 // What is hidden is not shown in URIs either; the slash behind it goes with it.
                 Part::Segment(index) | Part::Rest(index) if self.is_hidden(*index) => {}
                 Part::Segment(_) | Part::Rest(_) => self.variable(part)?,
-                Part::Query(_) => {}
+                Part::Query(_) | Part::Each(..) => {}
             }
         }
         Ok(())
@@ -252,7 +252,7 @@ pub(in crate::plan) fn specificity(parts: &[Part]) -> Vec<u8> {
                     *rank = if has_text { 1 } else { 2 };
                 }
             }
-            Part::Query(_) => {}
+            Part::Query(_) | Part::Each(..) => {}
         }
     }
     ranks

@@ -10,7 +10,7 @@ use super::{Opening, invalid_params, object, required_text, unbound};
 use crate::arguments::{self, Values};
 use crate::components::{Added, Body, check_prompt, merge};
 use crate::context::Context;
-use crate::declaration::{Prompt, PromptSource};
+use crate::declaration::{Capability, Prompt, PromptSource};
 use crate::handler::{Answer, CallFuture};
 use crate::protocol::error::ProtocolError;
 use crate::server::call::Target;
@@ -18,7 +18,7 @@ use crate::server::catalog::Found;
 use crate::server::dispatch::Admitted;
 use crate::server::find::Seen;
 use crate::server::inject::{self, Caller};
-use crate::server::{Core, Outcome, render};
+use crate::server::{Core, Outcome, capability, render};
 use crate::visibility::ComponentKind;
 
 /// What renders a prompt.
@@ -47,6 +47,14 @@ impl Rendering {
         }
     }
 
+    /// What a client must offer.
+    fn requires(&self) -> &[Capability] {
+        match self {
+            Self::Declared(_, prompt) => prompt.requires,
+            Self::Added(added) => &added.requires,
+        }
+    }
+
     fn time(&self) -> Option<Duration> {
         match self {
             Self::Declared(_, prompt) => prompt.timeout,
@@ -64,6 +72,7 @@ impl Core {
         let name = required_text(admitted.params.name, "`name` of the prompt")?;
         let given = object(admitted.params.arguments)?;
         let rendering = self.rendering(&name, &admitted.seen()?)?;
+        capability::check(rendering.requires(), || admitted.capabilities())?;
         let values = self.prompt_values(&rendering, given, &Caller::of(admitted))?;
         let opening = Opening {
             target: Target::Prompt { description: rendering.description() },
@@ -79,7 +88,8 @@ impl Core {
     /// Renders a prompt of the server itself, for a handler. `arguments` is a JSON object of texts.
     ///
     /// # Errors
-    /// There is none with this name that the client of the call sees, or its arguments do not fit.
+    /// There is none with this name that the client of the call sees, the client lacks what it requires,
+    /// or its arguments do not fit.
     pub(crate) fn get_own(
         &self,
         context: Context,
@@ -87,6 +97,7 @@ impl Core {
         arguments: &RawValue,
     ) -> Result<CallFuture, ProtocolError> {
         let rendering = self.rendering(name, &Seen::by(&context))?;
+        capability::check(rendering.requires(), || context.capabilities())?;
         let caller = Caller::behind(&context);
         let values = self.prompt_values(&rendering, object(Some(arguments))?, &caller)?;
         Ok(self.start_get(context, &rendering, &values))

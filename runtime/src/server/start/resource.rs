@@ -10,9 +10,9 @@ use super::{Opening, invalid_params, required_text, unbound};
 use crate::arguments::{self, Values};
 use crate::components::{Added, Body, merge};
 use crate::context::Context;
-use crate::declaration::{Cache, ResourceTarget, Source};
+use crate::declaration::{Cache, Capability, ResourceTarget, Source};
 use crate::handler::{Answer, CallFuture, Handler};
-use crate::operation::{Argument, Operation};
+use crate::operation::{Argument, Kind, Operation};
 use crate::protocol::error::{ErrorKind, ProtocolError};
 #[cfg(feature = "upstream")]
 use crate::result::HandlerError;
@@ -24,7 +24,7 @@ use crate::server::find::Seen;
 use crate::server::inject::{self, Caller};
 #[cfg(feature = "upstream")]
 use crate::server::render;
-use crate::server::{Core, Outcome};
+use crate::server::{Core, Outcome, capability};
 #[cfg(feature = "upstream")]
 use crate::upstream::UpstreamError;
 use crate::uri_template;
@@ -48,6 +48,14 @@ impl Reading<'_> {
                 }
                 Body::Tool(_) | Body::Prompt { .. } => Cow::Borrowed(""),
             },
+        }
+    }
+
+    /// What a client must offer.
+    fn requires(&self) -> &[Capability] {
+        match self {
+            Self::Declared(target, ..) => target.requires(),
+            Self::Added(added, _) => &added.requires,
         }
     }
 
@@ -79,6 +87,7 @@ impl Core {
         let stateless = admitted.version.is_stateless();
         let caller = Caller::of(admitted);
         let reading = self.reading(&uri, &admitted.seen()?, &caller, stateless)?;
+        capability::check(reading.requires(), || admitted.capabilities())?;
         let opening = Opening {
             target: Target::Resource {
                 mime_type: reading.mime_type(),
@@ -111,7 +120,7 @@ impl Core {
     /// Reads a resource of the server itself, for a handler.
     ///
     /// # Errors
-    /// There is none with this URI that the client of the call sees.
+    /// There is none with this URI that the client of the call sees, or the client lacks what it requires.
     pub(crate) fn read_own(
         &self,
         context: Context,
@@ -120,6 +129,7 @@ impl Core {
         let stateless = context.version().is_stateless();
         let caller = Caller::behind(&context);
         let reading = self.reading(uri, &Seen::by(&context), &caller, stateless)?;
+        capability::check(reading.requires(), || context.capabilities())?;
         Ok(self.start_read(context, &reading))
     }
 
@@ -161,7 +171,11 @@ impl Core {
         let template = self.declaration.templates.get(index).ok_or_else(absent)?;
         let matched = uri_template::matches(template.parts, uri).ok_or_else(absent)?;
         let is_handled = matches!(template.source, Source::Handler | Source::Route(_));
-        if is_handled && !uri_template::security::allows(&template.security, &matched) {
+        let takes_list = |index: usize| {
+            let kind = template.arguments.get(index).map(|argument| argument.kind);
+            matches!(kind, Some(Kind::Texts | Kind::List))
+        };
+        if is_handled && !uri_template::security::allows(&template.security, &matched, takes_list) {
             return Err(absent());
         }
         let text = arguments::object_of_variables(template.arguments, &matched);

@@ -128,7 +128,7 @@ impl Core {
             let mirrored = tool.headers.iter().map(|(header, path)| (header.as_str(), &**path));
             stateless::check_params(headers, mirrored, given)?;
         }
-        if let Some(refused) = self.refuse_client(admitted, name, called, &tool.requires)? {
+        if let Some(refused) = self.refuse_client(admitted, name, called, &added.requires)? {
             return Ok(refused);
         }
         let task = self.task_of(admitted, name, called)?;
@@ -164,14 +164,16 @@ impl Core {
         called: CalledTool,
         requires: &[Capability],
     ) -> Result<Option<Outcome>, ProtocolError> {
-        let capabilities = admitted.capabilities();
-        let mut missing = requires.iter().filter(|it| !ask::offered(capabilities.as_deref(), **it));
-        let Some(missing) = missing.next() else { return Ok(None) };
+        if requires.is_empty() {
+            return Ok(None);
+        }
+        let missing = capability::lacking(admitted.capabilities().as_deref(), requires);
+        let Some(missing) = missing else { return Ok(None) };
         if admitted.version.is_stateless() {
-            return Err(capability::missing(*missing));
+            return Err(capability::missing(missing));
         }
         let text =
-            format!("The tool '{name}' needs a client with the capability {}", ask::name(*missing));
+            format!("The tool '{name}' needs a client with the capability {}", ask::name(missing));
         let result = ToolResult::failed(text);
         Ok(Some(self.tool_failure(admitted, called.output, &result)))
     }

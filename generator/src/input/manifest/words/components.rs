@@ -15,6 +15,9 @@ const DEFAULT_MAKES_OPTIONAL: &str =
 
 const LITERAL: &str = "name the values in the type: 'Literal[\"a\", \"b\"]'";
 
+const BLOCKING: &str =
+    "handlers are asynchronous; one that blocks its thread is declared with `blocking = true`";
+
 const CONTEXT: &str = "every handler is given its `Context`; it is not declared";
 
 const ALIAS: &str =
@@ -43,7 +46,12 @@ pub(in super::super) const ANSWERED: &[Word] = &[
     instead("depends", INJECT),
     instead("dependencies", INJECT),
     instead("exclude_args", INJECT),
+    instead("run_in_thread", BLOCKING),
 ];
+
+/// Of tools, resources and prompts.
+pub(in super::super) const DECLARED: &[Word] =
+    &[key("required_capabilities", "requires"), key("capabilities", "requires")];
 
 /// Of components that have arguments.
 pub(in super::super) const ARGUMENTS: &[Word] = &[
@@ -63,18 +71,12 @@ pub(in super::super) const TOOL: &[Word] = &[
     key("hints", "annotations"),
     key("example", "examples"),
     key("schema", "input_schema"),
-    key("required_capabilities", "requires"),
-    key("capabilities", "requires"),
     key("headers", "header"),
     key("x-mcp-header", "header"),
     key("task_support", "task"),
     key("tasks", "task"),
     key("timeout_seconds", "timeout"),
     key("execution", "task"),
-    instead(
-        "run_in_thread",
-        "handlers are asynchronous; one that blocks its thread is declared with `blocking = true`",
-    ),
     instead("readOnlyHint", "write annotations = { read_only = true }"),
     instead("read_only", "write annotations = { read_only = true }"),
     instead("destructiveHint", "write annotations = { destructive = true }"),
@@ -296,10 +298,7 @@ pub(in super::super) const ROUTE: &[Word] = &[
     ),
     instead("callbacks", "callbacks are not described"),
     instead("openapi_extra", "the description is made of the declaration alone"),
-    instead(
-        "run_in_thread",
-        "handlers are asynchronous; one that blocks its thread is declared with `blocking = true`",
-    ),
+    instead("run_in_thread", BLOCKING),
 ];
 
 /// Of `[model.NAME]`.

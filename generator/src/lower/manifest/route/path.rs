@@ -64,7 +64,7 @@ fn pieces(path: &str) -> Result<Vec<UriPart>, Fault> {
         }
         let is_taken = |part: &UriPart| match part {
             UriPart::Segment(known) | UriPart::Rest(known) => known == name,
-            UriPart::Literal(_) | UriPart::Query(_) => false,
+            UriPart::Literal(_) | UriPart::Query(_) | UriPart::Each(..) => false,
         };
         if parts.iter().any(is_taken) {
             return fault(format!("has the variable `{name}` twice"), FORMS);
@@ -90,7 +90,7 @@ fn written(parts: &[UriPart]) -> String {
     let text = |part: &UriPart| match part {
         UriPart::Literal(text) => text.clone(),
         UriPart::Segment(name) | UriPart::Rest(name) => format!("{{{name}}}"),
-        UriPart::Query(_) => String::new(),
+        UriPart::Query(_) | UriPart::Each(..) => String::new(),
     };
     parts.iter().map(text).collect()
 }
@@ -99,7 +99,7 @@ fn written(parts: &[UriPart]) -> String {
 pub(super) fn variables(parts: &[UriPart]) -> impl Iterator<Item = &str> {
     parts.iter().filter_map(|part| match part {
         UriPart::Segment(name) | UriPart::Rest(name) => Some(name.as_str()),
-        UriPart::Literal(_) | UriPart::Query(_) => None,
+        UriPart::Literal(_) | UriPart::Query(_) | UriPart::Each(..) => None,
     })
 }
 
@@ -147,7 +147,7 @@ fn shape(parts: &[UriPart]) -> String {
         UriPart::Literal(text) => text.clone(),
         UriPart::Segment(_) => "{}".to_owned(),
         UriPart::Rest(_) => "{*}".to_owned(),
-        UriPart::Query(_) => String::new(),
+        UriPart::Query(_) | UriPart::Each(..) => String::new(),
     };
     parts.iter().map(text).collect()
 }
