@@ -30,15 +30,15 @@ fn generate(tables: &[&str], lock: Option<&str>) -> Planned {
     plan_server(&request, &sources).unwrap_or_else(|problems| panic!("{problems:?}"))
 }
 
-/// The names of all components, by kind, name and version.
+/// The names of all components, by kind, id and version.
 fn names(plan: &plan::Crate) -> BTreeMap<String, Names> {
     let method =
         |handler: Option<&Handler>| handler.map(|it| it.method.clone()).unwrap_or_default();
-    let other = |kind: &str, component: &Component, handler: Option<&Handler>| {
+    let other = |kind: &str, id: &str, component: &Component, handler: Option<&Handler>| {
         let version = component.version.as_deref().unwrap_or_default();
         let completion = component.completion.clone().unwrap_or_default();
         let names = [method(handler), completion, component.type_name.clone()];
-        (format!("{kind} {}@{version}", component.name), names)
+        (format!("{kind} {id}@{version}"), names)
     };
     let tools = plan.tools().map(|it| {
         let version = it.version.as_deref().unwrap_or_default();
@@ -46,8 +46,12 @@ fn names(plan: &plan::Crate) -> BTreeMap<String, Names> {
         (format!("tool {}@{version}", it.name), names)
     });
     let resources =
-        plan.resources.all.iter().map(|it| other("resource", &it.component, it.handler()));
-    let prompts = plan.prompts.all.iter().map(|it| other("prompt", &it.component, it.handler()));
+        plan.resources.all.iter().map(|it| other("resource", &it.uri, &it.component, it.handler()));
+    let prompts = plan
+        .prompts
+        .all
+        .iter()
+        .map(|it| other("prompt", &it.component.name, &it.component, it.handler()));
     tools.chain(resources).chain(prompts).collect()
 }
 
@@ -55,7 +59,7 @@ fn methods(plan: &plan::Crate) -> Vec<String> {
     names(plan).into_values().flat_map(|[method, completion, _]| [method, completion]).collect()
 }
 
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "[[tool]]\nname = \"getUser\"",
     "[[tool]]\nname = \"get_user\"",
     "[[tool]]\nname = \"greet\"",
@@ -68,6 +72,7 @@ const TABLES: [&str; 12] = [
     "[[prompt]]\nname = \"get.user\"\nargs.x = { type = \"str\", complete = \"handler\" }\nmessages = [\"{{ x }}\"]",
     "[[tool]]\nname = \"sum\"\nversion = \"1.0\"",
     "[[tool]]\nname = \"sum\"\nversion = \"10\"",
+    "[[resource]]\nuri = \"b://greet\"\nname = \"greet\"",
 ];
 
 /// What was there keeps its names.
@@ -140,8 +145,8 @@ fn a_lock_without_components_is_read_and_completed() {
 
 #[test]
 fn names_of_a_lock_that_nothing_can_have_are_given_anew() {
-    let lock = "version = 1\n[[component]]\nkind = \"tool\"\nname = \"greet\"\nrust = \"no name\"\n\
-                method = \"Self\"\n[[component]]\nkind = \"tool\"\nname = \"sum\"\nrust = \"sum\"\n\
+    let lock = "version = 1\n[[component]]\nkind = \"tool\"\nid = \"greet\"\nrust = \"no name\"\n\
+                method = \"Self\"\n[[component]]\nkind = \"tool\"\nid = \"sum\"\nrust = \"sum\"\n\
                 method = \"greet\"\n";
     let tables = [TABLES[2], "[[tool]]\nname = \"sum\""];
     let names = names(&generate(&tables, Some(lock)).plan);

@@ -6,7 +6,8 @@ use minijinja::{Value, context};
 
 use super::{methods, scaffold, template, text, upstream};
 use crate::plan::{
-    Crate, Handler, Module, Operation, Prompt, Resource, Target, TokenEndpoint, Tool, Upstream,
+    CallerAuthorization, Crate, Handler, Module, Operation, Prompt, Resource, Target,
+    TokenEndpoint, Tool, Upstream,
 };
 
 /// The README.
@@ -28,6 +29,7 @@ pub(super) fn text(plan: &Crate) -> String {
             handlers_sentence => handlers_sentence(plan),
             program => plan.has_handlers().then(|| scaffold::main_text(plan)),
             variables => variables(plan),
+            anonymous => anonymous(plan),
             tools => plan.tools().filter(|tool| tool.listed).map(tool_row).collect::<Vec<_>>(),
             routes => plan.tools().filter_map(route_row).collect::<Vec<_>>(),
             resources => plan.resources.all.iter().map(|it| resource_row(plan, it)).collect::<Vec<_>>(),
@@ -50,6 +52,17 @@ pub(super) fn text(plan: &Crate) -> String {
 
 fn inputs(plan: &Crate) -> String {
     plan.inputs.iter().map(|input| text::code(input)).collect::<Vec<_>>().join(", ")
+}
+
+/// The upstreams that are called as nobody.
+fn anonymous(plan: &Crate) -> String {
+    let is_anonymous = |upstream: &&Upstream| {
+        upstream.schemes.is_empty()
+            && upstream.headers.is_empty()
+            && matches!(upstream.forward.authorization, CallerAuthorization::Never)
+    };
+    let names = plan.upstreams.iter().filter(is_anonymous).map(|it| text::code(&it.name));
+    names.collect::<Vec<_>>().join(", ")
 }
 
 fn handlers_sentence(plan: &Crate) -> String {

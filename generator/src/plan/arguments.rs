@@ -6,7 +6,7 @@
 mod body;
 mod slot;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 use serde_json::{Map, json};
@@ -20,7 +20,7 @@ use super::names::rust;
 use super::names::tool::is_accepted;
 use super::typed_operation::Described;
 use super::value_check::violation;
-use super::wire_schema::{Direction, Heirs, put, render};
+use super::wire_schema::{Direction, Heirs, put, referred, render};
 use super::{Argument, Body, Kind, Place, RustType, Segment, Width};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, near};
 use crate::model::{ArgumentSettings, Json, Operation, OperationSettings, Schemas};
@@ -159,7 +159,11 @@ pub(super) fn plan(
     };
     let conditions = conditions.iter().filter_map(|condition| condition.said(&called)).collect();
     let path = plan_path(&operation.path, &arguments);
-    let schema = object_schema(properties, required, listed.definitions);
+    // Of hidden arguments and of files nothing is listed.
+    let used = referred(properties.values(), |name| listed.definitions.get_key_value(name));
+    let used: BTreeSet<String> = used.into_iter().map(str::to_owned).collect();
+    let definitions = listed.definitions.into_iter().filter(|(name, _)| used.contains(name));
+    let schema = object_schema(properties, required, definitions.collect());
     Inputs { arguments, patterns, body, path, schema, conditions, renames, uncarried, described }
 }
 
@@ -455,6 +459,11 @@ fn plan_property(
             if is_file { Some(file_description(from_document.as_deref())) } else { from_document }
         })
         .filter(|text| !text.trim().is_empty());
+    if !slot.wire.is_ascii() && setting.is_none_or(|setting| setting.description.is_none()) {
+        // What a name says in another alphabet is not in the name that clients accept.
+        let text = description.unwrap_or_default();
+        description = Some(format!("{text} (`{}`)", slot.wire).trim_start().to_owned());
+    }
     if clashed {
         // The same name means two things here; FastMCP says which one in these words.
         let place = match word(slot.place) {

@@ -12,7 +12,7 @@ use super::format::Format;
 use super::names::rust;
 use super::type_table::{Outline, Part, TypeTable, field, shape_of_values};
 use super::types::{Absent, Expression, Field, RustType, Shape, TypeItem};
-use super::wire_schema::put;
+use super::wire_schema::{put, referred};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{ArgumentType, DeclaredArgument, DeclaredModel, Json, ModelShape};
 
@@ -275,31 +275,14 @@ impl<'d> Types<'d> {
     /// A schema with the definitions that it refers to: inside it where that is no longer, and in
     /// `$defs` otherwise.
     pub(super) fn listed(&self, schema: Json) -> Json {
-        let mut names: Vec<&str> = Vec::new();
-        let mut todo = vec![&schema];
-        while let Some(value) = todo.pop() {
-            match value {
-                Json::Object(members) => {
-                    if let Some((name, definition)) =
-                        reference(members).and_then(|name| self.definitions.get_key_value(name))
-                        && !names.contains(&name.as_str())
-                    {
-                        names.push(name);
-                        todo.push(definition);
-                    }
-                    todo.extend(members.values());
-                }
-                Json::Array(items) => todo.extend(items),
-                _ => {}
-            }
-        }
+        let names = referred([&schema], |name| self.definitions.get_key_value(name));
         if names.is_empty() {
             return schema;
         }
         let definitions: Map<String, Json> = self
             .definitions
             .iter()
-            .filter(|(name, _)| names.contains(&name.as_str()))
+            .filter(|(name, _)| names.contains(name.as_str()))
             .map(|(name, definition)| (name.clone(), definition.clone()))
             .collect();
         let mut with_definitions = schema.clone();

@@ -363,7 +363,7 @@ mod tests {
         let operations = vec![second, entry("/a", "getA", "a")];
         let lock = Lock { operations, components: vec![component("b", "2"), component("b", "")] };
         let text = lock.render();
-        expect![[r#"
+        expect![[r##"
             # The names that were allocated for tools. Commit this file with the declaration:
             # it keeps names as they are. To rename a tool, edit mcp.toml.
             version = 1
@@ -389,17 +389,17 @@ mod tests {
 
             [[component]]
             kind = "tool"
-            name = "b"
+            id = "b"
             rust = "b"
             method = "b"
 
             [[component]]
             kind = "tool"
-            name = "b"
+            id = "b"
             version = "2"
             rust = "b"
             method = "b"
-        "#]]
+        "##]]
         .assert_eq(&text);
         let mut diagnostics = Diagnostics::default();
         let read = Lock::parse(&text, FileId(0), &mut diagnostics).expect("reads its own text");

@@ -539,6 +539,33 @@ fn hidden_properties<'s>(
     }
 }
 
+/// The names of the definitions that schemas refer to, also through each other; `find` knows the
+/// definitions by their names.
+pub(super) fn referred<'j>(
+    schemas: impl IntoIterator<Item = &'j Json>,
+    find: impl Fn(&str) -> Option<(&'j String, &'j Json)>,
+) -> BTreeSet<&'j str> {
+    let mut names = BTreeSet::new();
+    let mut todo: Vec<&Json> = schemas.into_iter().collect();
+    while let Some(value) = todo.pop() {
+        match value {
+            Json::Object(members) => {
+                let target = members.get("$ref").and_then(Json::as_str);
+                let found = target.and_then(|it| find(it.strip_prefix("#/$defs/")?));
+                if let Some((name, definition)) = found
+                    && names.insert(name.as_str())
+                {
+                    todo.push(definition);
+                }
+                todo.extend(members.values());
+            }
+            Json::Array(items) => todo.extend(items),
+            _ => {}
+        }
+    }
+    names
+}
+
 pub(super) fn put(out: &mut Map<String, Json>, key: &str, value: impl Into<Json>) {
     out.insert(key.to_owned(), value.into());
 }

@@ -330,11 +330,21 @@ fn whole(schemas: &Schemas, body: &RequestBody, media: &MediaType, format: BodyF
         _ => accepted_or_anything(schemas, &own, false),
     };
     let name = title.map_or_else(|| "body".to_owned(), |title| rust::snake(&title, "body"));
+    let written = body.description.as_deref().filter(|text| !text.trim().is_empty());
+    let essence = media::essence(&media.name);
+    let description = match format {
+        // Nothing else says that it is not plain text.
+        BodyFormat::Text if essence != "text/plain" && !media::is_wildcard(&essence) => {
+            let form = format!("A text of {essence}.");
+            Some(written.map_or(form.clone(), |text| format!("{}\n\n{form}", text.trim_end())))
+        }
+        _ => written.map(str::to_owned),
+    };
     Slot {
         schemas: own,
         is_sequence,
         required: body.required,
-        description: body.description.clone(),
+        description,
         ..Slot::new(Place::Body, name, accepted)
     }
 }
