@@ -62,26 +62,13 @@ pub(super) fn summary(text: &str, limit: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// The tags of HTML that descriptions are written with.
-const TAGS: [&str; 12] =
-    ["a", "b", "br", "code", "div", "em", "i", "li", "p", "span", "strong", "ul"];
-
-/// A line of escaped Markdown as it is read: without the escapes, and without the tags of HTML that
-/// some documents describe themselves with.
+/// A line of escaped Markdown as it is read.
 fn plain(markdown: &str) -> String {
     let mut plain = String::with_capacity(markdown.len());
     let mut letters = markdown.chars().filter(|letter| !letter.is_control()).peekable();
     while let Some(letter) = letters.next() {
         let escaped = letters.next_if(|next| letter == '\\' && next.is_ascii_punctuation());
         plain.push(escaped.unwrap_or(letter));
-    }
-    while let Some(start) = plain.find('<') {
-        let tag = &plain[start + 1..];
-        let name = tag.trim_start_matches('/').split(|it: char| !it.is_ascii_alphanumeric()).next();
-        match tag.find('>').filter(|_| name.is_some_and(|name| TAGS.contains(&name))) {
-            Some(end) => plain.replace_range(start..start + end + 2, ""),
-            None => break,
-        }
     }
     plain
 }
@@ -114,11 +101,7 @@ mod tests {
     fn summary_is_one_bounded_line() {
         assert_eq!(summary("\n  Fetch one book.\nMore.", 40), "Fetch one book.");
         assert_eq!(summary("Fetch one book.", 8), "Fetch o…");
-        assert_eq!(
-            summary(r"\<p\>Fetch \[one\] \<a href=x\>book\</a\>\</p\>", 40),
-            "Fetch [one] book"
-        );
-        assert_eq!(summary(r"A \<p\>Vec\<Item\>", 40), "A Vec<Item>");
+        assert_eq!(summary(r"Fetch \[one\] \<book\>", 40), "Fetch [one] <book>");
         assert_eq!(summary(r"Where 1 \< 2 or C:\x", 40), r"Where 1 < 2 or C:\x");
     }
 }

@@ -4,12 +4,14 @@
 //! HTML; rustdoc and clippy have nothing to say about it. Code, emphasis, lists, tables and links
 //! to the web stay what they are.
 
+mod html;
+
 use std::fmt::Write as _;
 
 /// A description as Markdown for a doc comment; empty for an empty one.
 pub(super) fn markdown(text: &str) -> String {
     let mut writer = Writer::default();
-    for line in text.lines() {
+    for line in html::to_markdown(text).lines() {
         writer.line(line);
     }
     writer.finish()
@@ -17,6 +19,7 @@ pub(super) fn markdown(text: &str) -> String {
 
 /// The first line of a description, shortened, for where one line is wanted.
 pub(super) fn one_line(text: &str) -> String {
+    let text = html::to_markdown(text);
     let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
     let plain = line.trim_start_matches('#').trim();
     inline(&visible(plain))

@@ -29,7 +29,7 @@ async fn override_reads_the_book_that_the_upstream_describes() {
 #[tokio::test]
 async fn handler_makes_arguments_of_what_is_required() {
     let server = bookshop_mcp::server().on(|context: Context, search: ListBooks| async move {
-        assert_eq!(search, ListBooks { words: Some("sand".to_owned()), ..search.clone() });
+        assert_eq!(search.words.as_deref(), Some("sand"));
         let first = GetBook::new("9780441172719");
         assert_eq!(first.fields, None);
         let book = context.upstream::<Bookshop>().call_typed(&first).await?;

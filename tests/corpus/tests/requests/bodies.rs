@@ -276,7 +276,8 @@ components:
         &[
             ("map", r#"{"body":{"x":1}}"#),
             ("extra", r#"{"a":"b","additional_properties":{"x":1}}"#),
-            ("extra", r#"{"additional_properties":{"a":"x"}}"#),
+            ("extra", r#"{"additional_properties":{"a":1}}"#),
+            ("extra", r#"{"additional_properties":{"x":"y"}}"#),
             ("union", r#"{"body":{"b":"x"}}"#),
             ("union", r#"{"body":{"c":"x"}}"#),
             ("heirs", r#"{"body":{"kind":"Cat","lives":9}}"#),
@@ -291,6 +292,7 @@ components:
               content-type: application/json
               | {"a":"b","x":1}
             refused: Error building request for POST /extra: argument `additional_properties` has the member `a`, which is the argument `a`
+            refused: argument `additional_properties`.x: expected an integer, not "y"
             POST /base/union
               content-type: application/json
               | {"b":"x"}
