@@ -16,9 +16,8 @@ use std::ptr;
 use indexmap::IndexMap;
 
 use self::keyword::Draft;
-use super::reference::{Resolver, target_name};
 use crate::diagnostic::Code;
-use crate::input::openapi::{Fault, Note, Notes};
+use crate::input::openapi::{Fault, Note, Notes, Reader, target_name};
 use crate::model::schema::{Discriminator, JsonType};
 use crate::model::{Schema, SchemaId, Schemas};
 use crate::source::{Node, Span, Value};
@@ -76,7 +75,7 @@ impl<'d> Arena<'d> {
     }
 
     /// Lowers all schemas that are reserved, and those that they lead to.
-    pub(super) fn lower_pending(&mut self, resolver: &mut Resolver<'d>, notes: &mut Notes) {
+    pub(super) fn lower_pending(&mut self, reader: &mut Reader<'d>) {
         while let Some(Pending { id, node, recursive_anchor }) = self.pending.pop_front() {
             let anchors = node.get("$recursiveAnchor").and_then(Node::as_bool) == Some(true);
             self.recursive_anchor = if anchors { Some(id) } else { recursive_anchor };
@@ -84,26 +83,26 @@ impl<'d> Arena<'d> {
                 Value::Object(entries) => {
                     let mut draft = Draft::new(id, node.span);
                     for (key, value) in entries {
-                        draft.read(key, value, self, notes);
+                        draft.read(key, value, self, reader);
                     }
-                    self.complete(draft, node, resolver, notes)
+                    self.complete(draft, node, reader)
                 }
                 Value::Bool(valid) => {
                     Schema { span: Some(node.span), never: !valid, ..Schema::default() }
                 }
                 Value::Null => {
-                    notes.count("empty schema");
+                    reader.notes.count("empty schema");
                     Schema { span: Some(node.span), ..Schema::default() }
                 }
                 _ => {
-                    notes.wrong_type("a schema", node, "a mapping");
+                    reader.notes.wrong_type("a schema", node, "a mapping");
                     Schema { span: Some(node.span), ..Schema::default() }
                 }
             };
             self.schemas.set(id, schema);
         }
-        self.make_nulls(notes);
-        self.check_required(notes);
+        self.make_nulls(&mut reader.notes);
+        self.check_required(&mut reader.notes);
         self.find_loops();
     }
 
@@ -134,8 +133,7 @@ impl<'d> Arena<'d> {
         &mut self,
         mut draft: Draft<'d>,
         node: &'d Node<'d>,
-        resolver: &mut Resolver<'d>,
-        notes: &mut Notes,
+        reader: &mut Reader<'d>,
     ) -> Schema {
         if draft.recursive_reference {
             draft.schema.reference = self.recursive_anchor;
@@ -143,7 +141,7 @@ impl<'d> Arena<'d> {
         // What a reference leads to stands elsewhere.
         self.recursive_anchor = None;
         if let Some((reference, span)) = draft.reference {
-            match resolver.target(reference, span) {
+            match reader.resolver.target(reference, span) {
                 Ok(target) => {
                     let id = self.reserve(target);
                     if let Some(name) = target_name(reference) {
@@ -158,23 +156,22 @@ impl<'d> Arena<'d> {
             self.faults.push((draft.id, fault));
         }
         if let Some(discriminator) = draft.discriminator {
-            draft.schema.discriminator = self.lower_discriminator(discriminator, resolver, notes);
+            draft.schema.discriminator = self.lower_discriminator(discriminator, reader);
             if draft.schema.discriminator.is_some() && !heirs::has_union(node) {
-                self.reserve_heirs(draft.id, node, resolver);
+                self.reserve_heirs(draft.id, node, &mut reader.resolver);
             }
         }
-        draft.normalise(self, notes)
+        draft.normalise(self, &mut reader.notes)
     }
 
     fn lower_discriminator(
         &mut self,
         node: &'d Node<'d>,
-        resolver: &mut Resolver<'d>,
-        notes: &mut Notes,
+        reader: &mut Reader<'d>,
     ) -> Option<Discriminator> {
         let property = node.get("propertyName").and_then(Node::as_str).or_else(|| node.as_str());
         let Some(property) = property else {
-            notes.missing("`propertyName` of the discriminator", node, "it is left out");
+            reader.notes.missing("`propertyName` of the discriminator", node, "it is left out");
             return None;
         };
         let mut discriminator = Discriminator {
@@ -185,33 +182,28 @@ impl<'d> Arena<'d> {
         };
         let mapping = node.get("mapping").and_then(Node::as_object).unwrap_or_default();
         for (key, value) in mapping {
-            if let Some(id) = self.discriminated(value, resolver, notes) {
+            if let Some(id) = self.discriminated(value, reader) {
                 discriminator.mapping.insert(key.name.to_string(), id);
             }
         }
         if let Some(default) = node.get("defaultMapping") {
-            discriminator.default = self.discriminated(default, resolver, notes);
+            discriminator.default = self.discriminated(default, reader);
         }
         Some(discriminator)
     }
 
     /// The schema that a value of a discriminator means: the name of one, or a reference to it.
-    fn discriminated(
-        &mut self,
-        value: &'d Node<'d>,
-        resolver: &mut Resolver<'d>,
-        notes: &mut Notes,
-    ) -> Option<SchemaId> {
+    fn discriminated(&mut self, value: &'d Node<'d>, reader: &mut Reader<'d>) -> Option<SchemaId> {
         let Some(target) = value.as_str() else {
-            notes.wrong_type("a value of the discriminator's mapping", value, "a string");
+            reader.notes.wrong_type("a value of the discriminator's mapping", value, "a string");
             return None;
         };
-        let (found, name) = match resolver.component_schema(target) {
+        let (found, name) = match reader.resolver.component_schema(target) {
             Some(found) => (Some(found), Some(target.to_owned())),
-            None => (resolver.target(target, value.span).ok(), target_name(target)),
+            None => (reader.resolver.target(target, value.span).ok(), target_name(target)),
         };
         let Some(found) = found else {
-            notes.count("discriminator value that leads to nothing");
+            reader.notes.count("discriminator value that leads to nothing");
             return None;
         };
         let id = self.reserve(found);

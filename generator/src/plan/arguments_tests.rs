@@ -481,11 +481,16 @@ fn properties_beside_the_named_ones_have_their_schema() {
         schemas.push(Schema { additional_properties: Some(value), ..schemas[plain].clone() });
     let mut operation = operation("POST", "/x", None);
     operation.body = body(json_content(root));
-    check(&schemas, &operation, None, &expect![[r#"
+    check(
+        &schemas,
+        &operation,
+        None,
+        &expect![[r#"
         {"type":"object","properties":{"a":{"type":"string"},"additional_properties":{"type":"object","additionalProperties":{"type":"string"},"description":"Other properties of the body, by their names."}},"additionalProperties":false}
         a Property Text a
         additional_properties Properties Object additional_properties
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
