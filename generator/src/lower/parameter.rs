@@ -38,23 +38,27 @@ struct Value {
 }
 
 impl<'d> Lowering<'d> {
-    /// Lowers a parameter. `None` for those that are not sent, which are counted.
+    /// Lowers a parameter. `None` for those that are not sent, which are counted, and for those that
+    /// cannot be read and that requests do without, which are warned of.
     pub(super) fn lower_parameter(
         &mut self,
         node: &'d Node<'d>,
     ) -> Result<Option<Parameter>, Fault> {
-        let followed = self.reader.resolver.follow(node)?;
+        let followed = match self.reader.resolver.follow(node) {
+            Ok(followed) => followed,
+            Err(fault) if fault.code == Code::E0209 => return Err(fault),
+            Err(fault) => return Ok(self.leave_out_parameter(&fault)),
+        };
         if followed.node.as_object().is_none() {
             let message = format!("a parameter is {}, not a mapping", followed.node.kind());
             return Err(Fault::new(Code::E0212, followed.node.span, message));
         }
         let raw = raw::Parameter::parse(followed.node, &mut self.reader)?;
-        let (Some(name), Some(place)) = (raw.name, raw.location) else {
-            let field = if raw.name.is_none() { "name" } else { "in" };
-            let message = format!("a parameter has no `{field}`");
-            return Err(Fault::new(Code::E0212, raw.span, message).help("add the field"));
+        let (name, location) = match self.name_and_location(&raw) {
+            Ok(found) => found,
+            Err(fault) if raw.required => return Err(fault),
+            Err(fault) => return Ok(self.leave_out_parameter(&fault)),
         };
-        let location = location(place).ok_or_else(|| unsupported_place(name, place, raw.span))?;
         if location == Location::Header {
             let header = name.to_ascii_lowercase();
             if IGNORED_HEADERS.contains(&header.as_str()) {
@@ -93,6 +97,41 @@ impl<'d> Lowering<'d> {
             schema,
             example,
         }))
+    }
+
+    fn leave_out_parameter(&mut self, fault: &Fault) -> Option<Parameter> {
+        self.reader.notes.warn(Note {
+            kind: "parameter left out",
+            code: fault.code,
+            message: format!("{}; the parameter is left out", fault.message),
+            span: fault.span,
+            help: "correct it, or remove it from the operation",
+        });
+        None
+    }
+
+    fn name_and_location(
+        &mut self,
+        raw: &raw::Parameter<'d>,
+    ) -> Result<(&'d str, Location), Fault> {
+        let (Some(name), Some(place)) = (raw.name, raw.location) else {
+            let field = if raw.name.is_none() { "name" } else { "in" };
+            let message = format!("a parameter has no `{field}`");
+            return Err(Fault::new(Code::E0212, raw.span, message).help("add the field"));
+        };
+        if let Some(location) = location(place) {
+            return Ok((name, location));
+        }
+        let small = place.to_ascii_lowercase();
+        let location = location(&small).ok_or_else(|| unsupported_place(name, place, raw.span))?;
+        self.reader.notes.warn(Note {
+            kind: "place of a parameter that is not written in small letters",
+            code: Code::E0212,
+            message: format!("`in: {place}` of the parameter `{name}` is read as `{small}`"),
+            span: raw.span,
+            help: "write it in small letters",
+        });
+        Ok((name, location))
     }
 
     fn lower_parameter_value(

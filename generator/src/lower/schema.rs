@@ -20,7 +20,7 @@ use crate::diagnostic::Code;
 use crate::input::openapi::{Fault, Note, Notes, Reader, target_name};
 use crate::model::schema::{Discriminator, JsonType};
 use crate::model::{Schema, SchemaId, Schemas};
-use crate::source::{Node, Span, Value};
+use crate::source::{Node, Value};
 
 /// The schemas of a document while it is lowered.
 #[derive(Debug, Default)]
@@ -103,7 +103,7 @@ impl<'d> Arena<'d> {
         }
         self.make_nulls(&mut reader.notes);
         self.check_required(&mut reader.notes);
-        self.find_loops();
+        self.open_loops(&mut reader.notes);
     }
 
     /// `nullable: true` alone allows everything, beside which a union would say nothing: as a member
@@ -149,11 +149,11 @@ impl<'d> Arena<'d> {
                     }
                     draft.schema.reference = Some(id);
                 }
-                Err(fault) => self.faults.push((draft.id, fault)),
+                Err(fault) => self.accept_anything(draft.id, fault, &mut reader.notes),
             }
         }
         if let Some(fault) = draft.fault.take() {
-            self.faults.push((draft.id, fault));
+            self.accept_anything(draft.id, fault, &mut reader.notes);
         }
         if let Some(discriminator) = draft.discriminator {
             draft.schema.discriminator = self.lower_discriminator(discriminator, reader);
@@ -162,6 +162,25 @@ impl<'d> Arena<'d> {
             }
         }
         draft.normalise(self, &mut reader.notes)
+    }
+
+    /// Lets a part of a schema that cannot be read accept anything. Where references may lead is a
+    /// rule of whoever runs this and no slip of the document, so breaking it makes the schema
+    /// unusable.
+    fn accept_anything(&mut self, id: SchemaId, fault: Fault, notes: &mut Notes) {
+        let (kind, help) = match fault.code {
+            Code::E0205 => {
+                ("schema that is not there", "add what it points to, or correct the reference")
+            }
+            Code::E0206 => (
+                "schema of references that form a loop",
+                "let one of the references lead to a definition",
+            ),
+            Code::E0208 => ("schema that is not supported", "use `$ref`"),
+            _ => return self.faults.push((id, fault)),
+        };
+        let message = format!("{}; anything is accepted there", fault.message);
+        notes.warn(Note { kind, code: fault.code, message, span: fault.span, help });
     }
 
     fn lower_discriminator(
@@ -247,20 +266,19 @@ impl<'d> Arena<'d> {
         }
     }
 
-    /// Finds chains of references that lead back to themselves.
-    fn find_loops(&mut self) {
+    /// Opens chains of references that lead back to themselves.
+    fn open_loops(&mut self, notes: &mut Notes) {
         let mut state = vec![0_usize; self.schemas.len()];
         for (round, start) in self.schemas.ids().enumerate() {
             let round = round + 1;
             let mut id = start;
             while let Some(seen) = state.get_mut(id.0 as usize) {
                 if *seen == round {
-                    let span = self.schemas[id].span;
-                    let fault = |span: Span| {
-                        Fault::new(Code::E0206, span, "references of schemas form a loop")
-                            .help("let one of the references lead to a definition")
-                    };
-                    self.faults.extend(span.map(|span| (id, fault(span))));
+                    self.schemas[id].reference = None;
+                    if let Some(span) = self.schemas[id].span {
+                        let message = "references of schemas form a loop";
+                        self.accept_anything(id, Fault::new(Code::E0206, span, message), notes);
+                    }
                     break;
                 }
                 if *seen != 0 {

@@ -121,7 +121,7 @@ impl<'s> Bundle<'s> {
         match self.sources.find(&name) {
             Some(file) if self.trees.contains_key(&file) => Ok(file),
             Some(_) => Err("it cannot be read"),
-            None => Err(self.sources.why_absent(&name).unwrap_or("there is no such file")),
+            None => Err(self.sources.why_absent(&name).unwrap_or(source::NO_SUCH_FILE)),
         }
     }
 

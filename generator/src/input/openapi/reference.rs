@@ -9,7 +9,7 @@ use std::ptr;
 use super::bundle::{Bundle, visit};
 use super::notes::Fault;
 use crate::diagnostic::Code;
-use crate::source::{FileId, Key, Node, Span, Value, percent_decode};
+use crate::source::{FileId, Key, NO_SUCH_FILE, Node, Span, Value, percent_decode};
 
 /// How many references are followed one after the other before they count as a loop.
 const HOPS: usize = 100;
@@ -317,7 +317,8 @@ fn unreachable_file(name: &str, why: &str, span: Span) -> Fault {
         "references to files are relative to the file that has them and stay in the folder of the \
          document; `references` of [openapi.NAME] allows other folders"
     };
-    Fault::new(Code::E0209, span, message).help(help)
+    let code = if why == NO_SUCH_FILE { Code::E0205 } else { Code::E0209 };
+    Fault::new(code, span, message).help(help)
 }
 
 /// The name that a reference gives its target: its last segment, where that is a name and not a

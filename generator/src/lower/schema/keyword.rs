@@ -236,8 +236,7 @@ impl<'d> Draft<'d> {
             }
             "$dynamicRef" | "$recursiveRef" => {
                 let message = format!("a schema uses `{name}`, which is not supported");
-                let fault = Fault::new(Code::E0208, node.span, message);
-                self.fault = Some(fault.help("use `$ref`"));
+                self.fault = Some(Fault::new(Code::E0208, node.span, message));
             }
             // Definitions are lowered where a reference leads to them.
             "$defs" | "definitions" | "$id" | "$schema" | "$anchor" | "$dynamicAnchor"
