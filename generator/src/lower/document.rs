@@ -51,7 +51,9 @@ pub fn document(
         let description = tag.description.map(str::to_owned);
         api.tags.push(Tag { name: tag.name.to_owned(), description });
     }
-    let mut lowering = Lowering { reader, arena: Arena::default(), skipped: Vec::new() };
+    let version = root.get("openapi").and_then(|node| node.as_str().or_else(|| node.as_number()));
+    let arena = Arena::new(version.unwrap_or_default());
+    let mut lowering = Lowering { reader, arena, skipped: Vec::new() };
     api.servers = raw.servers.iter().map(name_of).collect();
     api.server = lowering.document_server(&raw.servers, server);
     lowering.lower_security_schemes(&raw, &mut api);

@@ -17,7 +17,7 @@ use indexmap::IndexMap;
 
 use self::keyword::Draft;
 use crate::diagnostic::Code;
-use crate::input::openapi::{Fault, Note, Notes, Reader, target_name};
+use crate::input::openapi::{Fault, Note, Notes, Reader, reference_of, target_name};
 use crate::model::schema::{Discriminator, JsonType};
 use crate::model::{Schema, SchemaId, Schemas};
 use crate::source::{Node, Value};
@@ -37,6 +37,9 @@ pub(super) struct Arena<'d> {
     any_string: Option<SchemaId>,
     /// The schemas with a discriminator and without a union, each with what inherits from it.
     bases: IndexMap<SchemaId, Vec<SchemaId>>,
+    /// Whether the document is of a version that knows nothing beside a `$ref` (OpenAPI 3.0.3,
+    /// Reference Object).
+    ignores_siblings: bool,
     /// Made when it is first needed.
     hierarchy: Option<heirs::Hierarchy<'d>>,
 }
@@ -50,6 +53,12 @@ struct Pending<'d> {
 }
 
 impl<'d> Arena<'d> {
+    /// For a document of that version.
+    pub(super) fn new(version: &str) -> Self {
+        let is_older = version.starts_with("3.0") || version.starts_with('2');
+        Self { ignores_siblings: is_older, ..Self::default() }
+    }
+
     /// The place of a schema in the arena. It is filled in by [`Arena::lower_pending`].
     pub(super) fn reserve(&mut self, node: &'d Node<'d>) -> SchemaId {
         let key = ptr::from_ref(node);
@@ -82,7 +91,14 @@ impl<'d> Arena<'d> {
             let schema = match &node.value {
                 Value::Object(entries) => {
                     let mut draft = Draft::new(id, node.span);
+                    let ignores_siblings = self.ignores_siblings && reference_of(node).is_some();
                     for (key, value) in entries {
+                        if ignores_siblings && !stays_beside_reference(&key.name) {
+                            reader
+                                .notes
+                                .count("keyword beside a `$ref` ignored, as OpenAPI 3.0 says");
+                            continue;
+                        }
                         draft.read(key, value, self, reader);
                     }
                     self.complete(draft, node, reader)
@@ -321,9 +337,20 @@ impl<'d> Arena<'d> {
         broken
     }
 
-    /// The schemas, with the names of those that are targets of references.
-    pub(super) fn finish(self) -> Schemas {
+    /// The schemas, with the names of those that are targets of references. References lead to what
+    /// definitions that are only references stand for.
+    pub(super) fn finish(mut self) -> Schemas {
         let mut schemas = self.schemas;
+        for id in schemas.ids() {
+            let Some(target) = schemas[id].reference else { continue };
+            let end = schemas.resolve(target);
+            if end != target {
+                schemas[id].reference = Some(end);
+                if let Some(name) = self.names.get(&target).cloned() {
+                    self.names.entry(end).or_insert(name);
+                }
+            }
+        }
         for id in schemas.ids() {
             if let Some(name) = self.names.get(&id) {
                 schemas[id].name = Some(name.clone());
@@ -331,4 +358,22 @@ impl<'d> Arena<'d> {
         }
         schemas
     }
+}
+
+/// Whether a keyword means something beside a `$ref` in a version that knows nothing there: what
+/// people read, and what says that there may be no value.
+fn stays_beside_reference(name: &str) -> bool {
+    name.starts_with("x-")
+        || matches!(
+            name,
+            "$ref"
+                | "title"
+                | "summary"
+                | "description"
+                | "deprecated"
+                | "default"
+                | "example"
+                | "examples"
+                | "nullable"
+        )
 }

@@ -323,18 +323,43 @@ fn unreachable_file(name: &str, why: &str, span: Span) -> Fault {
 
 /// The name that a reference gives its target: its last segment, where that is a name and not a
 /// place such as `schema` or `0`, else the name of the file that it leads to.
+#[must_use]
 pub fn target_name(reference: &str) -> Option<String> {
     let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
-    if fragment.is_empty() {
-        let name = file.rsplit('/').next().unwrap_or(file);
-        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-        return Some(percent_decode(stem)).filter(|stem| !stem.is_empty());
-    }
     let mut segments = fragment.rsplit('/');
-    let last = segments.next()?;
-    let parent = segments.next()?;
-    matches!(parent, "schemas" | "$defs" | "definitions" | "properties")
-        .then(|| unescape(&percent_decode(last)))
+    let last = segments.next().unwrap_or_default();
+    let is_below_names = matches!(
+        segments.next(),
+        Some("schemas" | "$defs" | "definitions" | "properties" | "patternProperties")
+    );
+    if is_below_names || !is_place(last) {
+        return Some(unescape(&percent_decode(last)));
+    }
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    Some(percent_decode(stem)).filter(|stem| !stem.is_empty())
+}
+
+/// Whether a segment of a pointer tells where a schema stands and not what it is.
+fn is_place(segment: &str) -> bool {
+    segment.bytes().all(|byte| byte.is_ascii_digit())
+        || matches!(
+            segment,
+            "schema"
+                | "itemSchema"
+                | "items"
+                | "additionalItems"
+                | "additionalProperties"
+                | "unevaluatedItems"
+                | "unevaluatedProperties"
+                | "contains"
+                | "contentSchema"
+                | "propertyNames"
+                | "not"
+                | "if"
+                | "then"
+                | "else"
+        )
 }
 
 fn unescape(token: &str) -> String {
@@ -359,6 +384,12 @@ mod tests {
         assert_eq!(target_name("#/components/schemas/a~1b"), Some("a/b".to_owned()));
         assert_eq!(target_name("#/paths/~1books/get/responses/200/content/a~1b/schema"), None);
         assert_eq!(target_name("#"), None);
+        assert_eq!(target_name("#node"), Some("node".to_owned()));
+        assert_eq!(target_name("#/components/schemas/schema"), Some("schema".to_owned()));
+        assert_eq!(target_name("./s.yaml#/QueueMetrics"), Some("QueueMetrics".to_owned()));
+        assert_eq!(target_name("s.yaml#/all/QueueMetrics"), Some("QueueMetrics".to_owned()));
+        assert_eq!(target_name("book.yaml#/get/parameters/0/schema"), Some("book".to_owned()));
+        assert_eq!(target_name("book.yaml#/allOf/1"), Some("book".to_owned()));
         assert_eq!(target_name("../schemas/Menu%20Item.yaml"), Some("Menu Item".to_owned()));
         assert_eq!(target_name("all.yaml#/components/schemas/A"), Some("A".to_owned()));
     }
