@@ -140,8 +140,14 @@ fn declare(
     for (name, file) in &request.documents {
         let overlays = request.overlays.iter().filter(|(table, _)| table == name);
         let overlays: Vec<FileId> = overlays.map(|(_, file)| *file).collect();
-        let bundle = Bundle::read(sources, *file, &overlays, diagnostics);
+        let mut syntax = Diagnostics::default();
+        let bundle = Bundle::read(sources, *file, &overlays, &mut syntax);
         let mut found = Diagnostics::default();
+        for problem in &syntax {
+            // Of two values one is left out.
+            let is_left_out = problem.code == Code::E0105;
+            if is_left_out { &mut found } else { &mut *diagnostics }.push(problem.clone());
+        }
         let api = bundle.and_then(|bundle| {
             if input::manifest::fastmcp::is_configuration(bundle.root(), sources.name(*file)) {
                 input::manifest::fastmcp::report(bundle.root(), &mut found);

@@ -7,7 +7,6 @@ mod document;
 mod manifest;
 mod operation;
 mod parameter;
-mod reference;
 mod schema;
 mod server;
 mod swagger;
@@ -18,14 +17,13 @@ mod tests;
 pub use document::document;
 pub use manifest::{Contents, manifest};
 
-use crate::input::openapi::{Fault, Notes};
+use crate::input::openapi::{Fault, Reader};
 
 /// What is shared while one document is lowered.
 #[derive(Debug)]
 struct Lowering<'d> {
-    resolver: reference::Resolver<'d>,
+    reader: Reader<'d>,
     arena: schema::Arena<'d>,
-    notes: Notes,
     /// The operations that were left out, each with the reason.
     skipped: Vec<(String, Fault)>,
 }

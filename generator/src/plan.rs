@@ -24,6 +24,7 @@ mod extension;
 mod fetched;
 mod format;
 mod hash;
+mod idle_rule;
 mod kind;
 mod lifespan;
 mod listing;

@@ -18,6 +18,9 @@ pub use format::{Format, parse};
 /// How deeply lists and mappings of a document may be nested.
 pub const DEPTH_LIMIT: usize = 256;
 
+/// Why a file is not there that nobody kept away.
+pub const NO_SUCH_FILE: &str = "there is no such file";
+
 /// A file of a [`SourceMap`].
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct FileId(pub u32);

@@ -252,7 +252,12 @@ fn cannot_read(path: &Path, why: &str, help: &str) -> Box<Diagnostic> {
 
 /// Reads a text file.
 fn read(path: &Path) -> Result<String, Box<Diagnostic>> {
-    String::from_utf8(read_bytes(path)?).map_err(|error| {
+    let bytes = read_bytes(path)?;
+    // With a byte order mark, or with the zeros that letters of ASCII have there.
+    if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, _, ..] | [_, 0, ..] = bytes.as_slice() {
+        return Err(cannot_read(path, "it is UTF-16, not UTF-8", "save the file as UTF-8"));
+    }
+    String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         cannot_read(path, &format!("byte {at} is not UTF-8"), "save the file as UTF-8")
     })
@@ -305,6 +310,10 @@ mod tests {
             diagnostic.message
         };
         assert!(message(&latin).ends_with("byte 10 is not UTF-8"));
+        for bytes in [b"\xff\xfe{\0}\0".as_slice(), b"{\0}\0", b"\0{\0}"] {
+            std::fs::write(&latin, bytes).expect("a file");
+            assert!(message(&latin).ends_with("it is UTF-16, not UTF-8"));
+        }
         assert!(message(folder.path()).ends_with("it is a folder"));
         assert!(message(&folder.path().join("none")).ends_with("there is no such file"));
     }

@@ -2,7 +2,10 @@
 //!
 //! Each fragment (an operation, a parameter, a response, …) is read on its own, field by field, so
 //! that a fault costs one field. Fields of all versions are read whatever the version line says.
-//! References and schemas stay nodes of the tree; the next stage follows them.
+//! Schemas stay nodes of the tree for the next stage.
+//!
+//! A mapping or a list may be a `$ref` wherever it stands, also where OpenAPI does not foresee one:
+//! [`entries`] and [`list`] follow it.
 
 mod bundle;
 mod document;
@@ -11,6 +14,8 @@ mod notes;
 mod operation;
 mod overlay;
 mod parameter;
+mod reader;
+mod reference;
 mod security;
 
 pub use bundle::{Bundle, is_absolute, locate, may_refer_to_files, references, visit};
@@ -19,4 +24,6 @@ pub use fields::{Field, entries, list};
 pub use notes::{Fault, Note, Notes, pointer_to};
 pub use operation::{Operation, PathItem, is_method};
 pub use parameter::{Content, Encoding, MediaType, Parameter, RequestBody, Response};
+pub use reader::Reader;
+pub use reference::{Followed, Resolver, merged, reference_of, target_name};
 pub use security::{Requirement, SecurityScheme};

@@ -5,12 +5,11 @@ use indexmap::IndexMap;
 use super::Lowering;
 use super::operation::{Surroundings, without_fragment};
 use super::parameter::location;
-use super::reference::{Resolver, reference_of};
 use super::schema::Arena;
 use super::server::{name_of, take_common_server};
 use super::swagger;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::input::openapi::{self as raw, Bundle, Fault, Note, Notes, is_method};
+use crate::input::openapi::{self as raw, Bundle, Fault, Note, Reader, Resolver, is_method};
 use crate::model::{Api, Operation, SchemaId, SecurityKind, SecurityScheme, Tag, TokenEndpoint};
 use crate::source::{Key, Node, Span, join_pointer};
 
@@ -37,8 +36,8 @@ pub fn document(
         converted = swagger::convert(bundle);
         root = &converted;
     }
-    let mut notes = Notes::default();
-    let raw = raw::Document::parse(root, &mut notes);
+    let mut reader = Reader::new(Resolver::new(bundle, root));
+    let raw = raw::Document::parse(root, &mut reader);
     let mut api = Api {
         source: bundle.name().to_owned(),
         title: raw.info.title.unwrap_or_default().to_owned(),
@@ -52,12 +51,9 @@ pub fn document(
         let description = tag.description.map(str::to_owned);
         api.tags.push(Tag { name: tag.name.to_owned(), description });
     }
-    let mut lowering = Lowering {
-        resolver: Resolver::new(bundle, root),
-        arena: Arena::default(),
-        notes,
-        skipped: Vec::new(),
-    };
+    let version = root.get("openapi").and_then(|node| node.as_str().or_else(|| node.as_number()));
+    let arena = Arena::new(version.unwrap_or_default());
+    let mut lowering = Lowering { reader, arena, skipped: Vec::new() };
     api.servers = raw.servers.iter().map(name_of).collect();
     api.server = lowering.document_server(&raw.servers, server);
     lowering.lower_security_schemes(&raw, &mut api);
@@ -66,21 +62,21 @@ pub fn document(
     if raw.servers.is_empty() {
         take_common_server(&mut api);
     }
-    lowering.arena.lower_pending(&mut lowering.resolver, &mut lowering.notes);
-    lowering.arena.offer_heirs(&mut lowering.notes);
+    lowering.arena.lower_pending(&mut lowering.reader);
+    lowering.arena.offer_heirs(&mut lowering.reader.notes);
     lowering.leave_out_broken_schemas(&mut api);
     for (operation, fault) in &lowering.skipped {
         *api.skipped.entry(skip_reason(fault.code).to_owned()).or_default() += 1;
         diagnostics.push(skip_warning(bundle, operation, fault));
     }
-    for _ in 0..lowering.resolver.found_elsewhere() {
-        lowering.notes.count("reference of a part that is found in the document");
+    for _ in 0..lowering.reader.resolver.found_elsewhere() {
+        lowering.reader.notes.count("reference of a part that is found in the document");
     }
     for _ in raw.webhooks.and_then(Node::as_object).unwrap_or_default() {
-        lowering.notes.count("webhook ignored");
+        lowering.reader.notes.count("webhook ignored");
     }
     api.schemas = lowering.arena.finish();
-    api.census = lowering.notes.finish(|span| bundle.pointer(span), diagnostics);
+    api.census = lowering.reader.notes.finish(|span| bundle.pointer(span), diagnostics);
     if !api.operations.is_empty() {
         return Some(api);
     }
@@ -200,30 +196,34 @@ const fn skip_reason(code: Code) -> &'static str {
 impl<'d> Lowering<'d> {
     fn lower_security_schemes(&mut self, raw: &raw::Document<'d>, api: &mut Api) {
         let Some(schemes) = raw.security_schemes else { return };
-        for field in raw::entries(schemes, "security schemes", &mut self.notes) {
-            let node = match self.resolver.follow(field.node) {
-                Ok(followed) => followed.node,
+        let schemes = match raw::entries(schemes, "security schemes", &mut self.reader) {
+            Ok(schemes) => schemes,
+            Err(fault) => return self.leave_out_scheme("all security schemes are", &fault),
+        };
+        for field in schemes {
+            let scheme = match raw::SecurityScheme::parse(field.node, &mut self.reader) {
+                Ok(scheme) => scheme,
                 Err(fault) => {
-                    self.notes.warn(Note {
-                        kind: "security scheme left out",
-                        code: fault.code,
-                        message: format!(
-                            "the security scheme `{}` is left out: {}",
-                            field.name(),
-                            fault.message
-                        ),
-                        span: fault.span,
-                        help: "correct the reference",
-                    });
+                    let which = format!("the security scheme `{}` is", field.name());
+                    self.leave_out_scheme(&which, &fault);
                     continue;
                 }
             };
-            let scheme = raw::SecurityScheme::parse(node, &mut self.notes);
             let endpoint = self.token_endpoint(field.name(), &scheme);
             let kind = security_kind(&scheme, endpoint);
             api.security_schemes
                 .insert(field.name().to_owned(), SecurityScheme { span: scheme.span, kind });
         }
+    }
+
+    fn leave_out_scheme(&mut self, which: &str, fault: &Fault) {
+        self.reader.notes.warn(Note {
+            kind: "security scheme left out",
+            code: fault.code,
+            message: format!("{which} left out: {}", fault.message),
+            span: fault.span,
+            help: "correct the reference",
+        });
     }
 
     /// Where a server gets a token for itself. Flows in which a person logs in give it none.
@@ -239,7 +239,7 @@ impl<'d> Lowering<'d> {
             if !url.contains("${") {
                 return Some(url.to_owned());
             }
-            self.notes.warn(Note {
+            self.reader.notes.warn(Note {
                 kind: "URL of tokens that asks for a variable of the environment",
                 code: Code::E0203,
                 message: format!(
@@ -262,7 +262,7 @@ impl<'d> Lowering<'d> {
     ) {
         for (name, span) in requirements.iter().flat_map(|requirement| &requirement.schemes) {
             if !schemes.contains_key(*name) {
-                self.notes.warn(Note {
+                self.reader.notes.warn(Note {
                     kind: "security scheme that is not declared",
                     code: Code::E0205,
                     message: format!("the security scheme `{name}` is not declared"),
@@ -275,14 +275,16 @@ impl<'d> Lowering<'d> {
 
     fn lower_paths(&mut self, raw: &raw::Document<'d>, api: &mut Api) {
         let Some(paths) = raw.paths else { return };
-        for field in raw::entries(paths, "paths", &mut self.notes) {
+        // One that cannot be followed was reported with the document.
+        let paths = raw::entries(paths, "paths", &mut self.reader).unwrap_or_default();
+        for field in paths {
             let path = field.name();
             if path.starts_with("x-") {
-                field.unknown(&mut self.notes);
+                field.unknown(&mut self.reader);
                 continue;
             }
             if !path.starts_with('/') {
-                self.notes.warn(Note {
+                self.reader.notes.warn(Note {
                     kind: "path that does not start with a slash",
                     code: Code::E0203,
                     message: format!("`{path}` is no path: it does not start with `/`"),
@@ -292,7 +294,7 @@ impl<'d> Lowering<'d> {
                 continue;
             }
             if without_fragment(path) != path {
-                self.notes.warn(Note {
+                self.reader.notes.warn(Note {
                     kind: "path with a fragment",
                     code: Code::E0208,
                     message: format!(
@@ -319,7 +321,7 @@ impl<'d> Lowering<'d> {
         let mut done = Vec::<&str>::new();
         for (method, node) in items.iter().flat_map(|item| &item.operations) {
             if done.contains(&method.as_str()) {
-                self.notes.count("operation replaced by the one beside a reference");
+                self.reader.notes.count("operation replaced by the one beside a reference");
                 continue;
             }
             done.push(method);
@@ -335,17 +337,18 @@ impl<'d> Lowering<'d> {
                 schemes: &api.security_schemes,
             };
             // Notes of an operation that is left out would only repeat why.
-            let before = std::mem::take(&mut self.notes);
+            let before = std::mem::take(&mut self.reader.notes);
             let outcome = self.lower_operation(method, node, around);
-            let notes = std::mem::replace(&mut self.notes, before);
+            let notes = std::mem::replace(&mut self.reader.notes, before);
             match outcome {
                 Ok(operation) => {
-                    self.notes.merge(notes);
+                    self.reader.notes.merge(notes);
                     api.operations.push(operation);
                 }
                 Err(fault) => {
                     let route = format!("{method} {path}");
-                    let id = node.get("operationId").and_then(Node::as_str);
+                    let end = self.reader.resolver.follow(node).map_or(*node, |it| it.node);
+                    let id = end.get("operationId").and_then(Node::as_str);
                     api.left_out.extend(id.map(str::to_owned));
                     api.left_out.push(route.clone());
                     self.skipped.push((route, fault));
@@ -356,19 +359,8 @@ impl<'d> Lowering<'d> {
 
     /// The path item and those that its `$ref` leads to, the nearest first.
     fn lower_path_items(&mut self, node: &'d Node<'d>) -> Result<Vec<raw::PathItem<'d>>, Fault> {
-        let end = self.resolver.follow(node)?.node;
-        let mut items = Vec::new();
-        let mut node = node;
-        loop {
-            items.push(raw::PathItem::parse(node, &mut self.notes));
-            match reference_of(node) {
-                Some(reference) if !std::ptr::eq(node, end) => {
-                    let place = node.get("$ref").unwrap_or(node);
-                    node = self.resolver.target(reference, place.span)?;
-                }
-                _ => return Ok(items),
-            }
-        }
+        let parts = self.reader.resolver.chain(node)?.into_iter();
+        parts.map(|part| raw::PathItem::parse(part, &mut self.reader)).collect()
     }
 
     /// Leaves out the operations whose requests have a schema that leads to one that cannot be read.
@@ -386,7 +378,7 @@ impl<'d> Lowering<'d> {
                 let media = operation.responses.iter_mut().flat_map(|answer| &mut answer.content);
                 for schema in media.flat_map(|media| [&mut media.schema, &mut media.item_schema]) {
                     if let Some(fault) = schema.and_then(|id| broken.get(&id)) {
-                        self.notes.warn(undescribed(&route, fault));
+                        self.reader.notes.warn(undescribed(&route, fault));
                         *schema = None;
                     }
                 }

@@ -42,16 +42,17 @@ impl<'d> Lowering<'d> {
         node: &'d Node<'d>,
         around: Surroundings<'d, '_>,
     ) -> Result<Operation, Fault> {
-        if node.as_object().is_none() {
-            let message = format!("the operation is {}, not a mapping", node.kind());
-            return Err(Fault::new(Code::E0203, node.span, message));
+        let end = self.reader.resolver.follow(node)?.node;
+        if end.as_object().is_none() {
+            let message = format!("the operation is {}, not a mapping", end.kind());
+            return Err(Fault::new(Code::E0203, end.span, message));
         }
         if !is_token(method) {
             let message = format!("no request can have the method {method:?}");
             let fault = Fault::new(Code::E0208, node.span, message);
             return Err(fault.help("a method is one word of letters, as in HTTP"));
         }
-        let raw = raw::Operation::parse(node, &mut self.notes);
+        let raw = raw::Operation::parse(node, &mut self.reader)?;
         let mut parameters = self.lower_parameters(&raw, around)?;
         self.match_path(&mut parameters, method, around);
         let body = raw.body.map(|body| self.lower_body(body)).transpose()?.flatten();
@@ -96,7 +97,7 @@ impl<'d> Lowering<'d> {
                 let same = parameters.iter().position(|other| is_same(other, &parameter));
                 match same {
                     Some(index) if index >= start_of_list || replaced.contains(&index) => {
-                        self.notes.count("parameter declared twice");
+                        self.reader.notes.count("parameter declared twice");
                     }
                     Some(index) => {
                         replaced.push(index);
@@ -123,7 +124,7 @@ impl<'d> Lowering<'d> {
             let stray = parameter.location == Location::Path
                 && !variables.contains(&parameter.name.as_str());
             if stray {
-                self.notes.warn(Note {
+                self.reader.notes.warn(Note {
                     kind: "path parameter that is not in the path",
                     code: Code::E0207,
                     message: format!(
@@ -143,7 +144,7 @@ impl<'d> Lowering<'d> {
             if declared {
                 continue;
             }
-            self.notes.warn(Note {
+            self.reader.notes.warn(Note {
                 kind: "path variable without a parameter",
                 code: Code::E0207,
                 message: format!(
@@ -172,14 +173,14 @@ impl<'d> Lowering<'d> {
     }
 
     fn lower_body(&mut self, node: &'d Node<'d>) -> Result<Option<RequestBody>, Fault> {
-        let followed = self.resolver.follow(node)?;
+        let followed = self.reader.resolver.follow(node)?;
         if followed.node.as_object().is_none() {
             let message = format!("its request body is {}, not a mapping", followed.node.kind());
             return Err(Fault::new(Code::E0212, followed.node.span, message));
         }
-        let raw = raw::RequestBody::parse(followed.node, &mut self.notes);
+        let raw = raw::RequestBody::parse(followed.node, &mut self.reader)?;
         if raw.content.is_empty() {
-            self.notes.count("request body without content");
+            self.reader.notes.count("request body without content");
             return Ok(None);
         }
         Ok(Some(RequestBody {
@@ -197,10 +198,21 @@ impl<'d> Lowering<'d> {
         method: &str,
         path: &str,
     ) -> Vec<Response> {
-        let mut responses = Vec::with_capacity(raw.responses.len());
-        for field in &raw.responses {
+        let mut responses = Vec::new();
+        let Some(node) = raw.responses else { return responses };
+        let fields = match raw::entries(node, "responses", &mut self.reader) {
+            Ok(fields) => fields,
+            Err(fault) => {
+                self.reader.notes.warn(undescribed(&format!("{method} {path}"), &fault));
+                return responses;
+            }
+        };
+        for field in fields {
+            if field.name().starts_with("x-") {
+                continue;
+            }
             let Some(status) = status(field.name()) else {
-                self.notes.warn(Note {
+                self.reader.notes.warn(Note {
                     kind: "response with a key that is no status",
                     code: Code::E0203,
                     message: format!(
@@ -214,15 +226,17 @@ impl<'d> Lowering<'d> {
             };
             match self.lower_response(status, field.node) {
                 Ok(response) => responses.push(response),
-                Err(fault) => self.notes.warn(undescribed(&format!("{method} {path}"), &fault)),
+                Err(fault) => {
+                    self.reader.notes.warn(undescribed(&format!("{method} {path}"), &fault))
+                }
             }
         }
         responses
     }
 
     fn lower_response(&mut self, status: Status, node: &'d Node<'d>) -> Result<Response, Fault> {
-        let followed = self.resolver.follow(node)?;
-        let response = raw::Response::parse(followed.node, &mut self.notes);
+        let followed = self.reader.resolver.follow(node)?;
+        let response = raw::Response::parse(followed.node, &mut self.reader)?;
         Ok(Response {
             span: response.span,
             status,

@@ -37,37 +37,41 @@ struct Value {
 }
 
 impl<'d> Lowering<'d> {
-    /// Lowers a parameter. `None` for those that are not sent, which are counted.
+    /// Lowers a parameter. `None` for those that are not sent, which are counted, and for those that
+    /// cannot be read and that requests do without, which are warned of.
     pub(super) fn lower_parameter(
         &mut self,
         node: &'d Node<'d>,
     ) -> Result<Option<Parameter>, Fault> {
-        let followed = self.resolver.follow(node)?;
+        let followed = match self.reader.resolver.follow(node) {
+            Ok(followed) => followed,
+            Err(fault) if fault.code == Code::E0209 => return Err(fault),
+            Err(fault) => return Ok(self.leave_out_parameter(&fault)),
+        };
         if followed.node.as_object().is_none() {
             let message = format!("a parameter is {}, not a mapping", followed.node.kind());
             return Err(Fault::new(Code::E0212, followed.node.span, message));
         }
-        let raw = raw::Parameter::parse(followed.node, &mut self.notes);
-        let (Some(name), Some(place)) = (raw.name, raw.location) else {
-            let field = if raw.name.is_none() { "name" } else { "in" };
-            let message = format!("a parameter has no `{field}`");
-            return Err(Fault::new(Code::E0212, raw.span, message).help("add the field"));
+        let raw = raw::Parameter::parse(followed.node, &mut self.reader)?;
+        let (name, location) = match self.name_and_location(&raw) {
+            Ok(found) => found,
+            Err(fault) if raw.required => return Err(fault),
+            Err(fault) => return Ok(self.leave_out_parameter(&fault)),
         };
-        let location = location(place).ok_or_else(|| unsupported_place(name, place, raw.span))?;
         if location == Location::Header {
             let header = name.to_ascii_lowercase();
             if IGNORED_HEADERS.contains(&header.as_str()) {
-                self.notes.count("header parameter ignored as the standard says");
+                self.reader.notes.count("header parameter ignored as the standard says");
                 return Ok(None);
             }
             if CLIENT_HEADERS.contains(&header.as_str()) {
-                self.notes.count("header parameter that only the HTTP client sets");
+                self.reader.notes.count("header parameter that only the HTTP client sets");
                 return Ok(None);
             }
         }
         let mut required = raw.required;
         if location == Location::Path && !required {
-            self.notes.count("path parameter that is not declared as required");
+            self.reader.notes.count("path parameter that is not declared as required");
             required = true;
         }
         if location == Location::Querystring && raw.content.is_none() {
@@ -94,6 +98,41 @@ impl<'d> Lowering<'d> {
         }))
     }
 
+    fn leave_out_parameter(&mut self, fault: &Fault) -> Option<Parameter> {
+        self.reader.notes.warn(Note {
+            kind: "parameter left out",
+            code: fault.code,
+            message: format!("{}; the parameter is left out", fault.message),
+            span: fault.span,
+            help: "correct it, or remove it from the operation",
+        });
+        None
+    }
+
+    fn name_and_location(
+        &mut self,
+        raw: &raw::Parameter<'d>,
+    ) -> Result<(&'d str, Location), Fault> {
+        let (Some(name), Some(place)) = (raw.name, raw.location) else {
+            let field = if raw.name.is_none() { "name" } else { "in" };
+            let message = format!("a parameter has no `{field}`");
+            return Err(Fault::new(Code::E0212, raw.span, message).help("add the field"));
+        };
+        if let Some(location) = location(place) {
+            return Ok((name, location));
+        }
+        let small = place.to_ascii_lowercase();
+        let location = location(&small).ok_or_else(|| unsupported_place(name, place, raw.span))?;
+        self.reader.notes.warn(Note {
+            kind: "place of a parameter that is not written in small letters",
+            code: Code::E0212,
+            message: format!("`in: {place}` of the parameter `{name}` is read as `{small}`"),
+            span: raw.span,
+            help: "write it in small letters",
+        });
+        Ok((name, location))
+    }
+
     fn lower_parameter_value(
         &mut self,
         raw: &raw::Parameter<'d>,
@@ -110,7 +149,7 @@ impl<'d> Lowering<'d> {
         }
         let schema = raw.schema.map(|schema| self.arena.reserve(schema));
         if schema.is_none() {
-            self.notes.count("parameter without a schema");
+            self.reader.notes.count("parameter without a schema");
         }
         Ok(Value { style, media_type: None, schema, example })
     }
@@ -138,7 +177,7 @@ impl<'d> Lowering<'d> {
             _ => collection_format(text),
         };
         style.unwrap_or_else(|| {
-            self.notes.warn(Note {
+            self.reader.notes.warn(Note {
                 kind: "parameter style that is not allowed there",
                 code: Code::E0212,
                 message: format!(
@@ -161,10 +200,9 @@ impl<'d> Lowering<'d> {
     }
 
     fn lower_media_type(&mut self, media: Field<'d>, request: bool) -> Result<MediaType, Fault> {
-        let node = self.resolver.follow(media.node)?.node;
-        let raw = raw::MediaType::parse(node, &mut self.notes);
+        let raw = raw::MediaType::parse(media.node, &mut self.reader)?;
         if raw.item_schema.is_some() && raw.schema.is_none() {
-            self.notes.count(if request {
+            self.reader.notes.count(if request {
                 "request body with `itemSchema`, items not checked"
             } else {
                 "response with `itemSchema`, read as unstructured"
@@ -175,14 +213,14 @@ impl<'d> Lowering<'d> {
         }
         let mut encodings = IndexMap::new();
         for (property, encoding) in &raw.encodings {
-            check_media_type(encoding.content_type.unwrap_or_default(), node.span)?;
+            check_media_type(encoding.content_type.unwrap_or_default(), media.node.span)?;
             let style = encoding.style.map(|style| self.lower_style(Some(style), Location::Query));
             let encoding = Encoding {
                 content_type: encoding.content_type.map(str::to_owned),
                 style,
                 explode: encoding.explode,
                 allow_reserved: encoding.allow_reserved,
-                headers: self.lower_part_headers(encoding.headers),
+                headers: self.lower_part_headers(encoding.headers)?,
             };
             encodings.insert((*property).to_owned(), encoding);
         }
@@ -196,24 +234,29 @@ impl<'d> Lowering<'d> {
     }
 
     /// The headers of a part whose values the document fixes. Nobody could give the others a value.
-    fn lower_part_headers(&mut self, headers: Option<&'d Node<'d>>) -> Vec<(String, String)> {
+    fn lower_part_headers(
+        &mut self,
+        headers: Option<&'d Node<'d>>,
+    ) -> Result<Vec<(String, String)>, Fault> {
         let mut fixed = Vec::new();
-        for (key, header) in headers.and_then(Node::as_object).unwrap_or_default() {
-            if key.name.eq_ignore_ascii_case("content-type") {
+        let Some(headers) = headers else { return Ok(fixed) };
+        for field in raw::entries(headers, "headers", &mut self.reader)? {
+            let name = field.name();
+            if name.eq_ignore_ascii_case("content-type") {
                 continue;
             }
-            match self.fixed_value(header).filter(|value| is_header(&key.name, value)) {
-                Some(value) => fixed.push((key.name.to_string(), value)),
-                None => self.notes.count("headers of form parts without a fixed value"),
+            match self.fixed_value(field.node).filter(|value| is_header(name, value)) {
+                Some(value) => fixed.push((name.to_owned(), value)),
+                None => self.reader.notes.count("headers of form parts without a fixed value"),
             }
         }
-        fixed
+        Ok(fixed)
     }
 
     /// The only value of a header, else its default.
     fn fixed_value(&mut self, header: &'d Node<'d>) -> Option<String> {
-        let header = self.resolver.follow(header).ok()?.node;
-        let schema = self.resolver.follow(header.get("schema")?).ok()?.node;
+        let header = self.reader.resolver.follow(header).ok()?.node;
+        let schema = self.reader.resolver.follow(header.get("schema")?).ok()?.node;
         let only = schema.get("enum").and_then(Node::as_array).filter(|values| values.len() == 1);
         let value = schema
             .get("const")
@@ -237,15 +280,15 @@ impl<'d> Lowering<'d> {
         }
         let entries = examples?.as_object().unwrap_or_default();
         for (_, entry) in entries {
-            match self.resolver.follow(entry) {
+            match self.reader.resolver.follow(entry) {
                 Ok(followed) => {
                     let example = followed.node;
                     if let Some(value) = example.get("value").or_else(|| example.get("dataValue")) {
                         return Some(value.to_json());
                     }
-                    self.notes.count("example without a value");
+                    self.reader.notes.count("example without a value");
                 }
-                Err(_) => self.notes.count("example that points to nothing"),
+                Err(_) => self.reader.notes.count("example that points to nothing"),
             }
         }
         None

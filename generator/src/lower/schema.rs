@@ -16,12 +16,11 @@ use std::ptr;
 use indexmap::IndexMap;
 
 use self::keyword::Draft;
-use super::reference::{Resolver, target_name};
 use crate::diagnostic::Code;
-use crate::input::openapi::{Fault, Note, Notes};
+use crate::input::openapi::{Fault, Note, Notes, Reader, reference_of, target_name};
 use crate::model::schema::{Discriminator, JsonType};
 use crate::model::{Schema, SchemaId, Schemas};
-use crate::source::{Node, Span, Value};
+use crate::source::{Node, Value};
 
 /// The schemas of a document while it is lowered.
 #[derive(Debug, Default)]
@@ -38,6 +37,9 @@ pub(super) struct Arena<'d> {
     any_string: Option<SchemaId>,
     /// The schemas with a discriminator and without a union, each with what inherits from it.
     bases: IndexMap<SchemaId, Vec<SchemaId>>,
+    /// Whether the document is of a version that knows nothing beside a `$ref` (OpenAPI 3.0.3,
+    /// Reference Object).
+    ignores_siblings: bool,
     /// Made when it is first needed.
     hierarchy: Option<heirs::Hierarchy<'d>>,
 }
@@ -51,6 +53,12 @@ struct Pending<'d> {
 }
 
 impl<'d> Arena<'d> {
+    /// For a document of that version.
+    pub(super) fn new(version: &str) -> Self {
+        let is_older = version.starts_with("3.0") || version.starts_with('2');
+        Self { ignores_siblings: is_older, ..Self::default() }
+    }
+
     /// The place of a schema in the arena. It is filled in by [`Arena::lower_pending`].
     pub(super) fn reserve(&mut self, node: &'d Node<'d>) -> SchemaId {
         let key = ptr::from_ref(node);
@@ -76,35 +84,42 @@ impl<'d> Arena<'d> {
     }
 
     /// Lowers all schemas that are reserved, and those that they lead to.
-    pub(super) fn lower_pending(&mut self, resolver: &mut Resolver<'d>, notes: &mut Notes) {
+    pub(super) fn lower_pending(&mut self, reader: &mut Reader<'d>) {
         while let Some(Pending { id, node, recursive_anchor }) = self.pending.pop_front() {
             let anchors = node.get("$recursiveAnchor").and_then(Node::as_bool) == Some(true);
             self.recursive_anchor = if anchors { Some(id) } else { recursive_anchor };
             let schema = match &node.value {
                 Value::Object(entries) => {
                     let mut draft = Draft::new(id, node.span);
+                    let ignores_siblings = self.ignores_siblings && reference_of(node).is_some();
                     for (key, value) in entries {
-                        draft.read(key, value, self, notes);
+                        if ignores_siblings && !stays_beside_reference(&key.name) {
+                            reader
+                                .notes
+                                .count("keyword beside a `$ref` ignored, as OpenAPI 3.0 says");
+                            continue;
+                        }
+                        draft.read(key, value, self, reader);
                     }
-                    self.complete(draft, node, resolver, notes)
+                    self.complete(draft, node, reader)
                 }
                 Value::Bool(valid) => {
                     Schema { span: Some(node.span), never: !valid, ..Schema::default() }
                 }
                 Value::Null => {
-                    notes.count("empty schema");
+                    reader.notes.count("empty schema");
                     Schema { span: Some(node.span), ..Schema::default() }
                 }
                 _ => {
-                    notes.wrong_type("a schema", node, "a mapping");
+                    reader.notes.wrong_type("a schema", node, "a mapping");
                     Schema { span: Some(node.span), ..Schema::default() }
                 }
             };
             self.schemas.set(id, schema);
         }
-        self.make_nulls(notes);
-        self.check_required(notes);
-        self.find_loops();
+        self.make_nulls(&mut reader.notes);
+        self.check_required(&mut reader.notes);
+        self.open_loops(&mut reader.notes);
     }
 
     /// `nullable: true` alone allows everything, beside which a union would say nothing: as a member
@@ -134,8 +149,7 @@ impl<'d> Arena<'d> {
         &mut self,
         mut draft: Draft<'d>,
         node: &'d Node<'d>,
-        resolver: &mut Resolver<'d>,
-        notes: &mut Notes,
+        reader: &mut Reader<'d>,
     ) -> Schema {
         if draft.recursive_reference {
             draft.schema.reference = self.recursive_anchor;
@@ -143,7 +157,7 @@ impl<'d> Arena<'d> {
         // What a reference leads to stands elsewhere.
         self.recursive_anchor = None;
         if let Some((reference, span)) = draft.reference {
-            match resolver.target(reference, span) {
+            match reader.resolver.target(reference, span) {
                 Ok(target) => {
                     let id = self.reserve(target);
                     if let Some(name) = target_name(reference) {
@@ -151,30 +165,48 @@ impl<'d> Arena<'d> {
                     }
                     draft.schema.reference = Some(id);
                 }
-                Err(fault) => self.faults.push((draft.id, fault)),
+                Err(fault) => self.accept_anything(draft.id, fault, &mut reader.notes),
             }
         }
         if let Some(fault) = draft.fault.take() {
-            self.faults.push((draft.id, fault));
+            self.accept_anything(draft.id, fault, &mut reader.notes);
         }
         if let Some(discriminator) = draft.discriminator {
-            draft.schema.discriminator = self.lower_discriminator(discriminator, resolver, notes);
+            draft.schema.discriminator = self.lower_discriminator(discriminator, reader);
             if draft.schema.discriminator.is_some() && !heirs::has_union(node) {
-                self.reserve_heirs(draft.id, node, resolver);
+                self.reserve_heirs(draft.id, node, &mut reader.resolver);
             }
         }
-        draft.normalise(self, notes)
+        draft.normalise(self, &mut reader.notes)
+    }
+
+    /// Lets a part of a schema that cannot be read accept anything. Where references may lead is a
+    /// rule of whoever runs this and no slip of the document, so breaking it makes the schema
+    /// unusable.
+    fn accept_anything(&mut self, id: SchemaId, fault: Fault, notes: &mut Notes) {
+        let (kind, help) = match fault.code {
+            Code::E0205 => {
+                ("schema that is not there", "add what it points to, or correct the reference")
+            }
+            Code::E0206 => (
+                "schema of references that form a loop",
+                "let one of the references lead to a definition",
+            ),
+            Code::E0208 => ("schema that is not supported", "use `$ref`"),
+            _ => return self.faults.push((id, fault)),
+        };
+        let message = format!("{}; anything is accepted there", fault.message);
+        notes.warn(Note { kind, code: fault.code, message, span: fault.span, help });
     }
 
     fn lower_discriminator(
         &mut self,
         node: &'d Node<'d>,
-        resolver: &mut Resolver<'d>,
-        notes: &mut Notes,
+        reader: &mut Reader<'d>,
     ) -> Option<Discriminator> {
         let property = node.get("propertyName").and_then(Node::as_str).or_else(|| node.as_str());
         let Some(property) = property else {
-            notes.missing("`propertyName` of the discriminator", node, "it is left out");
+            reader.notes.missing("`propertyName` of the discriminator", node, "it is left out");
             return None;
         };
         let mut discriminator = Discriminator {
@@ -185,33 +217,28 @@ impl<'d> Arena<'d> {
         };
         let mapping = node.get("mapping").and_then(Node::as_object).unwrap_or_default();
         for (key, value) in mapping {
-            if let Some(id) = self.discriminated(value, resolver, notes) {
+            if let Some(id) = self.discriminated(value, reader) {
                 discriminator.mapping.insert(key.name.to_string(), id);
             }
         }
         if let Some(default) = node.get("defaultMapping") {
-            discriminator.default = self.discriminated(default, resolver, notes);
+            discriminator.default = self.discriminated(default, reader);
         }
         Some(discriminator)
     }
 
     /// The schema that a value of a discriminator means: the name of one, or a reference to it.
-    fn discriminated(
-        &mut self,
-        value: &'d Node<'d>,
-        resolver: &mut Resolver<'d>,
-        notes: &mut Notes,
-    ) -> Option<SchemaId> {
+    fn discriminated(&mut self, value: &'d Node<'d>, reader: &mut Reader<'d>) -> Option<SchemaId> {
         let Some(target) = value.as_str() else {
-            notes.wrong_type("a value of the discriminator's mapping", value, "a string");
+            reader.notes.wrong_type("a value of the discriminator's mapping", value, "a string");
             return None;
         };
-        let (found, name) = match resolver.component_schema(target) {
+        let (found, name) = match reader.resolver.component_schema(target) {
             Some(found) => (Some(found), Some(target.to_owned())),
-            None => (resolver.target(target, value.span).ok(), target_name(target)),
+            None => (reader.resolver.target(target, value.span).ok(), target_name(target)),
         };
         let Some(found) = found else {
-            notes.count("discriminator value that leads to nothing");
+            reader.notes.count("discriminator value that leads to nothing");
             return None;
         };
         let id = self.reserve(found);
@@ -255,20 +282,19 @@ impl<'d> Arena<'d> {
         }
     }
 
-    /// Finds chains of references that lead back to themselves.
-    fn find_loops(&mut self) {
+    /// Opens chains of references that lead back to themselves.
+    fn open_loops(&mut self, notes: &mut Notes) {
         let mut state = vec![0_usize; self.schemas.len()];
         for (round, start) in self.schemas.ids().enumerate() {
             let round = round + 1;
             let mut id = start;
             while let Some(seen) = state.get_mut(id.0 as usize) {
                 if *seen == round {
-                    let span = self.schemas[id].span;
-                    let fault = |span: Span| {
-                        Fault::new(Code::E0206, span, "references of schemas form a loop")
-                            .help("let one of the references lead to a definition")
-                    };
-                    self.faults.extend(span.map(|span| (id, fault(span))));
+                    self.schemas[id].reference = None;
+                    if let Some(span) = self.schemas[id].span {
+                        let message = "references of schemas form a loop";
+                        self.accept_anything(id, Fault::new(Code::E0206, span, message), notes);
+                    }
                     break;
                 }
                 if *seen != 0 {
@@ -311,9 +337,20 @@ impl<'d> Arena<'d> {
         broken
     }
 
-    /// The schemas, with the names of those that are targets of references.
-    pub(super) fn finish(self) -> Schemas {
+    /// The schemas, with the names of those that are targets of references. References lead to what
+    /// definitions that are only references stand for.
+    pub(super) fn finish(mut self) -> Schemas {
         let mut schemas = self.schemas;
+        for id in schemas.ids() {
+            let Some(target) = schemas[id].reference else { continue };
+            let end = schemas.resolve(target);
+            if end != target {
+                schemas[id].reference = Some(end);
+                if let Some(name) = self.names.get(&target).cloned() {
+                    self.names.entry(end).or_insert(name);
+                }
+            }
+        }
         for id in schemas.ids() {
             if let Some(name) = self.names.get(&id) {
                 schemas[id].name = Some(name.clone());
@@ -321,4 +358,22 @@ impl<'d> Arena<'d> {
         }
         schemas
     }
+}
+
+/// Whether a keyword means something beside a `$ref` in a version that knows nothing there: what
+/// people read, and what says that there may be no value.
+fn stays_beside_reference(name: &str) -> bool {
+    name.starts_with("x-")
+        || matches!(
+            name,
+            "$ref"
+                | "title"
+                | "summary"
+                | "description"
+                | "deprecated"
+                | "default"
+                | "example"
+                | "examples"
+                | "nullable"
+        )
 }

@@ -21,7 +21,7 @@ impl<'d> Lowering<'d> {
     /// One of `servers`, which is called; the others are counted.
     fn one_server(&mut self, servers: &[raw::Server<'d>], index: usize) -> Option<ApiServer> {
         for _ in servers.iter().skip(1) {
-            self.notes.count("server beside the one that is called");
+            self.reader.notes.count("server beside the one that is called");
         }
         servers.get(index).map(|server| self.lower_server(server))
     }
@@ -54,7 +54,7 @@ impl<'d> Lowering<'d> {
         let names = lowered.url.split('{').skip(1).filter_map(|part| part.split_once('}'));
         for (name, _) in names {
             if !lowered.variables.contains_key(name) {
-                self.notes.warn(Note {
+                self.reader.notes.warn(Note {
                     kind: "server variable that is not declared",
                     code: Code::E0204,
                     message: format!(
@@ -82,7 +82,7 @@ impl<'d> Lowering<'d> {
         // document may ask for one.
         let is_plain = |text: &&str| !text.contains(['$', '{', '}']);
         if default.is_some_and(|default| !is_plain(&default)) {
-            self.notes.warn(Note {
+            self.reader.notes.warn(Note {
                 kind: "default of a server variable that cannot be part of a URL",
                 code: Code::E0203,
                 message: format!(

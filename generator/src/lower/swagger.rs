@@ -7,8 +7,7 @@
 mod body;
 mod parameter;
 
-use super::reference::{Resolver, reference_of};
-use crate::input::openapi::{Bundle, is_method};
+use crate::input::openapi::{Bundle, Resolver, is_method, reference_of};
 use crate::source::{Key, Node, Span, Value};
 
 /// The media type where a document names none.
@@ -31,7 +30,8 @@ pub(super) fn convert<'d>(bundle: &'d Bundle<'d>) -> Node<'d> {
             "swagger" => entries.push((named("openapi", key.span), text("3.0.3", node.span))),
             "paths" => entries.push((key.clone(), conversion.paths(node))),
             "securityDefinitions" => {
-                let schemes = (named("securitySchemes", key.span), security_schemes(node));
+                let schemes = security_schemes(conversion.end(node));
+                let schemes = (named("securitySchemes", key.span), schemes);
                 entries.push((named("components", key.span), object(node.span, vec![schemes])));
             }
             // What else there is was followed, or belongs to all operations.
@@ -70,10 +70,17 @@ impl<'d> Conversion<'d> {
         Some(Node { span, value: Value::Array(vec![server]) })
     }
 
+    /// What a node stands for, as far as its references can be followed.
+    fn end(&mut self, node: &'d Node<'d>) -> &'d Node<'d> {
+        self.resolver.follow(node).map_or(node, |followed| followed.node)
+    }
+
     fn paths(&mut self, paths: &'d Node<'d>) -> Node<'d> {
+        let paths = self.end(paths);
         let items = paths.as_object().unwrap_or_default();
         let converted = items.iter().map(|(key, node)| {
-            let item = if key.name.starts_with("x-") { node.clone() } else { self.path_item(node) };
+            let is_path = key.name.starts_with('/');
+            let item = if is_path { self.path_item(node) } else { node.clone() };
             (key.clone(), item)
         });
         let converted = converted.collect();
@@ -105,6 +112,7 @@ impl<'d> Conversion<'d> {
     }
 
     fn operation(&mut self, node: &'d Node<'d>, shared: &[Found<'d>]) -> Node<'d> {
+        let node = self.end(node);
         let Some(fields) = node.as_object() else { return node.clone() };
         let own = self.parameters(node.get("parameters"));
         let replaced = |found: &&Found<'d>| !own.iter().any(|own| own.is_same(found));
@@ -112,7 +120,7 @@ impl<'d> Conversion<'d> {
         let mut entries = Vec::new();
         for (key, value) in fields {
             match &*key.name {
-                "parameters" if value.as_array().is_some() => {}
+                "parameters" if self.end(value).as_array().is_some() => {}
                 "consumes" | "produces" => {}
                 "responses" => entries.push((key.clone(), self.responses(value, node))),
                 "schemes" => {
@@ -138,14 +146,15 @@ impl<'d> Conversion<'d> {
 
     /// The parameters of a list, references followed as far as that is possible.
     fn parameters(&mut self, list: Option<&'d Node<'d>>) -> Vec<Found<'d>> {
+        let list = list.map(|list| self.end(list));
         let items = list.and_then(Node::as_array).unwrap_or_default();
-        let follow = |node| Found(self.resolver.follow(node).map_or(node, |found| found.node));
-        items.iter().map(follow).collect()
+        items.iter().map(|node| Found(self.end(node))).collect()
     }
 
     /// What `consumes` or `produces` of an operation says, else that of the document.
-    fn media_types(&self, operation: &'d Node<'d>, field: &str) -> Vec<&'d Node<'d>> {
-        let list = operation.get(field).or_else(|| self.root.get(field)).and_then(Node::as_array);
+    fn media_types(&mut self, operation: &'d Node<'d>, field: &str) -> Vec<&'d Node<'d>> {
+        let list = operation.get(field).or_else(|| self.root.get(field));
+        let list = list.map(|list| self.end(list)).and_then(Node::as_array);
         list.unwrap_or_default().iter().filter(|node| node.as_str().is_some()).collect()
     }
 }

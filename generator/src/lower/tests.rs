@@ -1,5 +1,6 @@
 //! Small documents through this stage.
 
+mod containers;
 mod normalizer;
 mod operations;
 mod print;

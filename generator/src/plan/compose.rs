@@ -18,6 +18,7 @@ use super::typed_operation::{self, Wanted};
 use super::wire_schema::put;
 use super::{
     Argument, Crate, Kind, Module, Operation, Read, Resource, Server, Target, Tool, Upstream,
+    idle_rule,
 };
 use super::{
     about, components, declared_tool, lifespan, listing, mock, output, read, route, server,
@@ -49,6 +50,7 @@ pub fn plan(
     diagnostics: &mut Diagnostics,
 ) -> Option<(Crate, Lock)> {
     let mut found = Diagnostics::default();
+    idle_rule::report(declaration, &mut found);
     let empty = Lock::default();
     let lock = lock.unwrap_or(&empty);
     let planned = Planner { declaration, lock }.plan(&mut found);

@@ -36,7 +36,7 @@ impl Format {
 /// Reads a file into a tree. Never panics, whatever the text.
 ///
 /// Problems go to `diagnostics`. A tree is given wherever one can be told, so that later stages
-/// can report their problems too: also beside errors such as a duplicate key.
+/// can report their problems too: also beside errors such as a comma too many.
 pub fn parse<'s>(
     sources: &'s SourceMap,
     file: FileId,
@@ -45,6 +45,13 @@ pub fn parse<'s>(
 ) -> Option<Node<'s>> {
     let text = sources.text(file);
     let root = match format {
+        Format::Json if is_yaml(text, file) => {
+            let problem = Diagnostic::error(Code::E0102, "this is YAML, not JSON")
+                .at(Span { file, start: 0, end: 0 }, "")
+                .help("name the file .yaml");
+            diagnostics.push(problem);
+            None
+        }
         Format::Json => json::parse(text, file, diagnostics),
         Format::Yaml => yaml::parse(text, file, diagnostics),
         Format::Toml => toml::parse(text, file, diagnostics),
@@ -61,6 +68,18 @@ pub fn parse<'s>(
         );
     }
     Some(root)
+}
+
+/// Whether a text that is no JSON at its first look is a mapping in YAML.
+fn is_yaml(text: &str, file: FileId) -> bool {
+    let begin =
+        text.trim_start_matches(|letter: char| letter.is_whitespace() || letter == '\u{feff}');
+    if begin.starts_with(['{', '[', '"', '<']) {
+        return false;
+    }
+    let mut passed_over = Diagnostics::default();
+    let root = yaml::parse(text, file, &mut passed_over);
+    root.is_some_and(|root| root.as_object().is_some()) && !passed_over.has_errors()
 }
 
 /// The first string that is too long. Trees are not deep: the readers see to that.

@@ -2,19 +2,27 @@
 //!
 //! Accepts what the RFC accepts and no more, apart from a byte order mark at the start. Strings
 //! without escapes are borrowed. Slips that leave the meaning plain (a comma too many, a comma
-//! missing, a duplicate key) are errors too, but reading goes on behind them.
+//! missing) are errors too, but reading goes on behind them. A key that is given twice is a warning.
 
 use std::borrow::Cow;
 
-use super::problems::{self, LIMIT, drop_duplicates, excerpt};
+use super::problems::{self, LIMIT, Repeated, excerpt};
 use super::{DEPTH_LIMIT, FileId, Key, Node, Span, Value};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
 /// Reads a JSON text. Problems are E0102, E0105, E0106 and E0107.
 pub fn parse<'s>(text: &'s str, file: FileId, diagnostics: &mut Diagnostics) -> Option<Node<'s>> {
     let (_, start) = problems::without_mark(text);
-    let mut reader = Reader { text, at: start, depth: 0, file, problems: Vec::new() };
+    let mut reader = Reader {
+        text,
+        at: start,
+        depth: 0,
+        file,
+        problems: Vec::new(),
+        repeated: Repeated::default(),
+    };
     let root = reader.document();
+    reader.problems.extend(reader.repeated.warning());
     problems::hand_over(reader.problems, root.as_ref(), diagnostics);
     root
 }
@@ -33,6 +41,7 @@ struct Reader<'s> {
     depth: usize,
     file: FileId,
     problems: Vec<Diagnostic>,
+    repeated: Repeated,
 }
 
 impl<'s> Reader<'s> {
@@ -98,7 +107,7 @@ impl<'s> Reader<'s> {
         }
         self.depth -= 1;
         entries.shrink_to_fit();
-        drop_duplicates(&mut entries, &mut self.problems);
+        self.repeated.drop_from(&mut entries);
         Some(Value::Object(entries))
     }
 

@@ -11,6 +11,9 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 /// How many problems of one file are collected before its reader gives up.
 pub(super) const LIMIT: usize = 100;
 
+/// How many places beside the first one are shown where a problem is there many times.
+const SHOWN_PLACES: usize = 2;
+
 /// Up to this many keys are compared with each other, more are hashed.
 const FEW_KEYS: usize = 16;
 
@@ -40,29 +43,65 @@ pub(super) fn too_deep(span: Span) -> Diagnostic {
         .at(span, format!("level {}", limit + 1))
 }
 
-/// Drops each entry whose key came before, and reports it.
-pub(super) fn drop_duplicates<'s>(
-    entries: &mut Vec<(Key<'s>, Node<'s>)>,
-    problems: &mut Vec<Diagnostic>,
-) {
-    let firsts = duplicates(entries);
-    if firsts.is_empty() {
-        return;
+/// Keys that their mappings have more than once: the last value counts, as it does for most readers
+/// of JSON and YAML.
+#[derive(Debug, Default)]
+pub(super) struct Repeated {
+    count: usize,
+    first: Option<(String, Span, Span)>,
+    others: Vec<Span>,
+}
+
+impl Repeated {
+    /// Keeps the last value of each key, in the place of the first.
+    pub(super) fn drop_from(&mut self, entries: &mut Vec<(Key<'_>, Node<'_>)>) {
+        let firsts = duplicates(entries);
+        if firsts.is_empty() {
+            return;
+        }
+        for (repeated, first) in &firsts {
+            if let (Some((again, _)), Some((key, _))) =
+                (entries.get(*repeated), entries.get(*first))
+            {
+                self.note(&again.name, again.span, key.span);
+            }
+            entries.swap(*repeated, *first);
+        }
+        let mut index = 0;
+        let mut repeated = firsts.iter().map(|(repeated, _)| *repeated).peekable();
+        entries.retain(|_| {
+            let drop = repeated.next_if_eq(&index).is_some();
+            index += 1;
+            !drop
+        });
     }
-    for (repeated, first) in &firsts {
-        if let (Some((again, _)), Some((key, _))) = (entries.get(*repeated), entries.get(*first))
-            && problems.len() < LIMIT
-        {
-            problems.push(duplicate_key(&again.name, again.span, Some(key.span)));
+
+    fn note(&mut self, name: &str, again: Span, before: Span) {
+        self.count += 1;
+        if self.first.is_none() {
+            self.first = Some((excerpt(name), again, before));
+        } else if self.others.len() < SHOWN_PLACES {
+            self.others.push(again);
         }
     }
-    let mut index = 0;
-    let mut repeated = firsts.iter().map(|(repeated, _)| *repeated).peekable();
-    entries.retain(|_| {
-        let drop = repeated.next_if_eq(&index).is_some();
-        index += 1;
-        !drop
-    });
+
+    /// One warning for all of them.
+    pub(super) fn warning(self) -> Option<Diagnostic> {
+        let (name, again, before) = self.first?;
+        let more = match self.count {
+            1 => String::new(),
+            count => format!(" (and {} more of this kind)", count - 1),
+        };
+        let message =
+            format!("the key `{name}` is given twice in one mapping; the last one counts{more}");
+        let warning = Diagnostic::warning(Code::E0105, message)
+            .at(again, "given again here")
+            .also(before, "given first here")
+            .help("remove or rename one of the two");
+        Some(
+            self.others.into_iter().fold(warning, |warning, place| warning.also(place, "here too")),
+        )
+    }
 }
 
 /// Pairs of indices: a repeated key in ascending order, and the first one of its name.

@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StructureStyle, Tag};
 
-use super::problems::{self, LIMIT, drop_duplicates, excerpt};
+use super::problems::{self, LIMIT, Repeated, excerpt};
 use super::{DEPTH_LIMIT, FileId, Key, Node, Span, Value};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 
@@ -37,9 +37,11 @@ pub fn parse<'s>(text: &'s str, file: FileId, diagnostics: &mut Diagnostics) -> 
         documents: 0,
         root: None,
         problems: Vec::new(),
+        repeated: Repeated::default(),
     };
     let complete = reader.read().is_some();
     let root = reader.root.filter(|_| complete);
+    reader.problems.extend(reader.repeated.warning());
     problems::hand_over(reader.problems, root.as_ref(), diagnostics);
     root
 }
@@ -96,6 +98,7 @@ struct Reader<'s> {
     documents: usize,
     root: Option<Node<'s>>,
     problems: Vec<Diagnostic>,
+    repeated: Repeated,
 }
 
 impl<'s> Reader<'s> {
@@ -333,7 +336,7 @@ impl<'s> Reader<'s> {
     /// The entries of a mapping, merge keys applied: own entries first, then earlier merges.
     fn merged(&mut self, mapping: Mapping<'s>) -> Vec<(Key<'s>, Node<'s>)> {
         let Mapping { mut entries, merges, .. } = mapping;
-        drop_duplicates(&mut entries, &mut self.problems);
+        self.repeated.drop_from(&mut entries);
         if merges.is_empty() {
             entries.shrink_to_fit();
             return entries;

@@ -104,7 +104,7 @@ impl Input {
                 // A file that may come is watched, wherever it would be.
                 self.paths.push(path.to_owned());
                 return Err(match error.kind() {
-                    std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+                    std::io::ErrorKind::NotFound => source::NO_SUCH_FILE.to_owned(),
                     _ => error.to_string(),
                 });
             }

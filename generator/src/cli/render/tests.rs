@@ -26,7 +26,7 @@ fn near_places_share_an_excerpt() {
         "api.yaml",
         "paths:\n  /a:\n    get: 1\n    put: 2\n    post: 3\n    trace: 4\n    get: 5\n",
         expect![[r#"
-            error[E0105]: the key `get` is given twice in one mapping
+            warning[E0105]: the key `get` is given twice in one mapping; the last one counts
              --> api.yaml:7:5
               |
             3 |     get: 1
@@ -38,7 +38,7 @@ fn near_places_share_an_excerpt() {
               = note: at /paths/~1a
               = help: remove or rename one of the two
 
-            error: 1 error
+            warning: 1 warning
         "#]],
     );
 }
@@ -50,7 +50,7 @@ fn far_places_have_excerpts_of_their_own() {
         "api.yaml",
         &format!("{lines}key7: 2\n"),
         expect![[r#"
-            error[E0105]: the key `key7` is given twice in one mapping
+            warning[E0105]: the key `key7` is given twice in one mapping; the last one counts
                 --> api.yaml:1001:1
                  |
             1001 | key7: 2
@@ -62,7 +62,7 @@ fn far_places_have_excerpts_of_their_own() {
                  |
                  = help: remove or rename one of the two
 
-            error: 1 error
+            warning: 1 warning
         "#]],
     );
 }
@@ -119,7 +119,7 @@ fn long_lines_are_cut_around_the_place() {
               |
               = help: a description ends in every list that a client reads: move the data elsewhere
 
-            error[E0105]: the key `a` is given twice in one mapping
+            warning[E0105]: the key `a` is given twice in one mapping; the last one counts
              --> api.json:1:20000031
               |
             1 | …xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "a": 2}
@@ -131,7 +131,7 @@ fn long_lines_are_cut_around_the_place() {
               |
               = help: remove or rename one of the two
 
-            error: 2 errors
+            error: 1 error and 1 warning
         "#]],
     );
 }

@@ -121,7 +121,7 @@ impl<'s> Bundle<'s> {
         match self.sources.find(&name) {
             Some(file) if self.trees.contains_key(&file) => Ok(file),
             Some(_) => Err("it cannot be read"),
-            None => Err(self.sources.why_absent(&name).unwrap_or("there is no such file")),
+            None => Err(self.sources.why_absent(&name).unwrap_or(source::NO_SUCH_FILE)),
         }
     }
 
@@ -145,13 +145,17 @@ pub fn may_refer_to_files(text: &str) -> bool {
 #[must_use]
 pub fn references<'d>(root: &'d Node<'_>) -> Vec<&'d str> {
     let mut found = Vec::new();
-    let mut add = |reference: &'d str| {
-        let file = reference.split_once('#').map_or(reference, |(file, _)| file);
-        if !file.is_empty() && !found.contains(&file) {
-            found.push(file);
-        }
-    };
-    visit(root, &mut |node| {
+    // Parts that are kept in an extension are no data where a reference leads to them.
+    let mut extensions = Vec::new();
+    let mut see = |node: &'d Node<'_>, extensions: &mut Vec<&'d str>| {
+        let mut add = |reference: &'d str| {
+            let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+            if !file.is_empty() && !found.contains(&file) {
+                found.push(file);
+            } else if fragment.starts_with("/x-") && !extensions.contains(&fragment) {
+                extensions.push(fragment);
+            }
+        };
         if let Some(reference) = node.get("$ref").and_then(Node::as_str) {
             add(reference);
         }
@@ -162,7 +166,15 @@ pub fn references<'d>(root: &'d Node<'_>) -> Vec<&'d str> {
                 add(reference);
             }
         }
-    });
+    };
+    visit(root, &mut |node| see(node, &mut extensions));
+    let mut next = 0;
+    while let Some(fragment) = extensions.get(next) {
+        if let Some(part) = root.pointer(&source::percent_decode(fragment)) {
+            visit(part, &mut |node| see(node, &mut extensions));
+        }
+        next += 1;
+    }
     found
 }
 
@@ -181,7 +193,8 @@ pub fn visit<'d, 's>(node: &'d Node<'s>, see: &mut impl FnMut(&'d Node<'s>)) {
 fn visit_as<'d, 's>(node: &'d Node<'s>, names: bool, see: &mut impl FnMut(&'d Node<'s>)) {
     match &node.value {
         Value::Object(entries) => {
-            if !names {
+            // Names are no keywords, but all of them may be somewhere else.
+            if !names || node.get("$ref").is_some_and(|node| node.as_str().is_some()) {
                 see(node);
             }
             for (key, value) in entries {
@@ -327,6 +340,8 @@ mod tests {
         let text = r##"
             paths:
               /a: { $ref: "paths/a.yaml" }
+              $ref: "more.yaml"
+              /b: { $ref: "#/x-parts/get" }
               /example: { get: { parameters: [{ $ref: "p.yaml#/P" }] } }
             components:
               schemas:
@@ -340,12 +355,21 @@ mod tests {
                 one: { $ref: "one.json" }
                 two: { value: { $ref: "no.yaml" } }
             x-samples: { $ref: "no.cs" }
+            x-parts: { get: { $ref: "get.yaml" }, put: { $ref: "no.yaml" } }
         "##;
         let mut sources = SourceMap::default();
         let file = sources.add("a.yaml", text);
         let mut diagnostics = Diagnostics::default();
         let root = source::yaml::parse(sources.text(file), file, &mut diagnostics).expect("a tree");
-        let expected = ["paths/a.yaml", "p.yaml", "dog.yaml", "default.yaml", "one.json"];
+        let expected = [
+            "more.yaml",
+            "paths/a.yaml",
+            "p.yaml",
+            "dog.yaml",
+            "default.yaml",
+            "one.json",
+            "get.yaml",
+        ];
         assert_eq!(references(&root), expected);
         assert!(may_refer_to_files(text));
     }

@@ -1,7 +1,8 @@
 //! The document itself, `info`, `servers` and `tags`.
 
-use super::fields::{Field, entries, list};
-use super::notes::Notes;
+use super::fields::{Field, entries, list, own_entries};
+use super::notes::{Fault, Note};
+use super::reader::Reader;
 use super::security::{Requirement, requirements};
 use crate::source::{Node, Span};
 
@@ -28,29 +29,51 @@ pub struct Document<'d> {
 
 impl<'d> Document<'d> {
     /// Reads the top level of a document.
-    pub fn parse(root: &'d Node<'d>, notes: &mut Notes) -> Self {
+    pub fn parse(root: &'d Node<'d>, reader: &mut Reader<'d>) -> Self {
         let mut document = Self::default();
-        for field in entries(root, "document", notes) {
-            match field.name() {
-                "info" => document.info = Info::parse(field.node, notes),
-                "servers" => document.servers = servers(field.node, notes),
-                "tags" => {
-                    let tags = field.list(notes).iter();
-                    document.tags = tags.filter_map(|tag| Tag::parse(tag, notes)).collect();
-                }
-                "security" => document.security = requirements(field.node, notes),
-                "paths" => document.paths = field.mapping(notes),
-                "webhooks" => document.webhooks = field.mapping(notes),
-                "components" => document.security_schemes = field.node.get("securitySchemes"),
-                extension if extension.starts_with("x-") => {
-                    document.extensions.push((extension, field.node));
-                }
-                // `definitions` are those of Swagger, which references lead to.
-                "openapi" | "jsonSchemaDialect" | "$self" | "externalDocs" | "definitions" => {}
-                _ => field.unknown(notes),
+        for field in own_entries(root, "document", reader) {
+            if let Err(fault) = document.read(field, reader) {
+                reader.notes.warn(Note {
+                    kind: "part of the document left out",
+                    code: fault.code,
+                    message: format!(
+                        "`{}` of the document is left out: {}",
+                        field.name(),
+                        fault.message
+                    ),
+                    span: fault.span,
+                    help: "correct the reference",
+                });
             }
         }
         document
+    }
+
+    fn read(&mut self, field: Field<'d>, reader: &mut Reader<'d>) -> Result<(), Fault> {
+        match field.name() {
+            "info" => self.info = Info::parse(field.node, reader)?,
+            "servers" => self.servers = servers(field.node, reader)?,
+            "tags" => {
+                for tag in field.list(reader)? {
+                    self.tags.extend(Tag::parse(tag, reader)?);
+                }
+            }
+            "security" => self.security = requirements(field.node, reader)?,
+            "paths" => self.paths = field.mapping(reader)?,
+            "webhooks" => self.webhooks = field.mapping(reader)?,
+            "components" => {
+                let components = entries(field.node, "components", reader)?.into_iter();
+                let mut schemes = components.filter(|part| part.name() == "securitySchemes");
+                self.security_schemes = schemes.next().map(|part| part.node);
+            }
+            extension if extension.starts_with("x-") => {
+                self.extensions.push((extension, field.node));
+            }
+            // `definitions` are those of Swagger, which references lead to.
+            "openapi" | "jsonSchemaDialect" | "$self" | "externalDocs" | "definitions" => {}
+            _ => field.unknown(reader),
+        }
+        Ok(())
     }
 }
 
@@ -72,21 +95,27 @@ pub struct Info<'d> {
 }
 
 impl<'d> Info<'d> {
-    fn parse(node: &'d Node<'d>, notes: &mut Notes) -> Self {
+    fn parse(node: &'d Node<'d>, reader: &mut Reader<'d>) -> Result<Self, Fault> {
         let mut info = Self::default();
-        for field in entries(node, "info", notes) {
+        for field in entries(node, "info", reader)? {
             match field.name() {
-                "title" => info.title = field.text(notes),
-                "summary" => info.summary = field.text(notes),
-                "description" => info.description = field.text(notes),
-                "version" => info.version = field.text(notes),
-                "termsOfService" => info.terms_of_service = field.text(notes),
-                "license" => info.license = field.node.get("name").and_then(Node::as_str),
+                "title" => info.title = field.text(reader),
+                "summary" => info.summary = field.text(reader),
+                "description" => info.description = field.text(reader),
+                "version" => info.version = field.text(reader),
+                "termsOfService" => info.terms_of_service = field.text(reader),
+                "license" => {
+                    for field in entries(field.node, "license", reader)? {
+                        if field.name() == "name" {
+                            info.license = field.text(reader);
+                        }
+                    }
+                }
                 "contact" => {}
-                _ => field.unknown(notes),
+                _ => field.unknown(reader),
             }
         }
-        info
+        Ok(info)
     }
 }
 
@@ -117,48 +146,54 @@ pub struct ServerVariable<'d> {
 }
 
 /// Reads `servers`.
-pub(super) fn servers<'d>(node: &'d Node<'d>, notes: &mut Notes) -> Vec<Server<'d>> {
-    let items = list(node, "`servers`", notes).iter();
-    items.filter_map(|server| Server::parse(server, notes)).collect()
+pub(super) fn servers<'d>(
+    node: &'d Node<'d>,
+    reader: &mut Reader<'d>,
+) -> Result<Vec<Server<'d>>, Fault> {
+    let mut servers = Vec::new();
+    for server in list(node, "`servers`", reader)? {
+        servers.extend(Server::parse(server, reader)?);
+    }
+    Ok(servers)
 }
 
 impl<'d> Server<'d> {
-    fn parse(node: &'d Node<'d>, notes: &mut Notes) -> Option<Self> {
+    fn parse(node: &'d Node<'d>, reader: &mut Reader<'d>) -> Result<Option<Self>, Fault> {
         let mut url = None;
         let (mut name, mut description) = (None, None);
         let mut variables = Vec::new();
-        for field in entries(node, "server", notes) {
+        for field in entries(node, "server", reader)? {
             match field.name() {
-                "url" => url = field.text(notes),
+                "url" => url = field.text(reader),
                 "variables" => {
-                    for variable in entries(field.node, "server variables", notes) {
-                        variables.push(ServerVariable::parse(variable, notes));
+                    for variable in entries(field.node, "server variables", reader)? {
+                        variables.push(ServerVariable::parse(variable, reader)?);
                     }
                 }
-                "name" => name = field.text(notes),
-                "description" => description = field.text(notes),
-                _ => field.unknown(notes),
+                "name" => name = field.text(reader),
+                "description" => description = field.text(reader),
+                _ => field.unknown(reader),
             }
         }
         if url.is_none() {
-            notes.missing("`url` of the server", node, "the server is left out");
+            reader.notes.missing("`url` of the server", node, "the server is left out");
         }
-        Some(Self { span: node.span, url: url?, name, description, variables })
+        Ok(url.map(|url| Self { span: node.span, url, name, description, variables }))
     }
 }
 
 impl<'d> ServerVariable<'d> {
-    fn parse(field: Field<'d>, notes: &mut Notes) -> Self {
+    fn parse(field: Field<'d>, reader: &mut Reader<'d>) -> Result<Self, Fault> {
         let mut variable = Self { name: field.name(), ..Self::default() };
-        for field in entries(field.node, "server variable", notes) {
+        for field in entries(field.node, "server variable", reader)? {
             match field.name() {
-                "default" => variable.default = field.text(notes),
-                "enum" => variable.values = field.texts(notes),
+                "default" => variable.default = field.text(reader),
+                "enum" => variable.values = field.texts(reader)?,
                 "description" => {}
-                _ => field.unknown(notes),
+                _ => field.unknown(reader),
             }
         }
-        variable
+        Ok(variable)
     }
 }
 
@@ -172,20 +207,20 @@ pub struct Tag<'d> {
 }
 
 impl<'d> Tag<'d> {
-    fn parse(node: &'d Node<'d>, notes: &mut Notes) -> Option<Self> {
+    fn parse(node: &'d Node<'d>, reader: &mut Reader<'d>) -> Result<Option<Self>, Fault> {
         let (mut name, mut description, mut summary) = (None, None, None);
-        for field in entries(node, "tag", notes) {
+        for field in entries(node, "tag", reader)? {
             match field.name() {
-                "name" => name = field.text(notes),
-                "description" => description = field.text(notes),
-                "summary" => summary = field.text(notes),
+                "name" => name = field.text(reader),
+                "description" => description = field.text(reader),
+                "summary" => summary = field.text(reader),
                 "externalDocs" | "parent" | "kind" => {}
-                _ => field.unknown(notes),
+                _ => field.unknown(reader),
             }
         }
         if name.is_none() {
-            notes.missing("`name` of the tag", node, "the tag is left out");
+            reader.notes.missing("`name` of the tag", node, "the tag is left out");
         }
-        Some(Self { name: name?, description: description.or(summary) })
+        Ok(name.map(|name| Self { name, description: description.or(summary) }))
     }
 }

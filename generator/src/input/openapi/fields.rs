@@ -1,6 +1,8 @@
 //! Reading a mapping field by field.
 
-use super::notes::Notes;
+use super::notes::Fault;
+use super::reader::Reader;
+use super::reference::merged;
 use crate::source::{Key, Node, Value};
 
 /// A key of a mapping with its value.
@@ -14,16 +16,36 @@ pub struct Field<'d> {
     pub node: &'d Node<'d>,
 }
 
-/// The entries of a mapping. Anything else has none, which is counted.
+/// The entries of a mapping; where that is a reference, those beside it and then those of its target
+/// that are not there yet. Anything else than a mapping has none, which is counted.
 ///
 /// A `null` stands for a field that is not there; that is how some writers leave fields empty.
+///
+/// # Errors
+///
+/// The fault of a reference that cannot be followed.
 pub fn entries<'d>(
     node: &'d Node<'d>,
     owner: &'static str,
-    notes: &mut Notes,
+    reader: &mut Reader<'d>,
+) -> Result<Vec<Field<'d>>, Fault> {
+    let chain = reader.resolver.chain(node)?;
+    let end = chain.last().copied().unwrap_or(node);
+    if end.as_object().is_none() && !matches!(end.value, Value::Null) {
+        reader.notes.wrong_type(&format!("the {owner}"), end, "a mapping");
+    }
+    let fields = merged(&chain).into_iter().map(|(key, node)| Field { owner, key, node });
+    Ok(fields.filter(|field| !matches!(field.node.value, Value::Null)).collect())
+}
+
+/// The entries that stand in a mapping itself.
+pub(super) fn own_entries<'d>(
+    node: &'d Node<'d>,
+    owner: &'static str,
+    reader: &mut Reader<'d>,
 ) -> impl Iterator<Item = Field<'d>> + use<'d> {
     if node.as_object().is_none() && !matches!(node.value, Value::Null) {
-        notes.wrong_type(&format!("the {owner}"), node, "a mapping");
+        reader.notes.wrong_type(&format!("the {owner}"), node, "a mapping");
     }
     let entries = node.as_object().unwrap_or_default();
     entries.iter().filter_map(move |(key, node)| {
@@ -31,13 +53,22 @@ pub fn entries<'d>(
     })
 }
 
-/// The items of a list. Anything else has none, which is counted.
-pub fn list<'d>(node: &'d Node<'d>, what: &str, notes: &mut Notes) -> &'d [Node<'d>] {
+/// The items of a list, which may be a reference to one. Anything else has none, which is counted.
+///
+/// # Errors
+///
+/// The fault of a reference that cannot be followed.
+pub fn list<'d>(
+    node: &'d Node<'d>,
+    what: &str,
+    reader: &mut Reader<'d>,
+) -> Result<&'d [Node<'d>], Fault> {
+    let node = reader.resolver.follow(node)?.node;
     let items = node.as_array();
     if items.is_none() {
-        notes.wrong_type(what, node, "a list");
+        reader.notes.wrong_type(what, node, "a list");
     }
-    items.unwrap_or_default()
+    Ok(items.unwrap_or_default())
 }
 
 impl<'d> Field<'d> {
@@ -48,77 +79,101 @@ impl<'d> Field<'d> {
     }
 
     /// The value as text. A number stands for its text: YAML reads `version: 1.0` as one.
-    pub fn text(&self, notes: &mut Notes) -> Option<&'d str> {
-        match &self.node.value {
+    pub fn text(&self, reader: &mut Reader<'d>) -> Option<&'d str> {
+        let node = self.end(reader);
+        match &node.value {
             Value::String(text) => Some(text),
             Value::Number(text) => {
-                notes.count("number where a text is expected");
+                reader.notes.count("number where a text is expected");
                 Some(text)
             }
             _ => {
-                notes.wrong_type(&self.what(), self.node, "a string");
+                reader.notes.wrong_type(&self.what(), node, "a string");
                 None
             }
         }
     }
 
     /// The value as a boolean. The texts `true` and `false` stand for one.
-    pub fn flag(&self, notes: &mut Notes) -> Option<bool> {
-        match (&self.node.value, self.node.as_str()) {
+    pub fn flag(&self, reader: &mut Reader<'d>) -> Option<bool> {
+        let node = self.end(reader);
+        match (&node.value, node.as_str()) {
             (Value::Bool(value), _) => Some(*value),
             (_, Some(text @ ("true" | "false"))) => {
-                notes.count("text where a boolean is expected");
+                reader.notes.count("text where a boolean is expected");
                 Some(text == "true")
             }
             _ => {
-                notes.wrong_type(&self.what(), self.node, "a boolean");
+                reader.notes.wrong_type(&self.what(), node, "a boolean");
                 None
             }
         }
     }
 
     /// The items of the value.
-    pub fn list(&self, notes: &mut Notes) -> &'d [Node<'d>] {
-        list(self.node, &self.what(), notes)
+    ///
+    /// # Errors
+    ///
+    /// As [`list`].
+    pub fn list(&self, reader: &mut Reader<'d>) -> Result<&'d [Node<'d>], Fault> {
+        list(self.node, &self.what(), reader)
     }
 
     /// The items of the value that are texts.
-    pub fn texts(&self, notes: &mut Notes) -> Vec<&'d str> {
+    ///
+    /// # Errors
+    ///
+    /// As [`list`].
+    pub fn texts(&self, reader: &mut Reader<'d>) -> Result<Vec<&'d str>, Fault> {
         let mut texts = Vec::new();
-        for item in self.list(notes) {
+        for item in self.list(reader)? {
             match &item.value {
                 Value::String(text) | Value::Number(text) => texts.push(&**text),
-                _ => notes.wrong_type(&format!("an item of {}", self.what()), item, "a string"),
+                _ => reader.notes.wrong_type(
+                    &format!("an item of {}", self.what()),
+                    item,
+                    "a string",
+                ),
             }
         }
-        texts
+        Ok(texts)
     }
 
-    /// The value, if it is a mapping.
-    pub fn mapping(&self, notes: &mut Notes) -> Option<&'d Node<'d>> {
-        if self.node.as_object().is_none() {
-            notes.wrong_type(&self.what(), self.node, "a mapping");
-            return None;
+    /// The value, if it is a mapping or a reference to one.
+    ///
+    /// # Errors
+    ///
+    /// The fault of a reference that cannot be followed.
+    pub fn mapping(&self, reader: &mut Reader<'d>) -> Result<Option<&'d Node<'d>>, Fault> {
+        let end = reader.resolver.follow(self.node)?.node;
+        if end.as_object().is_none() {
+            reader.notes.wrong_type(&self.what(), end, "a mapping");
+            return Ok(None);
         }
-        Some(self.node)
+        Ok(Some(self.node))
     }
 
     /// Counts a key that is not known here.
-    pub fn unknown(&self, notes: &mut Notes) {
+    pub fn unknown(&self, reader: &mut Reader<'d>) {
         if self.name().starts_with("x-") {
-            notes.count("extension ignored");
+            reader.notes.count("extension ignored");
         } else {
-            notes.count("unknown field ignored");
+            reader.notes.count("unknown field ignored");
         }
     }
 
     /// Counts a key that is known and has no meaning for a server of tools.
-    pub fn ignored(&self, notes: &mut Notes) {
+    pub fn ignored(&self, reader: &mut Reader<'d>) {
         match self.name() {
-            "callbacks" => notes.count("callbacks ignored"),
-            "links" => notes.count("links ignored"),
+            "callbacks" => reader.notes.count("callbacks ignored"),
+            "links" => reader.notes.count("links ignored"),
             _ => {}
         }
+    }
+
+    /// What the value is after its references were followed, as far as they can be.
+    fn end(&self, reader: &mut Reader<'d>) -> &'d Node<'d> {
+        reader.resolver.follow(self.node).map_or(self.node, |followed| followed.node)
     }
 
     fn what(&self) -> String {

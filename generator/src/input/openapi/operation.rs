@@ -1,8 +1,9 @@
 //! Path items and operations.
 
 use super::document::{Server, servers};
-use super::fields::{Field, entries};
-use super::notes::Notes;
+use super::fields::{entries, own_entries};
+use super::notes::Fault;
+use super::reader::Reader;
 use super::security::{Requirement, requirements};
 use crate::source::{Node, Span};
 
@@ -34,31 +35,35 @@ pub fn is_method(key: &str) -> bool {
 }
 
 impl<'d> PathItem<'d> {
-    /// Reads a path item.
-    pub fn parse(node: &'d Node<'d>, notes: &mut Notes) -> Self {
+    /// Reads a path item, without what its `$ref` leads to.
+    ///
+    /// # Errors
+    ///
+    /// The fault of a reference of one of its parts that cannot be followed.
+    pub fn parse(node: &'d Node<'d>, reader: &mut Reader<'d>) -> Result<Self, Fault> {
         let mut item = Self::default();
-        for field in entries(node, "path item", notes) {
+        for field in own_entries(node, "path item", reader) {
             match field.name() {
                 method if is_method(method) => {
                     item.operations.push((method.to_ascii_uppercase(), field.node));
                 }
                 "additionalOperations" => {
-                    for operation in entries(field.node, "additional operations", notes) {
+                    for operation in entries(field.node, "additional operations", reader)? {
                         item.operations.push((operation.name().to_owned(), operation.node));
                     }
                 }
-                "parameters" => item.parameters = field.list(notes),
-                "servers" => item.servers = servers(field.node, notes),
-                "summary" => item.summary = field.text(notes),
-                "description" => item.description = field.text(notes),
+                "parameters" => item.parameters = field.list(reader)?,
+                "servers" => item.servers = servers(field.node, reader)?,
+                "summary" => item.summary = field.text(reader),
+                "description" => item.description = field.text(reader),
                 "$ref" => {}
                 extension if extension.starts_with("x-") => {
                     item.extensions.push((extension, field.node));
                 }
-                _ => field.unknown(notes),
+                _ => field.unknown(reader),
             }
         }
-        item
+        Ok(item)
     }
 }
 
@@ -81,8 +86,8 @@ pub struct Operation<'d> {
     pub parameters: &'d [Node<'d>],
     /// `requestBody`
     pub body: Option<&'d Node<'d>>,
-    /// `responses`, with their keys.
-    pub responses: Vec<Field<'d>>,
+    /// `responses`
+    pub responses: Option<&'d Node<'d>>,
     /// `security`; `None`: that of the document.
     pub security: Option<Vec<Requirement<'d>>>,
     /// `servers`
@@ -93,7 +98,11 @@ pub struct Operation<'d> {
 
 impl<'d> Operation<'d> {
     /// Reads an operation.
-    pub fn parse(node: &'d Node<'d>, notes: &mut Notes) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// The fault of a reference of the operation or one of its parts that cannot be followed.
+    pub fn parse(node: &'d Node<'d>, reader: &mut Reader<'d>) -> Result<Self, Fault> {
         let mut operation = Self {
             span: node.span,
             operation_id: None,
@@ -103,38 +112,34 @@ impl<'d> Operation<'d> {
             deprecated: false,
             parameters: &[],
             body: None,
-            responses: Vec::new(),
+            responses: None,
             security: None,
             servers: Vec::new(),
             extensions: Vec::new(),
         };
-        for field in entries(node, "operation", notes) {
+        for field in entries(node, "operation", reader)? {
             match field.name() {
                 "operationId" => {
-                    let id = field.text(notes).filter(|id| !id.trim().is_empty());
+                    let id = field.text(reader).filter(|id| !id.trim().is_empty());
                     operation.operation_id = id.map(|id| (id, field.node.span));
                 }
-                "tags" => operation.tags = field.texts(notes),
-                "summary" => operation.summary = field.text(notes),
-                "description" => operation.description = field.text(notes),
-                "deprecated" => operation.deprecated = field.flag(notes).unwrap_or_default(),
-                "parameters" => operation.parameters = field.list(notes),
+                "tags" => operation.tags = field.texts(reader)?,
+                "summary" => operation.summary = field.text(reader),
+                "description" => operation.description = field.text(reader),
+                "deprecated" => operation.deprecated = field.flag(reader).unwrap_or_default(),
+                "parameters" => operation.parameters = field.list(reader)?,
                 "requestBody" => operation.body = Some(field.node),
-                "responses" => {
-                    operation.responses = entries(field.node, "responses", notes)
-                        .filter(|response| !response.name().starts_with("x-"))
-                        .collect();
-                }
-                "security" => operation.security = Some(requirements(field.node, notes)),
-                "servers" => operation.servers = servers(field.node, notes),
-                "callbacks" => field.ignored(notes),
+                "responses" => operation.responses = Some(field.node),
+                "security" => operation.security = Some(requirements(field.node, reader)?),
+                "servers" => operation.servers = servers(field.node, reader)?,
+                "callbacks" => field.ignored(reader),
                 "externalDocs" => {}
                 extension if extension.starts_with("x-") => {
                     operation.extensions.push((extension, field.node));
                 }
-                _ => field.unknown(notes),
+                _ => field.unknown(reader),
             }
         }
-        operation
+        Ok(operation)
     }
 }

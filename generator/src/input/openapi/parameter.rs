@@ -1,7 +1,8 @@
 //! Parameters, request bodies and responses with their media types.
 
 use super::fields::{Field, entries};
-use super::notes::Notes;
+use super::notes::Fault;
+use super::reader::Reader;
 use crate::source::{Node, Span};
 
 /// A parameter. A `$ref` is followed before one is read.
@@ -40,7 +41,11 @@ pub type Content<'d> = Vec<Field<'d>>;
 
 impl<'d> Parameter<'d> {
     /// Reads a parameter.
-    pub fn parse(node: &'d Node<'d>, notes: &mut Notes) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// The fault of a reference that cannot be followed.
+    pub fn parse(node: &'d Node<'d>, reader: &mut Reader<'d>) -> Result<Self, Fault> {
         let mut parameter = Self {
             span: node.span,
             name: None,
@@ -56,34 +61,36 @@ impl<'d> Parameter<'d> {
             example: None,
             examples: None,
         };
-        for field in entries(node, "parameter", notes) {
+        for field in entries(node, "parameter", reader)? {
             match field.name() {
-                "name" => parameter.name = field.text(notes),
-                "in" => parameter.location = field.text(notes),
-                "description" => parameter.description = field.text(notes),
-                "required" => parameter.required = field.flag(notes).unwrap_or_default(),
-                "deprecated" => parameter.deprecated = field.flag(notes).unwrap_or_default(),
+                "name" => parameter.name = field.text(reader),
+                "in" => parameter.location = field.text(reader),
+                "description" => parameter.description = field.text(reader),
+                "required" => parameter.required = field.flag(reader).unwrap_or_default(),
+                "deprecated" => parameter.deprecated = field.flag(reader).unwrap_or_default(),
                 "style" => {
-                    parameter.style = field.text(notes).map(|style| (style, field.node.span));
+                    parameter.style = field.text(reader).map(|style| (style, field.node.span));
                 }
-                "explode" => parameter.explode = field.flag(notes),
+                "explode" => parameter.explode = field.flag(reader),
                 "allowReserved" => {
-                    parameter.allow_reserved = field.flag(notes).unwrap_or_default();
+                    parameter.allow_reserved = field.flag(reader).unwrap_or_default();
                 }
                 "schema" => parameter.schema = Some(field.node),
-                "content" => parameter.content = Some(content(field, notes)),
+                "content" => parameter.content = Some(content(field, reader)?),
                 "example" => parameter.example = Some(field.node),
                 "examples" => parameter.examples = Some(field.node),
                 "allowEmptyValue" => {}
-                _ => field.unknown(notes),
+                _ => field.unknown(reader),
             }
         }
-        parameter
+        Ok(parameter)
     }
 }
 
-fn content<'d>(field: Field<'d>, notes: &mut Notes) -> Content<'d> {
-    entries(field.node, "content", notes).filter(|media| !media.name().starts_with("x-")).collect()
+fn content<'d>(field: Field<'d>, reader: &mut Reader<'d>) -> Result<Content<'d>, Fault> {
+    let mut content = entries(field.node, "content", reader)?;
+    content.retain(|media| !media.name().starts_with("x-"));
+    Ok(content)
 }
 
 /// A request body. A `$ref` is followed before one is read.
@@ -101,18 +108,22 @@ pub struct RequestBody<'d> {
 
 impl<'d> RequestBody<'d> {
     /// Reads a request body.
-    pub fn parse(node: &'d Node<'d>, notes: &mut Notes) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// The fault of a reference that cannot be followed.
+    pub fn parse(node: &'d Node<'d>, reader: &mut Reader<'d>) -> Result<Self, Fault> {
         let mut body =
             Self { span: node.span, description: None, required: false, content: Vec::new() };
-        for field in entries(node, "request body", notes) {
+        for field in entries(node, "request body", reader)? {
             match field.name() {
-                "description" => body.description = field.text(notes),
-                "required" => body.required = field.flag(notes).unwrap_or_default(),
-                "content" => body.content = content(field, notes),
-                _ => field.unknown(notes),
+                "description" => body.description = field.text(reader),
+                "required" => body.required = field.flag(reader).unwrap_or_default(),
+                "content" => body.content = content(field, reader)?,
+                _ => field.unknown(reader),
             }
         }
-        body
+        Ok(body)
     }
 }
 
@@ -129,21 +140,25 @@ pub struct Response<'d> {
 
 impl<'d> Response<'d> {
     /// Reads a response.
-    pub fn parse(node: &'d Node<'d>, notes: &mut Notes) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// The fault of a reference that cannot be followed.
+    pub fn parse(node: &'d Node<'d>, reader: &mut Reader<'d>) -> Result<Self, Fault> {
         let mut response = Self { span: node.span, description: None, content: Vec::new() };
         let mut summary = None;
-        for field in entries(node, "response", notes) {
+        for field in entries(node, "response", reader)? {
             match field.name() {
-                "description" => response.description = field.text(notes),
-                "summary" => summary = field.text(notes),
-                "content" => response.content = content(field, notes),
-                "links" => field.ignored(notes),
-                "headers" => notes.count("response headers ignored"),
-                _ => field.unknown(notes),
+                "description" => response.description = field.text(reader),
+                "summary" => summary = field.text(reader),
+                "content" => response.content = content(field, reader)?,
+                "links" => field.ignored(reader),
+                "headers" => reader.notes.count("response headers ignored"),
+                _ => field.unknown(reader),
             }
         }
         response.description = response.description.or(summary);
-        response
+        Ok(response)
     }
 }
 
@@ -164,25 +179,31 @@ pub struct MediaType<'d> {
 
 impl<'d> MediaType<'d> {
     /// Reads what stands under a media type.
-    pub fn parse(node: &'d Node<'d>, notes: &mut Notes) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// The fault of a reference that cannot be followed.
+    pub fn parse(node: &'d Node<'d>, reader: &mut Reader<'d>) -> Result<Self, Fault> {
         let mut media = Self::default();
-        for field in entries(node, "media type", notes) {
+        for field in entries(node, "media type", reader)? {
             match field.name() {
                 "schema" => media.schema = Some(field.node),
                 "itemSchema" => media.item_schema = Some(field.node),
                 "example" => media.example = Some(field.node),
                 "examples" => media.examples = Some(field.node),
                 "encoding" => {
-                    for property in entries(field.node, "encoding", notes) {
-                        let encoding = Encoding::parse(property.node, notes);
+                    for property in entries(field.node, "encoding", reader)? {
+                        let encoding = Encoding::parse(property.node, reader)?;
                         media.encodings.push((property.name(), encoding));
                     }
                 }
-                "prefixEncoding" | "itemEncoding" => notes.count("encoding by position ignored"),
-                _ => field.unknown(notes),
+                "prefixEncoding" | "itemEncoding" => {
+                    reader.notes.count("encoding by position ignored")
+                }
+                _ => field.unknown(reader),
             }
         }
-        media
+        Ok(media)
     }
 }
 
@@ -202,23 +223,23 @@ pub struct Encoding<'d> {
 }
 
 impl<'d> Encoding<'d> {
-    fn parse(node: &'d Node<'d>, notes: &mut Notes) -> Self {
+    fn parse(node: &'d Node<'d>, reader: &mut Reader<'d>) -> Result<Self, Fault> {
         let mut encoding = Self::default();
-        for field in entries(node, "encoding of a property", notes) {
+        for field in entries(node, "encoding of a property", reader)? {
             match field.name() {
-                "contentType" => encoding.content_type = field.text(notes),
+                "contentType" => encoding.content_type = field.text(reader),
                 "style" => {
-                    encoding.style = field.text(notes).map(|style| (style, field.node.span));
+                    encoding.style = field.text(reader).map(|style| (style, field.node.span));
                 }
-                "explode" => encoding.explode = field.flag(notes),
-                "allowReserved" => encoding.allow_reserved = field.flag(notes).unwrap_or_default(),
+                "explode" => encoding.explode = field.flag(reader),
+                "allowReserved" => encoding.allow_reserved = field.flag(reader).unwrap_or_default(),
                 "headers" => encoding.headers = Some(field.node),
                 "encoding" | "prefixEncoding" | "itemEncoding" => {
-                    notes.count("encoding by position ignored");
+                    reader.notes.count("encoding by position ignored");
                 }
-                _ => field.unknown(notes),
+                _ => field.unknown(reader),
             }
         }
-        encoding
+        Ok(encoding)
     }
 }

@@ -1,7 +1,8 @@
 //! Security schemes and what requires them.
 
 use super::fields::{entries, list};
-use super::notes::Notes;
+use super::notes::Fault;
+use super::reader::Reader;
 use crate::source::{Node, Span};
 
 /// One alternative of `security`: the names of the schemes that are needed together.
@@ -14,14 +15,17 @@ pub struct Requirement<'d> {
 }
 
 /// Reads `security`.
-pub(super) fn requirements<'d>(node: &'d Node<'d>, notes: &mut Notes) -> Vec<Requirement<'d>> {
+pub(super) fn requirements<'d>(
+    node: &'d Node<'d>,
+    reader: &mut Reader<'d>,
+) -> Result<Vec<Requirement<'d>>, Fault> {
     let mut requirements = Vec::new();
-    for item in list(node, "`security`", notes) {
-        if item.as_object().is_none() {
-            notes.wrong_type("an item of `security`", item, "a mapping");
+    for item in list(node, "`security`", reader)? {
+        let item = reader.resolver.follow(item)?.node;
+        let Some(entries) = item.as_object() else {
+            reader.notes.wrong_type("an item of `security`", item, "a mapping");
             continue;
-        }
-        let entries = item.as_object().unwrap_or_default();
+        };
         let schemes = entries.iter().map(|(key, _)| (&*key.name, key.span)).collect();
         let scopes = entries.iter().map(|(_, scopes)| {
             let scopes = scopes.as_array().unwrap_or_default();
@@ -29,7 +33,7 @@ pub(super) fn requirements<'d>(node: &'d Node<'d>, notes: &mut Notes) -> Vec<Req
         });
         requirements.push(Requirement { schemes, scopes: scopes.collect() });
     }
-    requirements
+    Ok(requirements)
 }
 
 /// An entry of `components.securitySchemes`. A `$ref` is followed before one is read.
@@ -53,7 +57,11 @@ pub struct SecurityScheme<'d> {
 
 impl<'d> SecurityScheme<'d> {
     /// Reads a security scheme.
-    pub fn parse(node: &'d Node<'d>, notes: &mut Notes) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// The fault of a reference that cannot be followed.
+    pub fn parse(node: &'d Node<'d>, reader: &mut Reader<'d>) -> Result<Self, Fault> {
         let mut scheme = Self {
             span: node.span,
             kind: None,
@@ -63,24 +71,32 @@ impl<'d> SecurityScheme<'d> {
             token_url: None,
             metadata_url: None,
         };
-        for field in entries(node, "security scheme", notes) {
+        for field in entries(node, "security scheme", reader)? {
             match field.name() {
-                "type" => scheme.kind = field.text(notes),
-                "name" => scheme.name = field.text(notes),
-                "in" => scheme.location = field.text(notes),
-                "scheme" => scheme.scheme = field.text(notes),
+                "type" => scheme.kind = field.text(reader),
+                "name" => scheme.name = field.text(reader),
+                "in" => scheme.location = field.text(reader),
+                "scheme" => scheme.scheme = field.text(reader),
                 "flows" => {
-                    let flow = field.node.get("clientCredentials");
-                    let url = flow.and_then(|flow| flow.get("tokenUrl")).and_then(Node::as_str);
-                    scheme.token_url = url.filter(|url| !url.trim().is_empty());
+                    for flow in entries(field.node, "flows", reader)? {
+                        if flow.name() == "clientCredentials" {
+                            scheme.token_url = token_url(flow.node, reader)?;
+                        }
+                    }
                 }
                 "openIdConnectUrl" | "oauth2MetadataUrl" => {
-                    scheme.metadata_url = field.text(notes).filter(|url| !url.trim().is_empty());
+                    scheme.metadata_url = field.text(reader).filter(|url| !url.trim().is_empty());
                 }
                 "description" | "bearerFormat" | "deprecated" => {}
-                _ => field.unknown(notes),
+                _ => field.unknown(reader),
             }
         }
-        scheme
+        Ok(scheme)
     }
+}
+
+fn token_url<'d>(flow: &'d Node<'d>, reader: &mut Reader<'d>) -> Result<Option<&'d str>, Fault> {
+    let mut fields = entries(flow, "flow", reader)?.into_iter();
+    let url = fields.find(|field| field.name() == "tokenUrl").and_then(|it| it.text(reader));
+    Ok(url.filter(|url| !url.trim().is_empty()))
 }

@@ -6,8 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ptr;
 
 use super::Arena;
-use crate::input::openapi::Notes;
-use crate::lower::reference::{Resolver, reference_of};
+use crate::input::openapi::{Notes, Resolver, reference_of};
 use crate::model::schema::Discriminator;
 use crate::model::{Json, Schema, SchemaId, Schemas};
 use crate::source::{Node, Value};

@@ -9,7 +9,7 @@ use super::Arena;
 use super::pattern::portable;
 use super::scalar::{bound, count, flag, text};
 use crate::diagnostic::Code;
-use crate::input::openapi::{Fault, Note, Notes};
+use crate::input::openapi::{Fault, Note, Notes, Reader, list, merged};
 use crate::model::schema::JsonType;
 use crate::model::{Schema, SchemaId};
 use crate::source::{Key, Node, Span, Value};
@@ -70,20 +70,23 @@ impl<'d> Draft<'d> {
         key: &'d Key<'d>,
         node: &'d Node<'d>,
         arena: &mut Arena<'d>,
-        notes: &mut Notes,
+        reader: &mut Reader<'d>,
     ) {
         let name = &*key.name;
         let data = matches!(name, "default" | "const" | "example" | "enum" | "examples" | "type");
         if matches!(node.value, Value::Null) && !data {
-            notes.count("schema keyword with the value null");
+            reader.notes.count("schema keyword with the value null");
             return;
         }
-        let known = self.read_annotation(name, node, notes)
-            || self.read_assertion(name, node, notes)
-            || self.read_applicator(name, node, arena, notes)
-            || self.read_core(name, node, arena, notes);
+        let known = self.read_annotation(name, node, &mut reader.notes)
+            || self.read_assertion(name, node, &mut reader.notes)
+            || self.read_applicator(name, node, arena, reader).unwrap_or_else(|fault| {
+                self.fault = Some(fault);
+                true
+            })
+            || self.read_core(name, node, arena, &mut reader.notes);
         if !known {
-            notes.count(if name.starts_with("x-") {
+            reader.notes.count(if name.starts_with("x-") {
                 "extension of a schema ignored"
             } else {
                 "unknown schema keyword ignored"
@@ -158,8 +161,8 @@ impl<'d> Draft<'d> {
         name: &str,
         node: &'d Node<'d>,
         arena: &mut Arena<'d>,
-        notes: &mut Notes,
-    ) -> bool {
+        reader: &mut Reader<'d>,
+    ) -> Result<bool, Fault> {
         let schema = &mut self.schema;
         match name {
             "items" => match &node.value {
@@ -169,17 +172,17 @@ impl<'d> Draft<'d> {
                 }
                 _ => schema.items = Some(arena.reserve(node)),
             },
-            "prefixItems" => schema.prefix_items = schemas(name, node, arena, notes),
+            "prefixItems" => schema.prefix_items = schemas(name, node, arena, reader)?,
             "additionalItems" => self.additional_items = Some(arena.reserve(node)),
             "properties" => {
-                for (key, property) in mapping(name, node, notes) {
+                for (key, property) in mapping(name, node, reader)? {
                     schema.properties.insert(key.name.to_string(), arena.reserve(property));
                 }
             }
             "additionalProperties" => schema.additional_properties = Some(arena.reserve(node)),
-            "allOf" => schema.all_of = schemas(name, node, arena, notes),
-            "anyOf" => schema.any_of = schemas(name, node, arena, notes),
-            "oneOf" => schema.one_of = schemas(name, node, arena, notes),
+            "allOf" => schema.all_of = schemas(name, node, arena, reader)?,
+            "anyOf" => schema.any_of = schemas(name, node, arena, reader)?,
+            "oneOf" => schema.one_of = schemas(name, node, arena, reader)?,
             "not" => schema.not = Some(arena.reserve(node)),
             "if"
             | "then"
@@ -193,25 +196,25 @@ impl<'d> Draft<'d> {
             }
             "patternProperties" => {
                 let mut map = IndexMap::new();
-                for (key, node) in mapping(name, node, notes) {
+                for (key, node) in mapping(name, node, reader)? {
                     match portable(&key.name) {
                         Some(pattern) => {
                             map.insert(pattern.into_owned(), arena.reserve(node));
                         }
-                        None => notes.count(NO_EXPRESSION),
+                        None => reader.notes.count(NO_EXPRESSION),
                     }
                 }
                 schema.applicator_maps.insert(name.to_owned(), map);
             }
             "dependentSchemas" => {
-                let entries = mapping(name, node, notes).iter();
+                let entries = mapping(name, node, reader)?.into_iter();
                 let map = entries.map(|(key, node)| (key.name.to_string(), arena.reserve(node)));
                 schema.applicator_maps.insert(name.to_owned(), map.collect());
             }
-            "dependencies" => self.read_dependencies(node, arena, notes),
-            _ => return false,
+            "dependencies" => self.read_dependencies(node, arena, reader)?,
+            _ => return Ok(false),
         }
-        true
+        Ok(true)
     }
 
     fn read_core(
@@ -233,8 +236,7 @@ impl<'d> Draft<'d> {
             }
             "$dynamicRef" | "$recursiveRef" => {
                 let message = format!("a schema uses `{name}`, which is not supported");
-                let fault = Fault::new(Code::E0208, node.span, message);
-                self.fault = Some(fault.help("use `$ref`"));
+                self.fault = Some(Fault::new(Code::E0208, node.span, message));
             }
             // Definitions are lowered where a reference leads to them.
             "$defs" | "definitions" | "$id" | "$schema" | "$anchor" | "$dynamicAnchor"
@@ -318,23 +320,29 @@ impl<'d> Draft<'d> {
     }
 
     /// `dependencies` of older drafts: lists of names, or schemas.
-    fn read_dependencies(&mut self, node: &'d Node<'d>, arena: &mut Arena<'d>, notes: &mut Notes) {
+    fn read_dependencies(
+        &mut self,
+        node: &'d Node<'d>,
+        arena: &mut Arena<'d>,
+        reader: &mut Reader<'d>,
+    ) -> Result<(), Fault> {
         let mut required = serde_json::Map::new();
         let mut schemas = IndexMap::new();
-        for (key, value) in mapping("dependencies", node, notes) {
+        for (key, value) in mapping("dependencies", node, reader)? {
             if value.as_array().is_some() {
                 required.insert(key.name.to_string(), value.to_json());
             } else {
                 schemas.insert(key.name.to_string(), arena.reserve(value));
             }
         }
-        notes.count("`dependencies` of an older draft");
+        reader.notes.count("`dependencies` of an older draft");
         if !required.is_empty() {
             self.schema.keywords.insert("dependentRequired".to_owned(), required.into());
         }
         if !schemas.is_empty() {
             self.schema.applicator_maps.insert("dependentSchemas".to_owned(), schemas);
         }
+        Ok(())
     }
 }
 
@@ -382,26 +390,31 @@ fn unknown_type(text: &str, span: Span) -> Note {
     }
 }
 
-fn mapping<'d>(name: &str, node: &'d Node<'d>, notes: &mut Notes) -> &'d [(Key<'d>, Node<'d>)] {
-    let entries = node.as_object();
-    if entries.is_none() {
-        notes.wrong_type(&format!("`{name}` of a schema"), node, "a mapping");
+/// The entries of a keyword whose value is a mapping or a reference to one.
+fn mapping<'d>(
+    name: &str,
+    node: &'d Node<'d>,
+    reader: &mut Reader<'d>,
+) -> Result<Vec<&'d (Key<'d>, Node<'d>)>, Fault> {
+    let chain = reader.resolver.chain(node)?;
+    let end = chain.last().copied().unwrap_or(node);
+    if end.as_object().is_none() {
+        reader.notes.wrong_type(&format!("`{name}` of a schema"), end, "a mapping");
     }
-    entries.unwrap_or_default()
+    Ok(merged(&chain))
 }
 
+/// The schemas of a keyword whose value is a list or a reference to one.
 fn schemas<'d>(
     name: &str,
     node: &'d Node<'d>,
     arena: &mut Arena<'d>,
-    notes: &mut Notes,
-) -> Vec<SchemaId> {
-    let Some(items) = node.as_array() else {
-        notes.wrong_type(&format!("`{name}` of a schema"), node, "a list");
-        return Vec::new();
-    };
-    if items.is_empty() {
-        notes.count("empty list of schemas ignored");
+    reader: &mut Reader<'d>,
+) -> Result<Vec<SchemaId>, Fault> {
+    let end = reader.resolver.follow(node)?.node;
+    let items = list(end, &format!("`{name}` of a schema"), reader)?;
+    if items.is_empty() && end.as_array().is_some() {
+        reader.notes.count("empty list of schemas ignored");
     }
-    items.iter().map(|item| arena.reserve(item)).collect()
+    Ok(items.iter().map(|item| arena.reserve(item)).collect())
 }

@@ -9,7 +9,7 @@ const MULTIPART: &str = "multipart/form-data";
 impl<'d> Conversion<'d> {
     /// The body that the parameters of an operation are, if any of them is one.
     pub(super) fn request_body(
-        &self,
+        &mut self,
         parameters: &[Found<'d>],
         operation: &'d Node<'d>,
     ) -> Option<Node<'d>> {
@@ -52,6 +52,7 @@ impl<'d> Conversion<'d> {
         responses: &'d Node<'d>,
         operation: &'d Node<'d>,
     ) -> Node<'d> {
+        let responses = self.end(responses);
         let Some(entries) = responses.as_object() else { return responses.clone() };
         let produces = self.media_types(operation, "produces");
         let mut converted = Vec::with_capacity(entries.len());

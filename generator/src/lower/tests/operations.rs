@@ -191,26 +191,28 @@ components:
 ",
         &expect![[r#"
             GET /a []
+            POST /a []
+            OPTIONS /a []
             HEAD /a []
-              Code(200) () application/json
+              Code(200) () application/json {"items":{"$ref":"B"}}
             TRACE /a []
             warning E0212 at `/paths/~1a/put/parameters/0`: PUT /a is left out: the parameter `q` in `querystring` has no `content`
               help: describe the query string by `content`, as OpenAPI 3.2 wants it
-            warning E0212 at `/paths/~1a/post/parameters/0`: POST /a is left out: a parameter has no `name`
-              help: add the field
-            warning E0209 at `/paths/~1a/patch/requestBody/$ref`: PATCH /a is left out: `./body.yaml` cannot be followed: there is no such file
+            warning E0205 at `/paths/~1a/patch/requestBody/$ref`: PATCH /a is left out: `./body.yaml` cannot be followed: there is no such file
               help: references to files are relative to the file that has them and stay in the folder of the document; `references` of [openapi.NAME] allows other folders
             warning E0203 at `/paths/~1a/delete`: DELETE /a is left out: the operation is a string, not a mapping
-            warning E0206 at `/paths/~1a/options/parameters/0`: OPTIONS /a is left out: its references form a loop
-              help: let one of the references lead to a definition
             warning E0205 at `/paths/~1b/$ref`: /b is left out: `#/paths/~1c` points to nothing
               help: add what it points to, or correct the reference
-            warning E0205 at `/paths/~1a/get/responses/200/$ref`: an answer of GET /a is not described: `#/components/responses/Gone` points to nothing (and 1 more of this kind)
+            warning E0205 at `/paths/~1a/get/responses/200/$ref`: an answer of GET /a is not described: `#/components/responses/Gone` points to nothing
               help: correct it; until then any answer is taken as it comes
+            warning E0212 at `/paths/~1a/post/parameters/0`: a parameter has no `name`; the parameter is left out (and 1 more of this kind)
+              help: correct it, or remove it from the operation
             warning E0203 at `/paths/~1a/trace/tags`: `tags` of the operation is a string, not a list; it is left out (and 1 more of this kind)
               help: write a value of that type, or remove the field
             warning E0203 at `/paths/~1a/trace/responses/ok`: `ok` is no status of a response; the response is left out
               help: write a status such as `200`, a range such as `2XX`, or `default`
+            warning E0206 at `/components/schemas/C`: references of schemas form a loop; anything is accepted there
+              help: let one of the references lead to a definition
         "#]],
     );
 }

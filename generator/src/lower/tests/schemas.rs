@@ -226,12 +226,56 @@ fn siblings_of_a_reference_stay_beside_it() {
             {"$ref":"A","description":"mine","default":1}
         "#]],
     );
-    check_schema(
+    check_schema_of(
+        "3.1.0",
         "{ $ref: '#/components/schemas/A', type: object }",
         "A: { properties: { b: {} } }",
         &expect![[r#"
             {"$ref":"A","type":"object"}
             1 × `$ref` with other keywords beside it
+        "#]],
+    );
+}
+
+#[test]
+fn what_stands_beside_a_reference_depends_on_the_version() {
+    let schema = "{ $ref: '#/components/schemas/A', description: mine, title: Mine, nullable: true, \
+                  readOnly: true, required: [b], properties: { b: {} }, x-mine: 1 }";
+    let all = "A: { type: object }";
+    check_schema_of(
+        "3.0.3",
+        schema,
+        all,
+        &expect![[r#"
+        {"title":"Mine","description":"mine","anyOf":[{"$ref":"A"},{"type":"null"}]}
+        3 × keyword beside a `$ref` ignored, as OpenAPI 3.0 says
+        1 × extension of a schema ignored
+        1 × `nullable`
+        1 × `nullable` beside a composition
+    "#]],
+    );
+    check_schema_of(
+        "3.1.0",
+        schema,
+        all,
+        &expect![[r#"
+        {"title":"Mine","description":"mine","readOnly":true,"anyOf":[{"$ref":"A","properties":{"b":{}},"required":["b"]},{"type":"null"}]}
+        1 × extension of a schema ignored
+        1 × `$ref` with other keywords beside it
+        1 × `nullable`
+        1 × `nullable` beside a composition
+    "#]],
+    );
+}
+
+#[test]
+fn definitions_that_are_only_references_are_passed_over() {
+    check_schema(
+        "{ items: { $ref: '#/components/schemas/A' }, not: { $ref: '#/components/schemas/C' } }",
+        "A: { $ref: '#/components/schemas/B' }, B: { $ref: '#/components/schemas/E/allOf/0' }, \
+         E: { allOf: [{ type: string }] }, C: { $ref: '#/components/schemas/D', description: more }, D: { type: integer }",
+        &expect![[r#"
+            {"items":{"$ref":"A"},"not":{"$ref":"C"}}
         "#]],
     );
 }
@@ -256,7 +300,7 @@ fn references_lead_anywhere_in_the_document() {
         "{ $ref: '#there' }",
         "A: { example: { $anchor: there }, properties: { b: { $anchor: there, type: number } } }",
         &expect![[r#"
-            {"$ref":{"type":"number"}}
+            {"$ref":"there"}
         "#]],
     );
 }

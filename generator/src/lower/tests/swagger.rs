@@ -160,19 +160,22 @@ paths:
 ",
         &expect![[r#"
 
+            GET /a []
             GET /b []
+            POST /c []
+              body application/json {}
             GET /f []
-            warning E0205 at `/paths/~1a/get/parameters/0/$ref`: GET /a is left out: `#/parameters/None` points to nothing
-              help: add what it points to, or correct the reference
             warning E0203 at `/paths/~1d/get`: GET /d is left out: the operation is a number, not a mapping
             warning E0205 at `/paths/~1e/$ref`: /e is left out: `#/paths/None` points to nothing
               help: add what it points to, or correct the reference
-            warning E0205 at `/paths/~1c/post/parameters/0/schema/$ref`: POST /c is left out: `#/definitions/None` points to nothing
-              help: add what it points to, or correct the reference
+            warning E0205 at `/paths/~1a/get/parameters/0/$ref`: `#/parameters/None` points to nothing; the parameter is left out
+              help: correct it, or remove it from the operation
             warning E0205 at `/paths/~1b/get/responses/200/$ref`: an answer of GET /b is not described: `#/responses/None` points to nothing
               help: correct it; until then any answer is taken as it comes
             warning E0203 at `/paths/~1f/get/parameters`: `parameters` of the operation is a number, not a list; it is left out (and 1 more of this kind)
               help: write a value of that type, or remove the field
+            warning E0205 at `/paths/~1c/post/parameters/0/schema/$ref`: `#/definitions/None` points to nothing; anything is accepted there
+              help: add what it points to, or correct the reference
         "#]],
     );
 }

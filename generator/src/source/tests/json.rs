@@ -75,16 +75,16 @@ fn all_commas_too_many_and_missing_are_reported_at_once() {
 }
 
 #[test]
-fn duplicate_key_shows_both_places_and_keeps_the_first_value() {
+fn duplicate_key_shows_both_places_and_keeps_the_last_value() {
     check(
         r#"{"paths": [{"get": 1, "put": 2, "get": 3}]}"#,
         expect![[r#"
-        {"paths":[{"get":1,"put":2}]}
-        error E0105: the key `get` is given twice in one mapping
-          1:33 "\"get\"" given again here
-          1:13 "\"get\"" given first here
-          at /paths/0
-          help: remove or rename one of the two"#]],
+            {"paths":[{"get":3,"put":2}]}
+            warning E0105: the key `get` is given twice in one mapping; the last one counts
+              1:33 "\"get\"" given again here
+              1:13 "\"get\"" given first here
+              at /paths/0
+              help: remove or rename one of the two"#]],
     );
 }
 
@@ -94,11 +94,11 @@ fn duplicate_key_is_found_among_many() {
     check(
         &format!("{{{}}}", keys.join(",")),
         expect![[r#"
-        {"0":0,"1":0,"2":0,"3":0,"4":0,"5":0,"6":0,"7":0,"8":0,"9":0,"10":0,"11":0,"12":0,"13":0,"14":0,"15":0,"16":0,"17":0,"18":0,"19":0,"20":0,"21":0,"22":0,"23":0,"24":0,"25":0,"26":0,"27":0,"28":0,"29":0,"30":0,"31":0,"32":0,"33":0,"34":0,"35":0,"36":0,"37":0,"38":0}
-        error E0105: the key `0` is given twice in one mapping
-          1:265 "\"0\"" given again here
-          1:2 "\"0\"" given first here
-          help: remove or rename one of the two"#]],
+            {"0":0,"1":0,"2":0,"3":0,"4":0,"5":0,"6":0,"7":0,"8":0,"9":0,"10":0,"11":0,"12":0,"13":0,"14":0,"15":0,"16":0,"17":0,"18":0,"19":0,"20":0,"21":0,"22":0,"23":0,"24":0,"25":0,"26":0,"27":0,"28":0,"29":0,"30":0,"31":0,"32":0,"33":0,"34":0,"35":0,"36":0,"37":0,"38":0}
+            warning E0105: the key `0` is given twice in one mapping; the last one counts
+              1:265 "\"0\"" given again here
+              1:2 "\"0\"" given first here
+              help: remove or rename one of the two"#]],
     );
 }
 
@@ -347,5 +347,35 @@ fn reading_stops_after_a_hundred_problems() {
     let shown = super::show(Format::Json, &format!("[{}1]", "\"a\" ".repeat(1000)));
     assert_eq!(shown.matches("error").count(), 100);
     let many = format!("{{{}}}", vec!["\"a\":1"; 5000].join(","));
-    assert_eq!(super::show(Format::Json, &many).matches("error").count(), 100);
+    let shown = super::show(Format::Json, &many);
+    assert_eq!(shown.matches("warning").count(), 1);
+    assert!(shown.contains("(and 4998 more of this kind)"), "{shown}");
+}
+
+#[test]
+fn yaml_is_told_from_broken_json() {
+    check(
+        "openapi: 3.1.0\ninfo: {}\n",
+        expect![[r#"
+        nothing
+        error E0102: this is YAML, not JSON
+          1:1 ""
+          help: name the file .yaml"#]],
+    );
+    check(
+        "# a comment\npaths:\n  /a: {}\n",
+        expect![[r#"
+        nothing
+        error E0102: this is YAML, not JSON
+          1:1 ""
+          help: name the file .yaml"#]],
+    );
+    check(
+        "openapi\n",
+        expect![[r#"
+        nothing
+        error E0102: expected a value, found `openapi`
+          1:1 "openapi"
+          help: text stands in double quotes: "…""#]],
+    );
 }

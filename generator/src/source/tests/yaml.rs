@@ -154,25 +154,25 @@ fn depth_is_limited() {
 }
 
 #[test]
-fn duplicate_key_shows_both_places_and_keeps_the_first_value() {
+fn duplicate_key_shows_both_places_and_keeps_the_last_value() {
     check(
         "paths:\n  /a/b:\n    get: 1\n    put: 2\n    get: 3\n",
         expect![[r#"
-        {"paths":{"/a/b":{"get":1,"put":2}}}
-        error E0105: the key `get` is given twice in one mapping
-          5:5 "get" given again here
-          3:5 "get" given first here
-          at /paths/~1a~1b
-          help: remove or rename one of the two"#]],
+            {"paths":{"/a/b":{"get":3,"put":2}}}
+            warning E0105: the key `get` is given twice in one mapping; the last one counts
+              5:5 "get" given again here
+              3:5 "get" given first here
+              at /paths/~1a~1b
+              help: remove or rename one of the two"#]],
     );
     check(
         "200: a\n'200': b\n",
         expect![[r#"
-        {"200":"a"}
-        error E0105: the key `200` is given twice in one mapping
-          2:1 "'200'" given again here
-          1:1 "200" given first here
-          help: remove or rename one of the two"#]],
+            {"200":"b"}
+            warning E0105: the key `200` is given twice in one mapping; the last one counts
+              2:1 "'200'" given again here
+              1:1 "200" given first here
+              help: remove or rename one of the two"#]],
     );
 }
 
@@ -222,11 +222,11 @@ fn byte_order_mark_and_carriage_returns_are_passed_over() {
     check(
         "\u{feff}a: 1\r\nb: x\r\na: 2\r\n",
         expect![[r#"
-        {"a":1,"b":"x"}
-        error E0105: the key `a` is given twice in one mapping
-          3:1 "a" given again here
-          1:2 "a" given first here
-          help: remove or rename one of the two"#]],
+            {"a":2,"b":"x"}
+            warning E0105: the key `a` is given twice in one mapping; the last one counts
+              3:1 "a" given again here
+              1:2 "a" given first here
+              help: remove or rename one of the two"#]],
     );
 }
 

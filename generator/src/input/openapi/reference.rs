@@ -6,9 +6,10 @@
 use std::collections::HashMap;
 use std::ptr;
 
+use super::bundle::{Bundle, visit};
+use super::notes::Fault;
 use crate::diagnostic::Code;
-use crate::input::openapi::{Bundle, Fault, visit};
-use crate::source::{FileId, Node, Span, Value, percent_decode};
+use crate::source::{FileId, Key, NO_SUCH_FILE, Node, Span, Value, percent_decode};
 
 /// How many references are followed one after the other before they count as a loop.
 const HOPS: usize = 100;
@@ -18,7 +19,7 @@ const SMALL: usize = 16;
 
 /// Finds the targets of references.
 #[derive(Debug)]
-pub(super) struct Resolver<'d> {
+pub struct Resolver<'d> {
     bundle: &'d Bundle<'d>,
     /// The document as it is lowered: that of the bundle, or what became of it.
     root: &'d Node<'d>,
@@ -41,16 +42,18 @@ struct Identities<'d> {
 
 /// What a node stands for after its references were followed.
 #[derive(Debug)]
-pub(super) struct Followed<'d> {
+pub struct Followed<'d> {
     /// The node at the end.
-    pub(super) node: &'d Node<'d>,
+    pub node: &'d Node<'d>,
     /// The outermost `description` or `summary` beside a reference, which overrides that of the
     /// target.
-    pub(super) description: Option<&'d str>,
+    pub description: Option<&'d str>,
 }
 
 impl<'d> Resolver<'d> {
-    pub(super) fn new(bundle: &'d Bundle<'d>, root: &'d Node<'d>) -> Self {
+    /// Finds targets in the files of a bundle. `root` stands for the tree of its document.
+    #[must_use]
+    pub fn new(bundle: &'d Bundle<'d>, root: &'d Node<'d>) -> Self {
         Self {
             bundle,
             root,
@@ -63,7 +66,7 @@ impl<'d> Resolver<'d> {
     }
 
     /// The value of a key, by index in large mappings.
-    pub(super) fn get(&mut self, node: &'d Node<'d>, key: &str) -> Option<&'d Node<'d>> {
+    pub fn get(&mut self, node: &'d Node<'d>, key: &str) -> Option<&'d Node<'d>> {
         let entries = node.as_object()?;
         if entries.len() <= SMALL {
             return node.get(key);
@@ -73,31 +76,39 @@ impl<'d> Resolver<'d> {
     }
 
     /// The schema of that name under `components.schemas`, or `definitions` of Swagger.
-    pub(super) fn component_schema(&mut self, name: &str) -> Option<&'d Node<'d>> {
-        let components = self.root.get("components").and_then(|node| node.get("schemas"));
-        self.get(components.or_else(|| self.root.get("definitions"))?, name)
+    pub fn component_schema(&mut self, name: &str) -> Option<&'d Node<'d>> {
+        let schemas = self.schemas_of(self.root)?;
+        let parts = self.chain(schemas).ok()?;
+        parts.into_iter().find_map(|part| self.get(part, name))
+    }
+
+    /// `components.schemas`, or `definitions` of Swagger.
+    fn schemas_of(&mut self, tree: &'d Node<'d>) -> Option<&'d Node<'d>> {
+        let mut hops = HOPS;
+        let found = self.find(tree, "/components/schemas", &mut hops);
+        found.or_else(|| tree.get("definitions"))
     }
 
     /// The schemas under `components.schemas`, or `definitions` of Swagger, of all files.
-    pub(super) fn named_schemas(&self) -> Vec<(&'d str, &'d Node<'d>)> {
+    pub fn named_schemas(&mut self) -> Vec<(&'d str, &'d Node<'d>)> {
         let mut found = Vec::new();
-        for (file, _) in self.bundle.trees() {
-            let tree = self.tree_of(file);
-            let components = tree.get("components").and_then(|node| node.get("schemas"));
-            let entries = components.or_else(|| tree.get("definitions")).and_then(Node::as_object);
-            found.extend(entries.unwrap_or_default().iter().map(|(key, node)| (&*key.name, node)));
+        let bundle = self.bundle;
+        for (file, _) in bundle.trees() {
+            let schemas = self.schemas_of(self.tree_of(file));
+            let chain = schemas.and_then(|schemas| self.chain(schemas).ok()).unwrap_or_default();
+            found.extend(merged(&chain).into_iter().map(|(key, node)| (&*key.name, node)));
         }
         found
     }
 
     /// How many references were found in the document and not in the file that has them.
-    pub(super) fn found_elsewhere(&self) -> usize {
+    pub fn found_elsewhere(&self) -> usize {
         self.elsewhere
     }
 
     /// The node that a reference means, which may be a reference again. `span` is its place: what
     /// it means depends on the file that has it.
-    pub(super) fn target(&mut self, reference: &'d str, span: Span) -> Result<&'d Node<'d>, Fault> {
+    pub fn target(&mut self, reference: &'d str, span: Span) -> Result<&'d Node<'d>, Fault> {
         let mut hops = HOPS;
         let (tree, fragment) = self.tree(reference, span)?;
         let key = (ptr::from_ref(tree), fragment);
@@ -184,18 +195,37 @@ impl<'d> Resolver<'d> {
     }
 
     /// The node that stands at the end of a chain of references; the node itself if it is none.
-    pub(super) fn follow(&mut self, node: &'d Node<'d>) -> Result<Followed<'d>, Fault> {
+    pub fn follow(&mut self, node: &'d Node<'d>) -> Result<Followed<'d>, Fault> {
         let mut followed = Followed { node, description: None };
-        for _ in 0..HOPS {
-            let Some(reference) = reference_of(followed.node) else { return Ok(followed) };
-            let text = |key| followed.node.get(key).and_then(Node::as_str);
-            followed.description =
-                followed.description.or_else(|| text("description").or_else(|| text("summary")));
-            let place = followed.node.get("$ref").unwrap_or(followed.node);
-            followed.node = self.target(reference, place.span)?;
+        for hop in self.chain(node)? {
+            if reference_of(hop).is_some() {
+                let text = |key| hop.get(key).and_then(Node::as_str);
+                let own = text("description").or_else(|| text("summary"));
+                followed.description = followed.description.or(own);
+            }
+            followed.node = hop;
         }
-        Err(Fault::new(Code::E0206, node.span, "its references form a loop")
-            .help("let one of the references lead to a definition"))
+        Ok(followed)
+    }
+
+    /// A node and those that it leads to by references, one after the other; the last one is none.
+    ///
+    /// # Errors
+    ///
+    /// The fault of a reference that cannot be followed, or of a loop.
+    pub fn chain(&mut self, node: &'d Node<'d>) -> Result<Vec<&'d Node<'d>>, Fault> {
+        let mut chain = vec![node];
+        let mut last = node;
+        while let Some(reference) = reference_of(last) {
+            if chain.len() > HOPS {
+                return Err(Fault::new(Code::E0206, node.span, "its references form a loop")
+                    .help("let one of the references lead to a definition"));
+            }
+            let place = last.get("$ref").unwrap_or(last);
+            last = self.target(reference, place.span)?;
+            chain.push(last);
+        }
+        Ok(chain)
     }
 
     fn find(
@@ -252,8 +282,28 @@ impl<'d> Resolver<'d> {
     }
 }
 
+/// The entries of mappings that lead to each other by references: those of the nearest one where
+/// several have the same key, and without these references.
+#[must_use]
+pub fn merged<'d>(chain: &[&'d Node<'d>]) -> Vec<&'d (Key<'d>, Node<'d>)> {
+    let mut entries: Vec<&'d (Key<'d>, Node<'d>)> = Vec::new();
+    for part in chain {
+        let nearer = entries.len();
+        let is_reference = reference_of(part).is_some();
+        for entry in part.as_object().unwrap_or_default() {
+            let name = &entry.0.name;
+            let is_passed_over = is_reference && name == "$ref"
+                || entries.iter().take(nearer).any(|(key, _)| key.name == *name);
+            if !is_passed_over {
+                entries.push(entry);
+            }
+        }
+    }
+    entries
+}
+
 /// The reference, if the node is one.
-pub(super) fn reference_of<'d>(node: &'d Node<'d>) -> Option<&'d str> {
+pub fn reference_of<'d>(node: &'d Node<'d>) -> Option<&'d str> {
     node.get("$ref")?.as_str()
 }
 
@@ -267,23 +317,49 @@ fn unreachable_file(name: &str, why: &str, span: Span) -> Fault {
         "references to files are relative to the file that has them and stay in the folder of the \
          document; `references` of [openapi.NAME] allows other folders"
     };
-    Fault::new(Code::E0209, span, message).help(help)
+    let code = if why == NO_SUCH_FILE { Code::E0205 } else { Code::E0209 };
+    Fault::new(code, span, message).help(help)
 }
 
 /// The name that a reference gives its target: its last segment, where that is a name and not a
 /// place such as `schema` or `0`, else the name of the file that it leads to.
-pub(super) fn target_name(reference: &str) -> Option<String> {
+#[must_use]
+pub fn target_name(reference: &str) -> Option<String> {
     let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
-    if fragment.is_empty() {
-        let name = file.rsplit('/').next().unwrap_or(file);
-        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-        return Some(percent_decode(stem)).filter(|stem| !stem.is_empty());
-    }
     let mut segments = fragment.rsplit('/');
-    let last = segments.next()?;
-    let parent = segments.next()?;
-    matches!(parent, "schemas" | "$defs" | "definitions" | "properties")
-        .then(|| unescape(&percent_decode(last)))
+    let last = segments.next().unwrap_or_default();
+    let is_below_names = matches!(
+        segments.next(),
+        Some("schemas" | "$defs" | "definitions" | "properties" | "patternProperties")
+    );
+    if is_below_names || !is_place(last) {
+        return Some(unescape(&percent_decode(last)));
+    }
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    Some(percent_decode(stem)).filter(|stem| !stem.is_empty())
+}
+
+/// Whether a segment of a pointer tells where a schema stands and not what it is.
+fn is_place(segment: &str) -> bool {
+    segment.bytes().all(|byte| byte.is_ascii_digit())
+        || matches!(
+            segment,
+            "schema"
+                | "itemSchema"
+                | "items"
+                | "additionalItems"
+                | "additionalProperties"
+                | "unevaluatedItems"
+                | "unevaluatedProperties"
+                | "contains"
+                | "contentSchema"
+                | "propertyNames"
+                | "not"
+                | "if"
+                | "then"
+                | "else"
+        )
 }
 
 fn unescape(token: &str) -> String {
@@ -308,6 +384,12 @@ mod tests {
         assert_eq!(target_name("#/components/schemas/a~1b"), Some("a/b".to_owned()));
         assert_eq!(target_name("#/paths/~1books/get/responses/200/content/a~1b/schema"), None);
         assert_eq!(target_name("#"), None);
+        assert_eq!(target_name("#node"), Some("node".to_owned()));
+        assert_eq!(target_name("#/components/schemas/schema"), Some("schema".to_owned()));
+        assert_eq!(target_name("./s.yaml#/QueueMetrics"), Some("QueueMetrics".to_owned()));
+        assert_eq!(target_name("s.yaml#/all/QueueMetrics"), Some("QueueMetrics".to_owned()));
+        assert_eq!(target_name("book.yaml#/get/parameters/0/schema"), Some("book".to_owned()));
+        assert_eq!(target_name("book.yaml#/allOf/1"), Some("book".to_owned()));
         assert_eq!(target_name("../schemas/Menu%20Item.yaml"), Some("Menu Item".to_owned()));
         assert_eq!(target_name("all.yaml#/components/schemas/A"), Some("A".to_owned()));
     }
