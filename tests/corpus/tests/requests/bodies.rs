@@ -276,7 +276,7 @@ components:
         &[
             ("map", r#"{"body":{"x":1}}"#),
             ("extra", r#"{"a":"b","additional_properties":{"x":1}}"#),
-            ("extra", r#"{"additional_properties":{"a":"x"}}"#),
+            ("extra", r#"{"additional_properties":{"a":1}}"#),
             ("union", r#"{"body":{"b":"x"}}"#),
             ("union", r#"{"body":{"c":"x"}}"#),
             ("heirs", r#"{"body":{"kind":"Cat","lives":9}}"#),
