@@ -17,7 +17,8 @@ pub(crate) struct Arguments {
     /// Compile all generated crates together; a warning is a failure
     #[arg(long)]
     check_crates: bool,
-    /// Replay the recorded calls of this folder: DOCUMENT.jsonl for each document
+    /// Replay the recorded calls of this folder: PATH/DOCUMENT.jsonl or DOCUMENT.jsonl for each
+    /// document
     #[arg(long, value_name = "DIR")]
     golden: Option<PathBuf>,
     /// Compare the checks of all arguments with their listed schemas

@@ -87,7 +87,7 @@ pub(super) fn in_media_type<'j>(argument: &Argument, json: &'j str) -> Cow<'j, s
 /// Whether a media type, its parameters aside, is JSON.
 pub(super) fn is_json(media_type: &str) -> bool {
     let essence = media_type.split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("application/json")
+    ["application/json", "text/json"].iter().any(|json| essence.eq_ignore_ascii_case(json))
         || essence.to_ascii_lowercase().ends_with("+json")
 }
 

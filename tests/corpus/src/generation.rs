@@ -39,15 +39,6 @@ fn panic_text(payload: &(dyn std::any::Any + Send)) -> String {
     text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_default()
 }
 
-/// The operations that were left out, each with the reason.
-pub fn skips(generated: &Generated) -> impl Iterator<Item = String> {
-    let warnings = generated.warnings.iter();
-    warnings.filter(|warning| warning.message.contains(" is left out: ")).filter_map(|warning| {
-        let is_operation = warning.pointer.as_deref().is_none_or(|at| at.starts_with("/paths/"));
-        is_operation.then(|| format!("{} {}", warning.code.as_str(), warning.message))
-    })
-}
-
 /// The tools that forward an operation.
 pub fn forwarded(generated: &Generated) -> impl Iterator<Item = &Tool> {
     let tools = generated.plan.tools();

@@ -1,20 +1,20 @@
 //! Replaying recorded calls of another client against our tables, and comparing the requests.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use base64::Engine as _;
 use mcpwright::Declaration;
 use mcpwright::arguments::{self, Mode};
-use mcpwright::operation::{Kind, Operation, Place, UpstreamSpec};
+use mcpwright::operation::{Operation, UpstreamSpec};
 use mcpwright::schema::Schema;
 use mcpwright::upstream::{Options, UpstreamError, Upstreams};
 use mcpwright_generator::plan::{self, Target};
 use serde_json::{Map, Value};
 
-use crate::documents;
-use crate::request::{Request, is_json};
+use crate::arguments::{in_order, translate, with_files};
+use crate::described::{Described, Operations as DescribedOperations, Route};
+use crate::request::{ANYTHING, Request, is_json};
 use crate::rules::{self, Call, Rules};
 use crate::tables::{self, Checks};
 use crate::upstream::Recorder;
@@ -58,7 +58,7 @@ impl Replay {
 /// Fails where the recording cannot be read, or the upstream not be reached.
 pub async fn replay(
     plan: &plan::Crate,
-    document: &Path,
+    described: &DescribedOperations,
     recording: &Path,
     recorder: &Recorder,
 ) -> Result<Replay> {
@@ -72,7 +72,7 @@ pub async fn replay(
         tools: by_route(plan),
         upstreams: [start(declaration, recorder)?, start(relaxed, recorder)?],
         recorder,
-        success: documents::success(document),
+        described,
     };
     let mut replay = Replay::default();
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
@@ -83,7 +83,7 @@ pub async fn replay(
 }
 
 /// The tools by method and path of their operations.
-fn by_route(plan: &plan::Crate) -> HashMap<(String, String), &plan::Tool> {
+fn by_route(plan: &plan::Crate) -> HashMap<Route, &plan::Tool> {
     let mut routes = HashMap::new();
     for tool in plan.tools() {
         if let Target::Operation(operation) = &tool.target {
@@ -108,23 +108,22 @@ struct Replayer<'r> {
     operations: Operations,
     /// The same without limits.
     relaxed: Operations,
-    tools: HashMap<(String, String), &'r plan::Tool>,
+    tools: HashMap<Route, &'r plan::Tool>,
     upstreams: [Upstreams; 2],
     recorder: &'r Recorder,
-    /// The media types of success of each operation, by method and path.
-    success: documents::Success,
+    /// What the text of the document says of each operation.
+    described: &'r DescribedOperations,
 }
 
 impl Replayer<'_> {
     async fn line(&self, line: &Value, replay: &mut Replay) {
         let text = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
         let route = (text("method"), text("path"));
-        let (method, path) = route.clone();
-        let name = format!("{method} {path} {}", line["arguments"]);
+        let name = format!("{} {} {}", route.0, route.1, line["arguments"]);
         let tool = self.tools.get(&route).copied();
         let found = |all: &Operations| tool.and_then(|it| all.get(it.name.as_str()).copied());
-        let (Some(tool), Some(operation), Some(relaxed)) =
-            (tool, found(&self.operations), found(&self.relaxed))
+        let (Some(tool), Some(operation), Some(relaxed), Some(described)) =
+            (tool, found(&self.operations), found(&self.relaxed), self.described.get(&route))
         else {
             replay.unclassified.push(format!("{name}\n  there is no such tool"));
             return;
@@ -133,29 +132,30 @@ impl Replayer<'_> {
         let schema = &listing["inputSchema"];
         let empty = Map::new();
         let given = line["arguments"].as_object().unwrap_or(&empty);
-        let (arguments, stray) = translate(operation, given);
-        let arguments = in_order(&Value::Object(arguments), schema, schema);
+        let translated = translate(operation, &route.1, described, given);
+        if !translated.stray.is_empty() {
+            let stray = translated.stray.join(", ");
+            replay.unclassified.push(format!("{name}\n  these have no place here: {stray}"));
+            return;
+        }
+        let arguments = in_order(&Value::Object(translated.arguments), schema, schema);
         let arguments = arguments.as_object().unwrap_or(&empty);
         let sent = with_files(operation, arguments);
-        let is_valid = stray.is_empty() && allows(schema, &sent);
-        let mut ours = if stray.is_empty() {
-            self.call(operation, &sent, schema).await
-        } else {
-            Err(format!("unknown arguments: {}", stray.join(", ")))
-        };
+        let mut ours = self.call(operation, &sent, schema).await;
         let mut rules = Rules::new();
-        if ours.is_err() && !is_valid {
+        if let Some(body) = translated.body {
+            ours = Err(format!("the body is {body}, and has properties"));
             rules.insert(rules::INVALID_ARGUMENTS);
-        }
-        if !rules.is_empty() && stray.is_empty() {
+        } else if ours.is_err() && !allows(schema, &sent) {
+            rules.insert(rules::INVALID_ARGUMENTS);
             // What would be sent all the same is compared too.
             ours = self.call(relaxed, &sent, &Value::Bool(true)).await.or(ours);
         }
         let theirs = line.get("request").map(Request::of_golden);
         let error = line["error"].as_str();
-        let call = Call { operation, arguments, error };
+        let unsent = &translated.unsent;
+        let call = Call { operation, route: &route, described, arguments, unsent, error };
         let more = match (&ours, &theirs) {
-            (Ok(ours), Some(theirs)) if ours.asks_for(theirs) => Some(Rules::new()),
             (Ok(ours), Some(theirs)) => rules::of_requests(&call, ours, theirs),
             (Ok(_), None) => rules::of_request(&call),
             // It was refused for its arguments, and cannot be made without the checks either.
@@ -166,14 +166,7 @@ impl Replayer<'_> {
         let is_accept_known = match (&ours, &theirs) {
             (Ok(ours), Some(theirs)) if ours.accept != theirs.accept => {
                 replay.accepts += 1;
-                self.success.get(&route).is_some_and(|expected| {
-                    let has_json = expected.iter().any(|name| is_json(name));
-                    let weighed = expected.iter().map(|name| match has_json && !is_json(name) {
-                        true => format!("{name};q=0.1"),
-                        false => name.clone(),
-                    });
-                    ours.accepted() == weighed.collect()
-                })
+                ours.accepted() == acceptable(described)
             }
             _ => true,
         };
@@ -219,72 +212,23 @@ impl Replayer<'_> {
     }
 }
 
+/// What `Accept` names by rule H1: the media types of success, with their weights.
+fn acceptable(described: &Described) -> BTreeSet<String> {
+    if described.success.is_empty() {
+        return BTreeSet::from([ANYTHING.to_owned()]);
+    }
+    let has_json = described.success.iter().any(|name| is_json(name));
+    let weighed = described.success.iter().map(|name| match has_json && !is_json(name) {
+        true => format!("{name};q=0.1"),
+        false => name.clone(),
+    });
+    weighed.collect()
+}
+
 /// Whether a schema allows the arguments.
 fn allows(schema: &Value, arguments: &Map<String, Value>) -> bool {
     let compiled = Schema::compile(schema);
     compiled.is_none_or(|schema| schema.allows(&Value::Object(arguments.clone())))
-}
-
-/// The members of objects in the order of the properties of their schema, which is the order in which
-/// they were given: recordings are sorted by name.
-fn in_order(value: &Value, schema: &Value, root: &Value) -> Value {
-    let schema = target(schema, root);
-    match value {
-        Value::Array(items) => {
-            items.iter().map(|item| in_order(item, &schema["items"], root)).collect()
-        }
-        Value::Object(members) => {
-            let parts = ["allOf", "anyOf"].map(|key| schema[key].as_array());
-            let parts = parts.into_iter().flatten().flatten().map(|part| target(part, root));
-            let properties = std::iter::once(schema).chain(parts);
-            let known = properties.filter_map(|part| part["properties"].as_object()).flatten();
-            let mut ordered = Map::new();
-            for (name, schema) in known {
-                if let Some(value) = members.get(name) {
-                    ordered.insert(name.clone(), in_order(value, schema, root));
-                }
-            }
-            for (name, value) in members {
-                if !ordered.contains_key(name) {
-                    ordered.insert(name.clone(), value.clone());
-                }
-            }
-            Value::Object(ordered)
-        }
-        other => other.clone(),
-    }
-}
-
-/// The schema that a chain of references leads to.
-fn target<'s>(mut schema: &'s Value, root: &'s Value) -> &'s Value {
-    for _ in 0..16 {
-        let target = schema["$ref"].as_str().and_then(|reference| reference.strip_prefix('#'));
-        match target.and_then(|pointer| root.pointer(pointer)) {
-            Some(target) => schema = target,
-            None => break,
-        }
-    }
-    schema
-}
-
-/// Recorded files are their content; ours are given as base64 of it.
-fn with_files(operation: &Operation, arguments: &Map<String, Value>) -> Map<String, Value> {
-    let encode = |value: &Value| match value.as_str() {
-        Some(text) => Value::from(base64::engine::general_purpose::STANDARD.encode(text)),
-        None => value.clone(),
-    };
-    let mut sent = arguments.clone();
-    let files =
-        operation.arguments.iter().filter(|one| matches!(one.kind, Kind::File | Kind::Files));
-    for argument in files {
-        if let Some(value) = sent.get_mut(argument.name) {
-            *value = match &*value {
-                Value::Array(items) => items.iter().map(encode).collect(),
-                one => encode(one),
-            };
-        }
-    }
-    sent
 }
 
 fn describe(
@@ -300,82 +244,4 @@ fn describe(
     let theirs = theirs
         .map_or_else(|| format!("refused: {}", error.unwrap_or_default()), ToString::to_string);
     format!("{name}\n  here:  {ours}\n  there: {theirs}")
-}
-
-/// Recorded arguments under the names that they have here, and those that have no place.
-///
-/// Names are the same, except where characters had to be replaced, where only one side needed a
-/// suffix for the location, and where a body is one argument on one side only.
-fn translate(
-    operation: &Operation,
-    given: &Map<String, Value>,
-) -> (Map<String, Value>, Vec<String>) {
-    let mut arguments = Map::new();
-    let mut rest = Vec::new();
-    for (name, value) in given {
-        match find(operation, name) {
-            Some(here) => {
-                arguments.insert(here.to_owned(), value.clone());
-            }
-            None => rest.push((name, value)),
-        }
-    }
-    let whole = operation.arguments.iter().find(|argument| argument.place == Place::Body);
-    let mut stray = Vec::new();
-    let mut members = Map::new();
-    let alone = rest.len() == 1;
-    for (name, value) in rest {
-        match (whole, value) {
-            // The body is one argument on both sides, under another name.
-            (Some(whole), value) if alone && !arguments.contains_key(whole.name) => {
-                arguments.insert(whole.name.to_owned(), value.clone());
-            }
-            // The body is one argument here only.
-            (Some(_), value) => {
-                members.insert(name.clone(), value.clone());
-            }
-            // The body is one argument there only.
-            (None, Value::Object(body)) => {
-                for (name, value) in body {
-                    match property(operation, name) {
-                        Some(here) => {
-                            arguments.insert(here.to_owned(), value.clone());
-                        }
-                        None => stray.push(name.clone()),
-                    }
-                }
-            }
-            (None, _) => stray.push(name.clone()),
-        }
-    }
-    if let Some(whole) = whole.filter(|_| !members.is_empty()) {
-        arguments.insert(whole.name.to_owned(), Value::Object(members));
-    }
-    (arguments, stray)
-}
-
-/// Our name of an argument that was recorded as `name`. What is hidden here is found too: a caller may
-/// give it, and what is sent is the value of the table.
-fn find(operation: &Operation, name: &str) -> Option<&'static str> {
-    let all = || operation.arguments.iter();
-    let suffixed = name.rsplit_once("__").and_then(|(wire, location)| {
-        let place = match location {
-            "path" => Place::Path,
-            "query" => Place::Query,
-            "header" => Place::Header,
-            "cookie" => Place::Cookie,
-            _ => return None,
-        };
-        all().find(|argument| argument.place == place && argument.wire == wire)
-    });
-    let body = || property(operation, name);
-    let wire = || all().find(|argument| argument.wire == name && argument.place != Place::Body);
-    suffixed.map(|argument| argument.name).or_else(body).or_else(|| Some(wire()?.name))
-}
-
-/// Our name of a property of the body.
-fn property(operation: &Operation, wire: &str) -> Option<&'static str> {
-    let mut all = operation.arguments.iter();
-    let found = all.find(|argument| argument.place == Place::Property && argument.wire == wire);
-    found.map(|argument| argument.name)
 }

@@ -4,8 +4,12 @@
 //! `cargo xtask corpus DIR` runs all of it; the tests of this package run what is quick.
 
 pub mod agreement;
+pub mod arguments;
+pub mod coverage;
 pub mod crates;
+pub mod described;
 pub mod documents;
+pub mod files;
 pub mod generation;
 pub mod golden;
 pub mod multipart;

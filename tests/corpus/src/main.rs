@@ -1,5 +1,6 @@
 //! `cargo xtask corpus`, as a program of its own: xtask stays free of the runtime.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -10,7 +11,7 @@ use corpus::documents::{self, Document};
 use corpus::generation::{self, Outcome};
 use corpus::report::{self, Row};
 use corpus::upstream::Recorder;
-use corpus::{agreement, golden};
+use corpus::{agreement, described, golden};
 use mcpwright_generator::emit::RuntimeDependency;
 
 /// Differences of one document that are shown.
@@ -27,7 +28,7 @@ struct CommandLine {
     /// Compile all generated crates; a warning is a failure
     #[arg(long)]
     check_crates: bool,
-    /// A folder of recorded calls, one file DOCUMENT.jsonl for each document
+    /// A folder of recorded calls, PATH/DOCUMENT.jsonl or DOCUMENT.jsonl for each document
     #[arg(long, value_name = "DIR")]
     golden: Option<PathBuf>,
     /// Compare the checks of all arguments with their listed schemas
@@ -95,12 +96,11 @@ async fn one(
     recorder: &Recorder,
     workspace: Option<&mut Workspace>,
 ) -> Result<Row> {
-    let operations = documents::operations(&document.path);
-    let mut row = Row {
-        name: document.name.clone(),
-        operations: operations.unwrap_or_default(),
-        ..Row::default()
-    };
+    let described = described::operations(&document.path);
+    let is_empty = described.as_ref().is_some_and(BTreeMap::is_empty);
+    let described = described.unwrap_or_default();
+    let mut row =
+        Row { name: document.name.clone(), operations: described.len(), ..Row::default() };
     let runtime = workspace.as_ref().map_or_else(
         || RuntimeDependency::Version(env!("CARGO_PKG_VERSION").to_owned()),
         |workspace| RuntimeDependency::Path(workspace.runtime()),
@@ -110,7 +110,7 @@ async fn one(
     let generated = match outcome {
         Outcome::Generated(generated) => generated,
         // A document without operations has nothing to become, and says so.
-        Outcome::Refused(_) if operations == Some(0) => return Ok(row),
+        Outcome::Refused(_) if is_empty => return Ok(row),
         Outcome::Refused(problems) => {
             row.failures.push(format!("refused:\n{problems}"));
             return Ok(row);
@@ -120,7 +120,7 @@ async fn one(
             return Ok(row);
         }
     };
-    row.measure(&generated);
+    row.measure(&described, &generated);
     if arguments.agreement {
         let agreement = agreement::compare(&generated.plan, 1);
         eprintln!(
@@ -142,10 +142,10 @@ async fn one(
     if let Some(workspace) = workspace {
         workspace.add(&generated.plan.package, &generated.plan.library, &generated.files)?;
     }
-    let file = document.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let recording = arguments.golden.as_ref().map(|folder| folder.join(format!("{file}.jsonl")));
-    if let Some(recording) = recording.filter(|path| path.is_file()) {
-        let replay = golden::replay(&generated.plan, &document.path, &recording, recorder).await?;
+    let recording = arguments.golden.as_ref().and_then(|folder| document.recording(folder));
+    if let Some(recording) = recording {
+        eprintln!("{}: replaying {}", row.name, recording.display());
+        let replay = golden::replay(&generated.plan, &described, &recording, recorder).await?;
         if !replay.unclassified.is_empty() {
             let count = replay.unclassified.len();
             row.failures.push(format!("{count} requests differ and no rule says why"));

@@ -5,6 +5,8 @@ use mcpwright::operation::{Argument, Style};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
+use crate::request::is_json;
+
 /// What a value in a path may hold as it is; without the dot no value is a step.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'~');
 
@@ -56,8 +58,16 @@ fn python_repr(value: &Value) -> String {
 #[must_use]
 pub fn pairs(argument: &Argument, value: &Value) -> Vec<Pair> {
     let name = argument.wire.to_owned();
+    if value.is_null() {
+        return Vec::new();
+    }
     if argument.style == Style::Json {
         return vec![(name, value.to_string())];
+    }
+    if argument.style == Style::Content {
+        let items = value.as_array().map_or_else(|| vec![value], |items| items.iter().collect());
+        let items = items.into_iter().filter(|item| !item.is_null());
+        return items.map(|item| (name.clone(), in_media_type(argument, item))).collect();
     }
     if argument.style == Style::DeepObject {
         let mut pairs = Vec::new();
@@ -71,7 +81,6 @@ pub fn pairs(argument: &Argument, value: &Value) -> Vec<Pair> {
         _ => ",",
     };
     match value {
-        Value::Null => Vec::new(),
         Value::Array(items) if argument.explode => {
             items.iter().map(|item| (name.clone(), text(item))).collect()
         }
@@ -82,6 +91,11 @@ pub fn pairs(argument: &Argument, value: &Value) -> Vec<Pair> {
         Value::Object(members) if members.is_empty() => Vec::new(),
         value => vec![(name, joined(value, delimiter, delimiter))],
     }
+}
+
+/// A field of a form in its media type (OpenAPI 3.1, 4.8.15.1.1).
+fn in_media_type(argument: &Argument, value: &Value) -> String {
+    if is_json(argument.media_type) { value.to_string() } else { text(value) }
 }
 
 fn brackets(name: &str, value: &Value, pairs: &mut Vec<Pair>) {

@@ -3,6 +3,10 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use mcpwright_generator::Generated;
+
+use crate::coverage::{self, Coverage};
+use crate::described::Operations;
 use crate::generation;
 use crate::golden::Replay;
 
@@ -13,10 +17,8 @@ pub struct Row {
     pub name: String,
     /// Operations in its text.
     pub operations: usize,
-    /// Operations that became a tool.
-    pub kept: usize,
-    /// Those that did not, with the reason.
-    pub skipped: Vec<String>,
+    /// What became of them.
+    pub coverage: Coverage,
     /// Time of the generation.
     pub time: Duration,
     /// Median bytes of Rust of a forwarded operation.
@@ -34,17 +36,21 @@ const LEAST_KEPT: f64 = 0.995;
 
 impl Row {
     /// Takes over the figures of what was generated.
-    pub fn measure(&mut self, generated: &mcpwright_generator::Generated) {
-        self.kept = generation::forwarded(generated).count();
-        self.skipped = generation::skips(generated).collect();
+    pub fn measure(&mut self, described: &Operations, generated: &Generated) {
+        self.coverage = coverage::of(described, generated);
         self.rust = generation::median_rust(generated);
         self.tokens = generation::list_tokens(generated);
-        let lost = self.operations.saturating_sub(self.kept + self.skipped.len());
-        if lost > 0 {
-            self.failures.push(format!("{lost} operations are neither kept nor left out"));
+        let Coverage { kept, lost, emptied, .. } = &self.coverage;
+        if lost.len() > generated.plan.report.excluded {
+            let count = lost.len();
+            self.failures.push(format!("{count} operations are neither kept nor left out"));
         }
-        if (self.kept as f64) < LEAST_KEPT * self.operations as f64 {
-            self.failures.push(format!("{} of {} operations kept", self.kept, self.operations));
+        if (*kept as f64) < LEAST_KEPT * self.operations as f64 {
+            self.failures.push(format!("{kept} of {} operations kept", self.operations));
+        }
+        if !emptied.is_empty() {
+            let count = emptied.len();
+            self.failures.push(format!("{count} operations are emptied"));
         }
     }
 }
@@ -80,8 +86,8 @@ pub fn render(rows: &[Row]) -> String {
         let figure = |figure: Option<usize>| figure.map_or("-".to_owned(), |it| it.to_string());
         let cells = [
             row.operations.to_string(),
-            row.kept.to_string(),
-            row.skipped.len().to_string(),
+            row.coverage.kept.to_string(),
+            row.coverage.skipped.len().to_string(),
             format!("{:.2}", row.time.as_secs_f64()),
             row.rust.to_string(),
             row.tokens.to_string(),
@@ -92,8 +98,11 @@ pub fn render(rows: &[Row]) -> String {
         line(cells.each_ref().map(String::as_str), &row.name);
     }
     for row in rows {
-        for skip in &row.skipped {
-            let _ = writeln!(text, "{}: skipped: {skip}", row.name);
+        let Coverage { skipped, lost, emptied, .. } = &row.coverage;
+        for (what, operations) in [("skipped", skipped), ("lost", lost), ("emptied", emptied)] {
+            for operation in operations {
+                let _ = writeln!(text, "{}: {what}: {operation}", row.name);
+            }
         }
     }
     for (rules, count) in by_rule(rows) {

@@ -139,11 +139,17 @@ impl Request {
     }
 }
 
-/// Whether a media type is JSON.
+/// A media type in lower case, without parameters.
+#[must_use]
+pub fn essence(media_type: &str) -> String {
+    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// Whether a media type is JSON: `application/json`, `text/json`, any `+json`.
 #[must_use]
 pub fn is_json(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim();
-    essence == "application/json" || essence.ends_with("+json")
+    let essence = essence(media_type);
+    matches!(essence.as_str(), "application/json" | "text/json") || essence.ends_with("+json")
 }
 
 impl fmt::Display for Request {
@@ -164,6 +170,21 @@ impl fmt::Display for Request {
             Body::Json(json) => write!(formatter, "\n    json {json}"),
             Body::Multipart(parts) => write!(formatter, "\n    parts {parts:?}"),
             Body::Text(text) => write!(formatter, "\n    text {text:?}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_json;
+
+    #[test]
+    fn json_has_several_names() {
+        for name in ["application/json", "Text/JSON; charset=utf-8", "application/geo+json"] {
+            assert!(is_json(name), "{name}");
+        }
+        for name in ["application/json-seq", "text/plain", "application/jsonl"] {
+            assert!(!is_json(name), "{name}");
         }
     }
 }

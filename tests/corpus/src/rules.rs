@@ -4,16 +4,19 @@
 //! A rule explains a part of a request only where our part is what the OpenAPI text says, by
 //! [`crate::oracle`], and that of the other client what its known fault makes of the value.
 
+mod body;
+mod pairs;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
-use mcpwright::operation::{
-    Argument, BodyFormat, Kind, Operation, Place, RESERVED_HEADERS, Segment, Style,
-};
-use percent_encoding::percent_decode_str;
+use mcpwright::operation::{Argument, Operation, Place, Segment, Style};
 use serde_json::{Map, Value};
 
-use crate::multipart;
-use crate::oracle::{self, Pair};
+use crate::arguments::Given;
+use crate::described::{Described, Route, Unsent};
+use crate::oracle;
 use crate::request::{Body, Request};
 
 /// The call that was replayed.
@@ -21,9 +24,15 @@ use crate::request::{Body, Request};
 pub struct Call<'c> {
     /// Its operation.
     pub operation: &'static Operation,
+    /// Its method and path.
+    pub route: &'c Route,
+    /// What the text of the document says of it.
+    pub described: &'c Described,
     /// The arguments under our names, as they were recorded.
     pub arguments: &'c Map<String, Value>,
-    /// Why the other client made no request.
+    /// The arguments that are in no request of ours.
+    pub unsent: &'c [Given<'c>],
+    /// Why the other client made no request. Recordings cut what is long.
     pub error: Option<&'c str>,
 }
 
@@ -43,9 +52,14 @@ const REQUIRED_BODIES: &str = "B9";
 const OPTIONAL_BODIES: &str = "B10";
 const PART_VALUES: &str = "B2";
 const NESTED_VALUES: &str = "Q13";
+const NESTED_FIELDS: &str = "B5";
 const FILES: &str = "B1";
 const MEDIA_TYPES: &str = "B4";
 const EMPTY_FORMS: &str = "B7";
+const STRAY_PATHS: &str = "Q15";
+const READ_ONLY: &str = "B13";
+const JSON_TEXT: &str = "B11";
+const MEDIA_RANGES: &str = "B12";
 const HEADER_TEXT: &str = "Q8";
 const EMPTY_PATHS: &str = "Q3";
 const WHOLE_NUMBERS: &str = "A2";
@@ -54,7 +68,11 @@ const TEMPLATE_QUERIES: &str = "Q11";
 /// The rules that explain the difference of two requests; `None` where something stays unexplained.
 #[must_use]
 pub fn of_requests(call: &Call<'_>, ours: &Request, theirs: &Request) -> Option<Rules> {
-    let mut rules = Rules::new();
+    let mut rules = call.unsent();
+    let theirs = &call.without_read_only(theirs);
+    if ours.asks_for(theirs) {
+        return Some(rules);
+    }
     (ours.method == theirs.method).then_some(())?;
     call.path(ours, theirs, &mut rules)?;
     call.query(&ours.query, &theirs.query, &mut rules)?;
@@ -79,11 +97,16 @@ pub fn of_refusal(call: &Call<'_>) -> Option<Rules> {
 /// The rules that explain a request that only we make.
 #[must_use]
 pub fn of_request(call: &Call<'_>) -> Option<Rules> {
-    let error = call.error.unwrap_or_default();
-    let mut headers = call.given(Place::Header).chain(call.given(Place::Cookie));
-    let encoding = error.contains("UnicodeEncodeError");
-    (encoding && headers.any(|(_, value)| !oracle::text(value).is_ascii()))
-        .then(|| Rules::from([HEADER_TEXT]))
+    let headers = call.given(Place::Header).chain(call.given(Place::Cookie));
+    let headers = headers.map(|(_, value)| value);
+    let unsent = call.unsent.iter().filter(|given| given.why == Unsent::Header);
+    let mut values = headers.chain(unsent.map(|given| given.value));
+    let is_ascii = values.all(|value| oracle::text(value).is_ascii());
+    (!is_ascii && call.failed_to_encode()).then(|| {
+        let mut rules = call.unsent();
+        rules.insert(HEADER_TEXT);
+        rules
+    })
 }
 
 impl Call<'_> {
@@ -91,6 +114,45 @@ impl Call<'_> {
     fn given(&self, place: Place) -> impl Iterator<Item = (&'static Argument, &Value)> {
         let table = self.operation.arguments.iter().filter(move |one| one.place == place);
         table.filter_map(|argument| Some((argument, self.arguments.get(argument.name)?)))
+    }
+
+    /// The rules by which arguments are in no request.
+    fn unsent(&self) -> Rules {
+        let rule = |given: &Given<'_>| match given.why {
+            Unsent::Header => RESERVED,
+            Unsent::Path => STRAY_PATHS,
+            Unsent::ReadOnly => READ_ONLY,
+            Unsent::MediaType => MEDIA_TYPES,
+        };
+        self.unsent.iter().map(rule).collect()
+    }
+
+    /// Whether a header has the value of an argument that sets no header here.
+    fn is_ignored(&self, name: &str, value: &str) -> bool {
+        let mut headers = self.unsent.iter().filter(|given| given.why == Unsent::Header);
+        headers.any(|given| given.name == name && oracle::text(given.value) == value)
+    }
+
+    /// The request of the other client without the properties that are `readOnly`.
+    fn without_read_only(&self, theirs: &Request) -> Request {
+        let mut theirs = theirs.clone();
+        if let Body::Json(Value::Object(members)) = &mut theirs.body {
+            for given in self.unsent.iter().filter(|given| given.why == Unsent::ReadOnly) {
+                if members.get(&given.name) == Some(given.value) {
+                    members.remove(&given.name);
+                }
+            }
+        }
+        theirs
+    }
+
+    /// Whether the other client could not encode a header.
+    fn failed_to_encode(&self) -> bool {
+        const START: &str = "Error building request for ";
+        let (method, path) = self.route;
+        let expected = format!("{method} {path}: UnicodeEncodeError");
+        let said = self.error.and_then(|error| error.split_once(START));
+        said.is_some_and(|(_, said)| said.starts_with(&expected) || expected.starts_with(said))
     }
 
     fn path(&self, ours: &Request, theirs: &Request, rules: &mut Rules) -> Option<()> {
@@ -134,261 +196,22 @@ impl Call<'_> {
             .filter(|_| !theirs.contains(own.unwrap_or("?")));
         if let Some(rest) = rest {
             rules.insert(TEMPLATE_QUERIES);
-            return explain_pairs(rest.trim_start_matches('&'), theirs, &given, rules);
+            return pairs::explain(rest.trim_start_matches('&'), theirs, &given, rules);
         }
-        explain_pairs(ours, theirs, &given, rules)
+        pairs::explain(ours, theirs, &given, rules)
     }
 
     fn headers(&self, ours: &Request, theirs: &Request, rules: &mut Rules) -> Option<()> {
         for (name, value) in &theirs.headers {
-            if ours.headers.get(name) == Some(value) {
+            if ours.headers.get(name) == Some(value) || self.is_ignored(name, value) {
                 continue;
             }
-            if RESERVED_HEADERS.contains(&name.as_str()) && name != "cookie" {
-                rules.insert(RESERVED);
-            } else if name == "cookie" {
-                let given: Vec<_> = self.given(Place::Cookie).collect();
-                explain_cookies(ours.headers.get(name).map_or("", String::as_str), value, &given)?;
-                rules.insert(COOKIE_STYLES);
-            } else {
-                return None;
-            }
+            (name == "cookie").then_some(())?;
+            let given: Vec<_> = self.given(Place::Cookie).collect();
+            let sent = ours.headers.get(name).map_or("", String::as_str);
+            pairs::explain_cookies(sent, value, &given)?;
+            rules.insert(COOKIE_STYLES);
         }
         ours.headers.keys().all(|name| theirs.headers.contains_key(name)).then_some(())
-    }
-
-    fn body(&self, ours: &Request, theirs: &Request, rules: &mut Rules) -> Option<()> {
-        let body = &self.operation.body;
-        let is_empty =
-            |body: &Body| matches!(body, Body::Json(Value::Object(all)) if all.is_empty());
-        let same_type = ours.content_type == theirs.content_type;
-        match (&ours.body, &theirs.body) {
-            (ours, theirs) if same_type && ours == theirs => Some(()),
-            (given, Body::None) if is_empty(given) && body.required => {
-                rules.insert(REQUIRED_BODIES);
-                Some(())
-            }
-            (Body::None, given) if is_empty(given) && !body.required => {
-                rules.insert(OPTIONAL_BODIES);
-                Some(())
-            }
-            (Body::Json(one), Body::Json(other)) if same_type && same_numbers(one, other) => {
-                rules.insert(WHOLE_NUMBERS);
-                Some(())
-            }
-            (Body::Text(one), Body::Text(other))
-                if same_type && body.format == BodyFormat::Form =>
-            {
-                explain_pairs(one, other, &self.fields(), rules)
-            }
-            (Body::Multipart(one), Body::Multipart(other)) if same_type => {
-                self.parts(one, other, rules)
-            }
-            // The steps of a JSON Patch, which stands behind other JSON.
-            (Body::Json(one), Body::Json(other))
-                if theirs.content_type.as_deref() == Some("application/json-patch+json")
-                    && one == other =>
-            {
-                rules.insert(MEDIA_TYPES);
-                Some(())
-            }
-            // JSON that has a place for a file: multipart, here without a part.
-            (Body::None, Body::Json(_))
-                if is_empty(&theirs.body) && body.format == BodyFormat::Multipart =>
-            {
-                rules.extend([MEDIA_TYPES, EMPTY_FORMS]);
-                Some(())
-            }
-            // Declared beside JSON, which is preferred.
-            (Body::Json(_), Body::Multipart(_) | Body::Text(_)) if !same_type => {
-                rules.insert(MEDIA_TYPES);
-                Some(())
-            }
-            (Body::Multipart(_), Body::Json(_) | Body::Text(_)) if !same_type => {
-                rules.insert(MEDIA_TYPES);
-                Some(())
-            }
-            _ => None,
-        }
-    }
-
-    fn fields(&self) -> Vec<(&'static Argument, &Value)> {
-        self.given(Place::Property).collect()
-    }
-
-    /// Parts are compared one by one, the equal ones first.
-    fn parts(&self, ours: &str, theirs: &str, rules: &mut Rules) -> Option<()> {
-        let (mut ours, mut theirs) = (multipart::parts(ours), multipart::parts(theirs));
-        ours.retain(|part| match theirs.iter().position(|other| other == part) {
-            Some(at) => {
-                theirs.remove(at);
-                false
-            }
-            None => true,
-        });
-        for (argument, value) in self.fields() {
-            let own: Vec<_> = take(&mut ours, |part| {
-                part.name == argument.wire || part.name.starts_with(&format!("{}[", argument.wire))
-            });
-            let other: Vec<_> = take(&mut theirs, |part| part.name == argument.wire);
-            if own.is_empty() && other.is_empty() {
-                continue;
-            }
-            if matches!(argument.kind, Kind::File | Kind::Files) {
-                let same = own.len() == other.len()
-                    && own.iter().zip(&other).all(|(one, two)| one.content == two.content);
-                same.then(|| rules.insert(FILES))?;
-                continue;
-            }
-            // The other client writes every value as Python does.
-            let repeated =
-                value.as_array().map_or_else(|| vec![value], |items| items.iter().collect());
-            // A style writes nothing of an empty list or object; without one it is a part of JSON.
-            let says_nothing =
-                argument.media_type.is_empty() && oracle::pairs(argument, value).is_empty();
-            if own.is_empty() && !repeated.is_empty() && !says_nothing {
-                return None;
-            }
-            let python = |part: &multipart::Part| {
-                part.content == oracle::python(value)
-                    || repeated.iter().any(|item| part.content == oracle::python(item))
-            };
-            let fits = own.iter().all(|part| {
-                let json = serde_json::from_str::<Value>(&part.content);
-                json.is_ok_and(|json| json == *value || repeated.contains(&&json))
-                    || repeated.iter().any(|item| oracle::text(item) == part.content)
-                    || oracle::pairs(argument, value)
-                        .iter()
-                        .any(|(name, text)| *name == part.name && *text == part.content)
-            });
-            (fits && other.iter().all(python)).then(|| rules.insert(PART_VALUES))?;
-        }
-        (ours.is_empty() && theirs.is_empty()).then_some(())
-    }
-}
-
-/// Explains two queries or forms, pair by pair, the equal ones first.
-fn explain_pairs(
-    ours: &str,
-    theirs: &str,
-    given: &[(&'static Argument, &Value)],
-    rules: &mut Rules,
-) -> Option<()> {
-    let spaced = theirs.replace('+', "%20");
-    if ours == theirs {
-        return Some(());
-    }
-    if spaced != theirs {
-        rules.insert(SPACES);
-    }
-    let (mut ours, mut theirs) = (raw_pairs(ours), raw_pairs(&spaced));
-    let sent: Vec<Pair> = ours.iter().cloned().map(decoded).collect();
-    ours.retain(|pair| match theirs.iter().position(|other| other == pair) {
-        Some(at) => {
-            theirs.remove(at);
-            false
-        }
-        None => true,
-    });
-    let mut ours: Vec<Pair> = ours.into_iter().map(decoded).collect();
-    let mut theirs: Vec<Pair> = theirs.into_iter().map(decoded).collect();
-    for (argument, value) in given {
-        let expected = oracle::pairs(argument, value);
-        if !expected.iter().all(|pair| sent.contains(pair)) {
-            return None;
-        }
-        let own = take(&mut ours, |pair| expected.contains(pair));
-        let keys: Vec<&str> =
-            value.as_object().into_iter().flatten().map(|(key, _)| key.as_str()).collect();
-        let other = take(&mut theirs, |(name, _)| {
-            name == argument.wire
-                || name.starts_with(&format!("{}[", argument.wire))
-                || (argument.explode || argument.style == Style::Json)
-                    && keys.contains(&name.as_str())
-        });
-        if own.is_empty() && other.is_empty() {
-            continue;
-        }
-        let rule = match argument.style {
-            Style::Json => JSON_PARAMETERS,
-            Style::DeepObject => DEEP_OBJECTS,
-            // Once decoded the two are the same: only the delimiter was encoded.
-            _ if own == other => DELIMITERS,
-            _ => {
-                let nested =
-                    value.as_array().map_or_else(|| vec![*value], |items| items.iter().collect());
-                let texts = nested.iter().map(|item| oracle::python(item)).collect::<Vec<_>>();
-                let python = |(_, text): &Pair| {
-                    *text == oracle::python(value)
-                        || texts.contains(text)
-                        || value.as_object().is_some_and(|members| {
-                            members.values().any(|inner| oracle::python(inner) == *text)
-                        })
-                };
-                other.iter().all(python).then_some(NESTED_VALUES)?
-            }
-        };
-        rules.insert(rule);
-    }
-    (ours.is_empty() && theirs.is_empty()).then_some(())
-}
-
-/// The other client writes cookies as Python does, with neither style nor encoding.
-fn explain_cookies(ours: &str, theirs: &str, given: &[(&'static Argument, &Value)]) -> Option<()> {
-    let split = |text: &str| -> Vec<Pair> {
-        text.split("; ")
-            .filter_map(|pair| pair.split_once('='))
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect()
-    };
-    let mut theirs = split(theirs);
-    let mut ours: Vec<Pair> = split(ours).into_iter().map(decoded).collect();
-    let sent = ours.clone();
-    for (argument, value) in given {
-        take(&mut theirs, |(name, text)| name == argument.wire && *text == oracle::python(value));
-        let expected = oracle::pairs(argument, value);
-        if !expected.iter().all(|pair| sent.contains(pair)) {
-            return None;
-        }
-        take(&mut ours, |pair| expected.contains(pair));
-    }
-    (ours.is_empty() && theirs.is_empty()).then_some(())
-}
-
-fn raw_pairs(query: &str) -> Vec<Pair> {
-    let pairs = query.split('&').filter(|pair| !pair.is_empty());
-    pairs
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect()
-}
-
-fn decoded((name, value): Pair) -> Pair {
-    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-    (decode(&name), decode(&value))
-}
-
-/// Takes what fits out of a list.
-fn take<T>(list: &mut Vec<T>, fits: impl Fn(&T) -> bool) -> Vec<T> {
-    let (taken, kept) = std::mem::take(list).into_iter().partition(fits);
-    *list = kept;
-    taken
-}
-
-/// Whether two values are the same but for `2.0` written as `2`.
-fn same_numbers(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::Number(one), Value::Number(other)) => one.as_f64() == other.as_f64(),
-        (Value::Array(one), Value::Array(other)) => {
-            one.len() == other.len()
-                && one.iter().zip(other).all(|(one, other)| same_numbers(one, other))
-        }
-        (Value::Object(one), Value::Object(other)) => {
-            one.len() == other.len()
-                && one.iter().all(|(name, value)| {
-                    other.get(name).is_some_and(|other| same_numbers(value, other))
-                })
-        }
-        (one, other) => one == other,
     }
 }

@@ -114,7 +114,7 @@ fn heirs_that_cannot_be_read_cost_the_others_nothing() {
          '#/components/schemas/Pet' }, { $ref: '#/components/schemas/Nothing' }] }, Dog: { allOf: \
          [{ $ref: '#/components/schemas/Pet' }] }, Other: { type: object }",
         &expect![[r#"
-            {"type":"object","anyOf":[{"allOf":[{"type":"object","properties":{"kind":{"type":"string"}}},{}],"properties":{"kind":{"enum":["Cat"]}}},{"allOf":[{"type":"object","properties":{"kind":{"type":"string"}}}],"properties":{"kind":{"enum":["Dog"]}}},{"type":"object","properties":{"kind":{"type":"string"}}}]}
+            {"type":"object","anyOf":[{"allOf":[{"type":"object","properties":{"kind":{"type":"string"}}},{}],"properties":{"kind":{"enum":["Cat"]}},"required":["kind"]},{"allOf":[{"type":"object","properties":{"kind":{"type":"string"}}}],"properties":{"kind":{"enum":["Dog"]}},"required":["kind"]},{"type":"object","properties":{"kind":{"type":"string"}},"required":["kind"]}]}
             1 × schema that is not there
             1 × schema that a discriminator means and that is no readable heir
         "#]],
