@@ -156,7 +156,7 @@ async fn wait_for_result(context: &Context, id: &str) -> Result<BytesMut, Handle
     let caller = context.principal().id();
     loop {
         // Before the record is read, so that nothing in between is missed.
-        let news = tasks.run(id).map(|run| run.news());
+        let mut news = tasks.run(id).map(|run| run.news());
         let task = tasks.records().get(id, caller, now()).await.map_err(refused)?;
         let mut buffer = BytesMut::new();
         if task.encode_result(&mut buffer, &request(context)) {
@@ -166,37 +166,63 @@ async fn wait_for_result(context: &Context, id: &str) -> Result<BytesMut, Handle
         if let Some((key, asked)) = asked {
             let params = wire::related(asked.params.get(), id);
             let question = Question { method: known(&asked.method), params };
-            tokio::select! {
+            let answered = tokio::select! {
                 biased;
                 // The task goes on, or ends, without the answer: it is looked at again.
-                () = changed(news) => {}
-                answered = context.ask(key, question) => match answered {
-                    Ok(answer) => {
-                        let answers = BTreeMap::from([(key.clone(), answer)]);
-                        take_answers(context, id, answers).await?;
-                    }
-                    // What asks is told, and goes on or fails; the result says which.
-                    Err(error) => match tasks.run(id) {
-                        Some(run) => run.refused(key, &error).await,
-                        None => return Err(error),
-                    },
+                withdrawn = withdrawn(context, id, key, &mut news) => {
+                    withdrawn?;
+                    continue;
+                }
+                answered = context.ask(key, question) => answered,
+            };
+            match answered {
+                Ok(answer) => {
+                    let answers = BTreeMap::from([(key.clone(), answer)]);
+                    take_answers(context, id, answers).await?;
+                }
+                // What asks is told, and goes on or fails; the result says which.
+                Err(error) => match tasks.run(id) {
+                    Some(run) => run.refused(key, &error).await,
+                    None => return Err(error),
                 },
             }
             continue;
         }
         tokio::select! {
-            () = changed(news) => {}
+            () = changed(&mut news) => {}
             () = tokio::time::sleep(LOOK) => {}
         }
     }
 }
 
+/// Waits until a task asks a question no more. News may still be on their way of what was read with the
+/// question, and a client must not be asked twice for that.
+async fn withdrawn(
+    context: &Context,
+    id: &str,
+    key: &str,
+    news: &mut Option<watch::Receiver<u64>>,
+) -> Result<(), HandlerError> {
+    let tasks = context.core().tasks();
+    loop {
+        changed(news).await;
+        let caller = context.principal().id();
+        let task = tasks.records().get(id, caller, now()).await.map_err(refused)?;
+        if !task.requests().contains_key(key) {
+            return Ok(());
+        }
+    }
+}
+
 /// Waits until something happens to a task that runs here.
-async fn changed(news: Option<watch::Receiver<u64>>) {
-    match news {
-        // The sender is gone with the task, whose end is news too.
-        Some(mut news) => drop(news.changed().await),
+async fn changed(news: &mut Option<watch::Receiver<u64>>) {
+    let is_over = match news {
+        Some(news) => news.changed().await.is_err(),
         None => std::future::pending().await,
+    };
+    if is_over {
+        // The sender is gone with the task, whose end is news too, and the last.
+        *news = None;
     }
 }
 

@@ -35,7 +35,9 @@ impl Call<'_> {
                 rules.insert(REQUIRED_BODIES);
                 Some(())
             }
-            (Body::None, given) if is_empty(given) && !body.required => {
+            (Body::None, given)
+                if is_empty(given) && !body.required && body.format != BodyFormat::None =>
+            {
                 rules.insert(OPTIONAL_BODIES);
                 Some(())
             }
