@@ -153,11 +153,14 @@ mod tests {
     put: {}
   /b: { $ref: '#/nothing', get: {}, put: {} }
   /c: { $ref: '#/nothing' }
-components: { parameters: { A: { name: a, in: query, schema: { $ref: '#/nothing' } } } }
+components: { parameters: { A: { name: a, in: nowhere, required: true } } }
 ";
         let why = "`#/nothing` points to nothing";
-        let skipped = ["GET /a", "GET /b", "PUT /b", "/c"];
-        let skipped = skipped.map(|name| format!("E0205 {name} is left out: {why}")).to_vec();
+        let gone = ["GET /b", "PUT /b", "/c"];
+        let gone = gone.map(|name| format!("E0205 {name} is left out: {why}"));
+        let mut skipped =
+            vec!["E0212 GET /a is left out: the parameter `a` is in `nowhere`".to_owned()];
+        skipped.extend(gone);
         check(text, text, &Coverage { kept: 1, skipped, ..Coverage::default() });
     }
 
