@@ -45,7 +45,15 @@ pub fn translate<'g>(
     let arguments = &mut translated.arguments;
     let mut rest = Vec::new();
     for (name, value) in given {
-        if let Some(here) = find(operation, name) {
+        // Beside `id__path`, the plain `id` is a property of the body.
+        let is_of_body = ["path", "query", "header", "cookie"]
+            .iter()
+            .any(|place| given.contains_key(&format!("{name}__{place}")));
+        let here = match is_of_body {
+            true => property(operation, name),
+            false => find(operation, name),
+        };
+        if let Some(here) = here {
             arguments.insert(here.to_owned(), value.clone());
         } else if let Some((why, name)) = described.unsent(path, operation.body.media_type, name) {
             translated.unsent.push(Given { why, name, value });
@@ -214,6 +222,13 @@ mod tests {
         &[Argument::path("id", Kind::Text), Argument::body("whole", Kind::Any)];
     const PROPERTIES: &[Argument] =
         &[Argument::path("id_path", Kind::Text).wire("id"), Argument::property("id", Kind::Text)];
+
+    #[test]
+    fn a_name_that_a_parameter_shares_is_of_the_body() {
+        let given = json!({ "id__path": "1", "id": "2", "x": "3" });
+        let expected = json!({ "id": "1", "whole": { "id": "2", "x": "3" } });
+        check(WHOLE, &given, &expected, &[], &[]);
+    }
 
     #[test]
     fn what_the_text_has_in_no_request_is_no_part_of_a_whole_body() {
