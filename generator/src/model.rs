@@ -582,6 +582,18 @@ pub struct RequiredScheme {
     pub scopes: Vec<String>,
 }
 
+/// The name in a variable of a path that says more: `{proxy+}` as gateways write it, `{path*}`,
+/// `{id:[0-9]+}`.
+#[must_use]
+pub fn variable_name(variable: &str) -> &str {
+    let is_pattern = |text: &str| text.contains(['[', '(', '\\', '.', '^', '*', '+']);
+    let name = match variable.split_once(':') {
+        Some((name, pattern)) if is_pattern(pattern) => name,
+        _ => variable.trim_end_matches(['+', '*']),
+    };
+    if name.is_empty() { variable } else { name }
+}
+
 /// A parameter.
 #[derive(Clone, Debug)]
 pub struct Parameter {

@@ -9,7 +9,7 @@ use crate::diagnostic::Code;
 use crate::input::openapi::{self as raw, Fault, Note};
 use crate::model::{
     ApiServer, Location, Operation, Parameter, RequestBody, RequiredScheme, Response,
-    SecurityScheme, Status, Style,
+    SecurityScheme, Status, Style, variable_name,
 };
 use crate::source::{Node, Span};
 
@@ -120,6 +120,18 @@ impl<'d> Lowering<'d> {
         around: Surroundings<'d, '_>,
     ) {
         let variables = variables(without_fragment(around.path));
+        for variable in &variables {
+            let name = variable_name(variable);
+            let is_meant = |it: &&mut Parameter| {
+                it.location == Location::Path
+                    && it.name == name
+                    && !variables.contains(&it.name.as_str())
+            };
+            if let Some(parameter) = parameters.iter_mut().find(is_meant) {
+                self.reader.notes.count("path variable that says more than its name");
+                parameter.name = (*variable).to_owned();
+            }
+        }
         parameters.retain(|parameter| {
             let stray = parameter.location == Location::Path
                 && !variables.contains(&parameter.name.as_str());

@@ -53,6 +53,23 @@ paths:
 }
 
 #[test]
+fn variables_that_say_more_than_a_name_have_their_parameters() {
+    check_operations(
+        "
+paths:
+  /a/{id:[0-9]+}/{proxy+}:
+    get:
+      parameters: [{ name: proxy, in: path, required: true, schema: { type: string, maxLength: 9 } }, { name: id, in: path, required: true, schema: { type: integer } }]
+",
+        &expect![[r#"
+            GET /a/{id:[0-9]+}/{proxy+} []
+              Path proxy+ required Simple: {"type":"string","maxLength":9}
+              Path id:[0-9]+ required Simple: {"type":"integer"}
+        "#]],
+    );
+}
+
+#[test]
 fn styles_have_the_default_of_their_place() {
     check_operations(
         "

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::tool::{LIMIT, is_accepted, with_hash};
+use crate::model::variable_name;
 use crate::plan::Place;
 
 /// What the names depend on.
@@ -49,7 +50,10 @@ pub(crate) fn allocate(wanted: &[Wanted<'_>], locked: &BTreeMap<String, String>)
         .map(|wanted| {
             let fixed = fixed(wanted);
             let is_fixed = fixed.is_some();
-            let name = fixed.unwrap_or_else(|| accepted(wanted.wire));
+            let name = fixed.unwrap_or_else(|| match wanted.place {
+                Place::Path => accepted(variable_name(wanted.wire)),
+                _ => accepted(wanted.wire),
+            });
             let is_own = is_fixed || name == wanted.wire;
             Claim { wanted, name, is_fixed, is_own }
         })
@@ -221,6 +225,19 @@ mod tests {
                 (Place::Query, "X-Ok.1"),
             ],
             &["filter_name", "top", "type", "X-Ok.1"],
+        );
+    }
+
+    #[test]
+    fn patterns_of_path_variables_are_no_part_of_their_names() {
+        check(
+            &[
+                (Place::Path, "proxy+"),
+                (Place::Path, "path*"),
+                (Place::Path, "id:[0-9]+"),
+                (Place::Path, "user:key"),
+            ],
+            &["proxy", "path", "id", "user_key"],
         );
     }
 
