@@ -1,9 +1,13 @@
 //! The same components through the testing kit in every version of the protocol: a handler cannot tell
 //! which one called it.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
 use conformance::server;
+use mcpwright::store::{Entry, MemoryStore, Revision, Store, StoreFuture};
 use mcpwright::testing::{Client, ClientBuilder};
 use mcpwright::{LogLevel, Server};
 use serde_json::{Value, json};
@@ -284,6 +288,65 @@ async fn tasks_of_2025_11_25_are_asked_for_and_their_result_is_fetched() {
     assert_eq!(known["tasks"][0]["status"], "completed");
     let ended = client.request("tasks/cancel", id).await.expect_err("it has ended");
     assert_eq!(ended.code, -32602);
+}
+
+/// A store that takes its time to say that it has written.
+#[derive(Debug)]
+struct Slow(MemoryStore);
+
+const LATE: Duration = Duration::from_millis(30);
+
+impl Store for Slow {
+    fn get<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<Entry>> {
+        self.0.get(key)
+    }
+
+    fn put<'a>(
+        &'a self,
+        key: &'a str,
+        value: Bytes,
+        ttl: Option<Duration>,
+    ) -> StoreFuture<'a, Revision> {
+        self.0.put(key, value, ttl)
+    }
+
+    fn delete<'a>(&'a self, key: &'a str) -> StoreFuture<'a, bool> {
+        self.0.delete(key)
+    }
+
+    fn compare_and_swap<'a>(
+        &'a self,
+        key: &'a str,
+        expected: Option<Revision>,
+        value: Bytes,
+        ttl: Option<Duration>,
+    ) -> StoreFuture<'a, Option<Revision>> {
+        Box::pin(async move {
+            let revision = self.0.compare_and_swap(key, expected, value, ttl).await;
+            tokio::time::sleep(LATE).await;
+            revision
+        })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn what_a_task_asks_is_asked_once_although_the_news_of_it_come_late() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let builder = Client::builder().on_elicitation(move |_| {
+        count.fetch_add(1, Ordering::SeqCst);
+        // Whoever answers takes longer than the store.
+        std::thread::sleep(LATE * 2);
+        json!({ "action": "accept", "content": { "confirm": true } })
+    });
+    let server = server().store(Arc::new(Slow(MemoryStore::default())));
+    let client = builder.with_handshake(&server, "2025-11-25").await;
+    let call = json!({ "name": "confirm_delete", "task": {} });
+    let created = client.request("tools/call", call).await.expect("it becomes a task");
+    let id = json!({ "taskId": created["task"]["taskId"] });
+    let result = client.request("tasks/result", id).await.expect("it ends");
+    assert_eq!(text(&result), "Deleted file.txt.");
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]
