@@ -140,7 +140,7 @@ fn of_operation(docs: &str) -> String {
 /// What descriptions of deprecated operations begin with.
 const DEPRECATED: &str = "Deprecated. ";
 
-/// The first sentence of the documentation, and whether that is of something deprecated.
+/// The first sentence of the documentation, behind the word that it is deprecated.
 fn first_sentence(docs: &str) -> String {
     let line = text::one_line(docs.trim().split("\n\n").next().unwrap_or_default());
     // That a tool is deprecated, said before its description, is not what it does.

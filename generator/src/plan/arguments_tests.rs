@@ -21,6 +21,20 @@ fn object(schemas: &mut Schemas, names: &[&str], required: &[&str]) -> SchemaId 
     })
 }
 
+/// The arguments of an operation of which nothing is declared or locked.
+fn planned(schemas: &Schemas, operation: &Operation, census: &mut Census) -> Inputs {
+    let locked = BTreeMap::new();
+    let source = Source {
+        schemas,
+        operation,
+        settings: None,
+        locked: &locked,
+        in_uri: false,
+        own: Vec::new(),
+    };
+    plan(&source, census, &mut Diagnostics::default())
+}
+
 fn check(
     schemas: &Schemas,
     operation: &Operation,
@@ -308,16 +322,7 @@ fn path_is_split_at_its_variables() {
     let schemas = Schemas::default();
     let mut operation = operation("GET", "/a/{b}.{c}/d", None);
     operation.parameters = ["b", "c"].map(|name| parameter(name, Location::Path, None)).into();
-    let locked = BTreeMap::new();
-    let source = Source {
-        schemas: &schemas,
-        operation: &operation,
-        settings: None,
-        locked: &locked,
-        in_uri: false,
-        own: Vec::new(),
-    };
-    let inputs = plan(&source, &mut Census::default(), &mut Diagnostics::default());
+    let inputs = planned(&schemas, &operation, &mut Census::default());
     assert_eq!(
         inputs.path,
         [
@@ -341,16 +346,7 @@ fn pattern_with_spaces_is_left_to_the_schema() {
     let mut operation = operation("GET", "/x", None);
     operation.parameters =
         ids.iter().map(|id| parameter(&format!("q{id:?}"), Location::Query, Some(*id))).collect();
-    let locked = BTreeMap::new();
-    let source = Source {
-        schemas: &schemas,
-        operation: &operation,
-        settings: None,
-        locked: &locked,
-        in_uri: false,
-        own: Vec::new(),
-    };
-    let inputs = plan(&source, &mut Census::default(), &mut Diagnostics::default());
+    let inputs = planned(&schemas, &operation, &mut Census::default());
     let by_schema: Vec<bool> = inputs.arguments.iter().map(|argument| argument.schema).collect();
     assert_eq!(by_schema, [true, true, false, false]);
     let patterns: Vec<bool> = inputs.patterns.iter().map(Option::is_some).collect();
@@ -406,16 +402,7 @@ fn ranges_of_media_types_become_one_that_can_be_sent() {
     ] {
         let mut operation = operation("POST", "/x", None);
         operation.body = body(content(range, Some(root)));
-        let locked = BTreeMap::new();
-        let source = Source {
-            schemas: &schemas,
-            operation: &operation,
-            settings: None,
-            locked: &locked,
-            in_uri: false,
-            own: Vec::new(),
-        };
-        let inputs = plan(&source, &mut Census::default(), &mut Diagnostics::default());
+        let inputs = planned(&schemas, &operation, &mut Census::default());
         let body = inputs.body.expect("a body");
         assert_eq!(body.media_type, expected, "{range}");
     }
@@ -460,17 +447,8 @@ fn rules_that_a_flat_body_loses_are_counted() {
         let root = schemas.push(schema);
         let mut operation = operation("POST", "/x", None);
         operation.body = body(json_content(root));
-        let locked = BTreeMap::new();
-        let source = Source {
-            schemas: &schemas,
-            operation: &operation,
-            settings: None,
-            locked: &locked,
-            in_uri: false,
-            own: Vec::new(),
-        };
         let mut census = Census::default();
-        plan(&source, &mut census, &mut Diagnostics::default());
+        planned(&schemas, &operation, &mut census);
         let report = census.report(1);
         let found: Vec<&str> = report.unenforced.iter().map(|(what, _)| what.as_str()).collect();
         assert_eq!(found, Vec::from_iter(expected));
@@ -522,16 +500,7 @@ fn integers_of_64_bits_without_a_sign_are_read_as_such() {
     });
     let mut operation = operation("POST", "/x", None);
     operation.body = body(json_content(root));
-    let locked = BTreeMap::new();
-    let source = Source {
-        schemas: &schemas,
-        operation: &operation,
-        settings: None,
-        locked: &locked,
-        in_uri: false,
-        own: Vec::new(),
-    };
-    let inputs = plan(&source, &mut Census::default(), &mut Diagnostics::default());
+    let inputs = planned(&schemas, &operation, &mut Census::default());
     let found: Vec<_> =
         inputs.arguments.into_iter().map(|it| (it.name, it.kind, it.ty, it.schema)).collect();
     let u64 = RustType::Sized(Width::U64);

@@ -439,12 +439,11 @@ impl<'s> Renderer<'s> {
             put(out, "allOf", all);
         }
         // What tells branches apart may be of no matter here.
-        let mut seen = Vec::new();
-        any.retain(|branch| {
-            !seen.contains(branch) && {
-                seen.push(branch.clone());
-                true
+        let any = any.into_iter().fold(Vec::new(), |mut unlike, branch| {
+            if !unlike.contains(&branch) {
+                unlike.push(branch);
             }
+            unlike
         });
         if !any.is_empty() {
             put(out, "anyOf", any);
